@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { tracingConfig } from '../tracing/tracing.ts';
+import { secret } from './secret.ts';
+import { bytes, duration } from './units.ts';
+
+const port = () => z.int().min(0).max(65535);
+
+/** A JSON Web Key, given as JSON text (a secret) or, in YAML, as a map. */
+const privateKey = () => z.preprocess((value) => (typeof value === 'object' ? JSON.stringify(value) : value), secret());
+
+/** JSON Web Key Sets by the issuer that signs with them. */
+const trustedKeys = z.record(z.string(), z.object({ keys: z.array(z.record(z.string(), z.unknown())) }));
+
+/** What the gateway and every subgraph can be told; a subgraph extends `subgraphConfig` with sections of its own. */
+export const serviceConfig = z.strictObject({
+  server: z
+    .strictObject({
+      host: z.string().default('0.0.0.0'),
+      port: port().default(4000),
+      /** A larger request body is refused with 413. */
+      bodyLimit: bytes().prefault('256KiB'),
+      /** On SIGTERM, everything that has begun may take this long. Below Kubernetes' 30 s grace period. */
+      drainTimeout: duration().prefault('20s'),
+    })
+    .prefault({}),
+  admin: z.strictObject({ host: z.string().default('0.0.0.0'), port: port().default(9400) }).prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
+    .prefault({}),
+  tracing: tracingConfig,
+});
+
+/** What every subgraph can be told. */
+export const subgraphConfig = serviceConfig.extend({
+  database: z
+    .strictObject({
+      /** `postgres://role:password@host:5432/database`, as the service's own role. */
+      url: secret().optional(),
+      poolSize: z.int().min(1).default(10),
+      connectTimeout: duration().prefault('1s'),
+      statementTimeout: duration().prefault('5s'),
+      /** Apply missing migrations before serving. Off where a step of the deployment does it (`main.ts migrate`). */
+      migrateOnStart: z.boolean().default(true),
+    })
+    .prefault({}),
+  identity: z
+    .strictObject({
+      /** Who may call this service: issuer name → its public keys. */
+      trusted: trustedKeys.default({}),
+      /** This service's own Ed25519 key, when it calls others. */
+      key: privateKey().optional(),
+    })
+    .prefault({}),
+  events: z.strictObject({ pollInterval: duration().prefault('1s') }).prefault({}),
+  /** Introspection and "Did you mean": never needed behind the gateway, handy while developing. */
+  introspection: z.boolean().default(false),
+  /** Fill an empty database with the demo data of this service. Local use only. */
+  demoData: z.boolean().default(false),
+});
+
+export type ServiceConfig = z.output<typeof serviceConfig>;
+export type SubgraphConfig = z.output<typeof subgraphConfig>;

@@ -1,0 +1,120 @@
+/** One entry of the catalogue: the HTTP status of a whole answer with it, what a client reads, and what it can do. */
+interface CatalogueEntry {
+  status: number;
+  message: string;
+  advice: string;
+}
+
+/**
+ * Every code that an answer's `errors[].extensions.code` can carry, at the gateway and at every subgraph.
+ * `docs/errors.md` is generated from it. Typed domain errors are part of each subgraph's schema instead.
+ */
+export const errorCatalogue = {
+  UNAUTHENTICATED: {
+    status: 401,
+    message: 'Sign in to do this.',
+    advice: 'Send an access token as `authorization: Bearer …`.',
+  },
+  TOKEN_EXPIRED: {
+    status: 401,
+    message: 'The access token has expired.',
+    advice: 'Get a new one with the `refresh` mutation and repeat the request.',
+  },
+  TOKEN_INVALID: {
+    status: 401,
+    message: 'The access token is not valid.',
+    advice: 'Signature, issuer, audience, algorithm or form is wrong. Sign in again.',
+  },
+  SERVICE_IDENTITY_REQUIRED: {
+    status: 401,
+    message: 'This service answers only to requests that carry a service identity.',
+    advice: 'Subgraphs are not public: send the request to the gateway.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    message: 'You may not do this.',
+    advice: 'The signed-in user lacks the role that is needed.',
+  },
+  BAD_REQUEST: {
+    status: 400,
+    message: 'The request is not a GraphQL request.',
+    advice: 'Send `{ "query": …, "variables": …, "operationName": … }` as JSON, or the same as a query string.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    message: 'The document is not GraphQL.',
+    advice: 'The message says where the syntax error is.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    message: 'The operation does not fit the schema.',
+    advice: 'Each error names the place in the document.',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: 400,
+    message: 'Which operation to run is not clear.',
+    advice: 'Send `operationName` when the document holds several operations.',
+  },
+  BAD_USER_INPUT: {
+    status: 400,
+    message: 'A value in the request is not valid.',
+    advice: 'The message names the variable or argument.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: 'This method is not allowed here.',
+    advice: 'Mutations go by POST.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    message: 'No media type that the request accepts can be answered.',
+    advice: 'Accept `application/graphql-response+json` or `application/json`.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: 'The media type of the request is not supported.',
+    advice: 'Send `content-type: application/json` in UTF-8.',
+  },
+  CSRF_PREVENTED: {
+    status: 400,
+    message: 'The request could have been forged by another site.',
+    advice: 'Send a `content-type` of `application/json`, or a header such as `apollographql-client-name`.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: 'The request body is too large.',
+    advice: 'Send less, in several requests.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    message: 'There is nothing at this address.',
+    advice: 'The GraphQL endpoint is `/graphql`.',
+  },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    message: 'The request took too long and was stopped.',
+    advice: 'Ask for less, or try again later.',
+  },
+  SUBGRAPH_UNAVAILABLE: {
+    status: 502,
+    message: 'A part of the graph cannot be reached at the moment.',
+    advice: 'The other fields of the answer are valid. Try again later.',
+  },
+  SUBGRAPH_RESPONSE_INVALID: {
+    status: 502,
+    message: 'A part of the graph gave an answer that cannot be used.',
+    advice: 'The other fields of the answer are valid. Report the request id.',
+  },
+  SERVICE_UNAVAILABLE: {
+    status: 503,
+    message: 'The service cannot answer at the moment.',
+    advice: 'Try again after the time that `retry-after` names.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    status: 500,
+    message: 'Something went wrong on our side.',
+    advice: 'Report the request id; the cause is in the log under it.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigserial,
+  index,
+  integer,
+  jsonb,
+  type PgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/** The two tables by which a service sends and receives events; part of its `tables.ts`, in its own schema. */
+export function eventTables(schema: PgSchema) {
+  return {
+    /** What the service says, written in the transaction that made it true. `seq` orders the events of one subject. */
+    outbox: schema.table(
+      'outbox',
+      {
+        seq: bigserial('seq', { mode: 'number' }).primaryKey(),
+        id: uuid('id').notNull().unique(),
+        type: text('type').notNull(),
+        subject: text('subject').notNull(),
+        data: jsonb('data').notNull(),
+        traceparent: text('traceparent'),
+        time: time('time').notNull().defaultNow(),
+        attempts: integer('attempts').notNull().default(0),
+        /** Until then the row belongs to the relay that took it, or waits for its next attempt. */
+        leasedUntil: time('leased_until'),
+        publishedAt: time('published_at'),
+      },
+      (table) => [
+        index('outbox_pending').on(table.seq).where(sql`published_at is null`),
+        index('outbox_subject_pending').on(table.subject, table.seq).where(sql`published_at is null`),
+      ],
+    ),
+    /** What the service has heard: one row for each event and consumer, in the transaction of its effect. */
+    inbox: schema.table(
+      'inbox',
+      {
+        consumer: text('consumer').notNull(),
+        eventId: uuid('event_id').notNull(),
+        handledAt: time('handled_at').notNull().defaultNow(),
+      },
+      (table) => [primaryKey({ columns: [table.consumer, table.eventId] })],
+    ),
+  };
+}
+
+export type EventTables = ReturnType<typeof eventTables>;

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+
+/** An event on its way, in the CloudEvents 1.0 JSON format. Its data holds ids and amounts, never personal data. */
+export interface CloudEvent<T = unknown> {
+  specversion: '1.0';
+  /** UUIDv7 of the outbox row; consumers tell repetitions by it. */
+  id: string;
+  /** The producing service, `/orders`. */
+  source: string;
+  /** `<service>.<aggregate>.<what happened>.v<major>`, for example `orders.order.placed.v1`. */
+  type: string;
+  /** Id of the aggregate that it is about. Events with one subject arrive in the order in which they were written. */
+  subject: string;
+  time: string;
+  datacontenttype: 'application/json';
+  /** CloudEvents distributed tracing extension. */
+  traceparent?: string;
+  data: T;
+}
+
+/** A type of event and the shape of its data, as its producer writes or a consumer reads it. */
+export interface EventDefinition<T> {
+  type: string;
+  data: z.ZodType<T>;
+}
+
+export const defineEvent = <T>(type: string, data: z.ZodType<T>): EventDefinition<T> => ({ type, data });

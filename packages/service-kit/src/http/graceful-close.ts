@@ -1,0 +1,39 @@
+import { Server as NetServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+
+/** How long a connection that is kept alive may be silent during a drain before it is closed. */
+const KEEP_ALIVE_GRACE_MS = 300;
+
+/**
+ * A close that loses no request: new connections are refused at once; connections that are kept alive get the answer
+ * to the request that they are sending, with `connection: close`; those that stay silent for the grace time are ended.
+ *
+ * `http.Server.close()` would end silent connections at once, and with them a request that is already on its way.
+ */
+export function gracefulClose(app: FastifyInstance): () => Promise<void> {
+  let closing = false;
+  let answering = 0;
+  let lastActivityMs = 0;
+  app.server.prependListener('request', (_request, response) => {
+    answering++;
+    lastActivityMs = performance.now();
+    if (closing) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      answering--;
+      lastActivityMs = performance.now();
+    });
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  return async () => {
+    closing = true;
+    if (app.server.listening) NetServer.prototype.close.call(app.server);
+    lastActivityMs = performance.now();
+    while (answering > 0 || performance.now() - lastActivityMs < KEEP_ALIVE_GRACE_MS) await delay(10);
+    app.server.closeIdleConnections();
+    await app.close();
+  };
+}

@@ -1,0 +1,116 @@
+import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Component } from '../lifecycle/lifecycle.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { startEntrySpan } from '../tracing/context.ts';
+import { gracefulClose } from './graceful-close.ts';
+import { newId } from './new-id.ts';
+import { requestIdFrom } from './request-id.ts';
+import { sendError } from './send-error.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The request's OpenTelemetry context; active in handlers. */
+    traceContext: Context;
+    /** Fields for the access line that a handler learns on the way, for example the operation's name. */
+    accessFields: Record<string, string | number | boolean | undefined>;
+  }
+}
+
+export interface HttpServerOptions {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  bodyLimitBytes: number;
+  log: Logger;
+  metrics: Metrics;
+  tracer: Tracer;
+}
+
+export interface HttpServer extends Component {
+  readonly app: FastifyInstance;
+  /** After start. */
+  readonly port: number;
+}
+
+/**
+ * Fastify with what each of our public ports has: request id, trace context, one access line and one metric a request,
+ * errors with codes, and a drain that answers every request whose headers were received.
+ */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes,
+    genReqId: (request) => requestIdFrom(request.headers['x-request-id']) ?? newId(),
+    return503OnClosing: false,
+    forceCloseConnections: false,
+    connectionTimeout: 0,
+    requestTimeout: 15_000,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.server.headersTimeout = 10_000;
+  app.decorateRequest('traceContext');
+  app.decorateRequest('accessFields');
+  observeRequests(app, options);
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.log));
+  app.setNotFoundHandler((request, reply) => sendError('NOT_FOUND', request, reply, options.log));
+
+  const close = gracefulClose(app);
+  return {
+    name: 'http',
+    app,
+    get port() {
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : options.port;
+    },
+    async start() {
+      await app.listen({ host: options.host, port: options.port });
+    },
+    stop: close,
+  };
+}
+
+function observeRequests(app: FastifyInstance, { log, metrics, tracer }: HttpServerOptions): void {
+  const total = metrics.get('http_requests_total');
+  const seconds = metrics.get('http_request_duration_seconds');
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const traceparent = request.headers.traceparent;
+    request.traceContext = startEntrySpan(tracer, `${request.method} ${routeOf(request)}`, single(traceparent), {
+      kind: SpanKind.SERVER,
+      attributes: { 'http.request.method': request.method, 'http.route': routeOf(request) },
+    });
+    request.accessFields = {};
+    reply.header('x-request-id', request.id);
+    context.with(request.traceContext, done);
+  });
+  // Reading the body left the asynchronous context in which the request began.
+  app.addHook('preValidation', (request, _reply, done) => context.with(request.traceContext, done));
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = { method: request.method, route: routeOf(request), status: String(reply.statusCode) };
+    total.inc(labels);
+    seconds.observe(labels, reply.elapsedTime / 1000);
+    const span = trace.getSpan(request.traceContext);
+    span?.setAttribute('http.response.status_code', reply.statusCode);
+    if (reply.statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+    span?.end();
+    context.with(request.traceContext, () =>
+      log.info(
+        {
+          request_id: request.id,
+          ...labels,
+          ...request.accessFields,
+          duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+        },
+        'request',
+      ),
+    );
+    done();
+  });
+}
+
+const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+
+/** The route's pattern, never the path itself: it is a metric label. */
+const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 'unknown';

@@ -1,0 +1,69 @@
+export { type AdminListener, createAdminListener } from './admin/admin-listener.ts';
+export { ConfigError, type ConfigSources, loadConfig } from './config/load-config.ts';
+export { nearest } from './config/nearest.ts';
+export { Secret, secret } from './config/secret.ts';
+export { type ServiceConfig, type SubgraphConfig, serviceConfig, subgraphConfig } from './config/service-config.ts';
+export { bytes, duration } from './config/units.ts';
+export { afterCommit, type Database, type Db, refuseInsideTransaction } from './database/database.ts';
+export { pgliteDatabase } from './database/pglite-database.ts';
+export { postgresDatabase } from './database/postgres-database.ts';
+export { provisionServices } from './database/provision.ts';
+export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
+export { CodedError } from './errors/coded-error.ts';
+export { DomainError, domainErrorCode } from './errors/domain-error.ts';
+export { payload } from './errors/payload.ts';
+export { type EventHandler, onEvent } from './events/consumer.ts';
+export { type CloudEvent, defineEvent, type EventDefinition } from './events/event.ts';
+export type { EventBus } from './events/event-bus.ts';
+export { inProcessBus } from './events/in-process-bus.ts';
+export type { EmitEvent } from './events/outbox.ts';
+export { listLoader, rowLoader } from './graphql/batch.ts';
+export {
+  checkLimit,
+  decodeCursor,
+  encodeCursor,
+  MAX_PAGE_SIZE,
+  type Page,
+  pageFrom,
+  paginationOf,
+} from './graphql/page.ts';
+export { DEADLINE_HEADER } from './http/deadline.ts';
+export { createHttpServer, type HttpServer } from './http/http-server.ts';
+export { newId } from './http/new-id.ts';
+export { sendError } from './http/send-error.ts';
+export { createServiceClient, type ServiceClient } from './http/service-client.ts';
+export {
+  anonymous,
+  type Identity,
+  isAdmin,
+  maySee,
+  ROLES,
+  type Role,
+  requireAdmin,
+  requireUser,
+} from './identity/identity.ts';
+export {
+  createServiceIdentityIssuer,
+  createServiceIdentityVerifier,
+  generateServiceKeyPair,
+  type ServiceIdentityIssuer,
+  type ServiceKeyPair,
+} from './identity/service-identity.ts';
+export { exitOnSignals } from './lifecycle/exit-on-signals.ts';
+export { type Component, Lifecycle } from './lifecycle/lifecycle.ts';
+export { type Job, periodicJob } from './lifecycle/periodic-job.ts';
+export { errorFields } from './log/error-fields.ts';
+export { createLogger, type Logger } from './log/logger.ts';
+export { metricDefinitions } from './metrics/definitions.ts';
+export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export {
+  defineSubgraph,
+  type RequestScope,
+  type ServiceKit,
+  type Subgraph,
+  type SubgraphDefinition,
+} from './subgraph/define-subgraph.ts';
+export { runSubgraph } from './subgraph/run-subgraph.ts';
+export { type RunningSubgraph, type SharedParts, startSubgraph } from './subgraph/start-subgraph.ts';
+export { currentTraceparent, startEntrySpan } from './tracing/context.ts';
+export { createTracing, inSpan, tracingConfig } from './tracing/tracing.ts';

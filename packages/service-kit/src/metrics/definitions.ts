@@ -1,0 +1,53 @@
+/** A metric's kind, help text and labels; every label is bounded. Names carry base units (Prometheus conventions). */
+interface MetricDefinition {
+  kind: 'counter' | 'gauge' | 'histogram';
+  help: string;
+  labels: readonly string[];
+  /** Upper bounds in the metric's unit; histograms only. */
+  buckets?: readonly number[];
+}
+
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Every metric that a Tributary process exports besides Node's own. Rules, dashboards and autoscaling rest on these names. */
+export const metricDefinitions = {
+  http_requests_total: {
+    kind: 'counter',
+    help: 'HTTP requests answered',
+    labels: ['method', 'route', 'status'],
+  },
+  http_request_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time from the last header of a request to the end of its answer',
+    labels: ['method', 'route', 'status'],
+    buckets: REQUEST_SECONDS,
+  },
+  graphql_operations_total: {
+    kind: 'counter',
+    help: 'GraphQL operations executed; operation is a name only for trusted documents',
+    labels: ['operation', 'type', 'outcome', 'client', 'line'],
+  },
+  graphql_subgraph_fetch_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time of one request from the gateway to a subgraph',
+    labels: ['subgraph', 'outcome'],
+    buckets: REQUEST_SECONDS,
+  },
+  outbox_pending: { kind: 'gauge', help: 'Events that are committed and not yet published', labels: [] },
+  outbox_lag_seconds: { kind: 'gauge', help: 'Age of the oldest event that is not yet published', labels: [] },
+  events_consumed_total: {
+    kind: 'counter',
+    help: 'Events that a consumer handled, skipped as already handled, or failed on',
+    labels: ['consumer', 'type', 'outcome'],
+  },
+  orders_total: { kind: 'counter', help: 'Orders by the status that they reached', labels: ['status'] },
+  payments_total: { kind: 'counter', help: 'Payments by outcome', labels: ['outcome'] },
+  stock_reservations_total: { kind: 'counter', help: 'Stock reservations by outcome', labels: ['outcome'] },
+  notifications_total: {
+    kind: 'counter',
+    help: 'Notifications by channel and outcome',
+    labels: ['channel', 'outcome'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof metricDefinitions;

@@ -1,0 +1,63 @@
+import type { Tracer } from '@opentelemetry/api';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { SubgraphConfig, subgraphConfig } from '../config/service-config.ts';
+import type { Database } from '../database/database.ts';
+import type { EventHandler } from '../events/consumer.ts';
+import type { EventTables } from '../events/event-tables.ts';
+import type { EmitEvent } from '../events/outbox.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { ServiceIdentityIssuer } from '../identity/service-identity.ts';
+import type { Job } from '../lifecycle/periodic-job.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+
+/** What a subgraph is built from; one per process, or one per subgraph where several share a process. */
+export interface ServiceKit<C = SubgraphConfig> {
+  readonly config: C;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly database: Database;
+  readonly emit: EmitEvent;
+  /** Signs this service's own calls to others; undefined when `identity.key` is not configured. */
+  readonly issuer: ServiceIdentityIssuer | undefined;
+}
+
+/** What the resolvers of one request share. A subgraph's own context extends it. */
+export interface RequestScope {
+  readonly identity: Identity;
+  readonly requestId: string;
+  readonly log: Logger;
+  /** Aborted when the caller's deadline has passed or it has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A built subgraph: how it answers, listens and works. */
+export interface Subgraph {
+  /** Resolver map for `schema.graphql`. The scalars of service-kit are added to it. */
+  readonly resolvers: object;
+  /** The context of one request's resolvers: the scope, the domain, new loaders. */
+  context(scope: RequestScope): RequestScope;
+  /** HTTP routes beside `/graphql`, public through the gateway's `passthrough`; they see no identity. */
+  routes?(app: FastifyInstance): void;
+  readonly handlers?: readonly EventHandler[];
+  readonly jobs?: readonly Job[];
+  /** Fills an empty database for demonstrations; called at each start with `demoData` on, and must not repeat itself. */
+  addDemoData?(): Promise<void>;
+}
+
+export interface SubgraphDefinition<S extends typeof subgraphConfig = typeof subgraphConfig> {
+  readonly name: string;
+  /** Configuration schema: `subgraphConfig`, extended by what the subgraph adds. */
+  readonly config: S;
+  /** The subgraph's folder, with `schema.graphql` and `migrations/`. */
+  readonly folder: URL;
+  readonly events: EventTables;
+  create(kit: ServiceKit<z.output<S>>): Promise<Subgraph> | Subgraph;
+}
+
+/** Names a definition's type; see `SubgraphDefinition`. */
+export const defineSubgraph = <S extends typeof subgraphConfig>(
+  definition: SubgraphDefinition<S>,
+): SubgraphDefinition<S> => definition;

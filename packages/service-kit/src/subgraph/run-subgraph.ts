@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ConfigError, loadConfig } from '../config/load-config.ts';
+import type { subgraphConfig } from '../config/service-config.ts';
+import { exitOnSignals } from '../lifecycle/exit-on-signals.ts';
+import type { SubgraphDefinition } from './define-subgraph.ts';
+import { startSubgraph } from './start-subgraph.ts';
+
+/**
+ * A subgraph as a process of its own: reads `config.yaml` beside it, then `--config FILE`, then the environment;
+ * serves until SIGTERM or SIGINT. Exits 1 when it cannot start.
+ */
+export async function runSubgraph<S extends typeof subgraphConfig>(definition: SubgraphDefinition<S>): Promise<void> {
+  try {
+    const { values } = parseArgs({ options: { config: { type: 'string' } } });
+    const ownFile = fileURLToPath(new URL('config.yaml', definition.folder));
+    const files = [...(existsSync(ownFile) ? [ownFile] : []), ...(values.config === undefined ? [] : [values.config])];
+    const subgraph = await startSubgraph(definition, loadConfig(definition.config, { files }));
+    exitOnSignals(() => subgraph.stop(), subgraph.log);
+  } catch (error) {
+    console.error(error instanceof ConfigError ? error.message : error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { describe, inject } from 'vitest';
+import type { Database, DatabaseOptions } from '../database/database.ts';
+import { pgliteDatabase } from '../database/pglite-database.ts';
+import { postgresDatabase } from '../database/postgres-database.ts';
+import { provisionServices } from '../database/provision.ts';
+import { createLogger } from '../log/logger.ts';
+
+export type Engine = 'PGlite' | 'PostgreSQL';
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly engine: Engine;
+  /** One service's migrated database; all services that are opened share the cluster, as they do in production. */
+  open(service: string, folder: URL): Promise<Database>;
+  /** The same for `startSubgraph`, not migrated. */
+  openUnmigrated(options: DatabaseOptions): Database;
+  close(): Promise<void>;
+}
+
+/**
+ * Describes the same behaviour on PGlite and on PostgreSQL; without a PostgreSQL on this machine that half is skipped
+ * (and `npm test` says so). `open` gives an empty database of the test's own.
+ */
+export function eachEngine(name: string, tests: (open: () => Promise<TestDatabase>, engine: Engine) => void): void {
+  describe(`${name} on PGlite`, () => tests(openPglite, 'PGlite'));
+  describe.skipIf(inject('postgresAdminUrl') === undefined)(`${name} on PostgreSQL`, () =>
+    tests(openPostgres, 'PostgreSQL'),
+  );
+}
+
+export async function openPglite(): Promise<TestDatabase> {
+  const client = await PGlite.create({
+    loadDataDir: await openAsBlob(inject('pgliteTemplate')),
+    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+  });
+  return testDatabase(
+    'PGlite',
+    (options) => pgliteDatabase(client, options),
+    () => client.close(),
+  );
+}
+
+/** A database of its own, where the services have the roles that they have in production. */
+export async function openPostgres(): Promise<TestDatabase> {
+  const adminUrl = inject('postgresAdminUrl') ?? '';
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asAdmin(adminUrl, `create database ${name}`);
+  const databaseUrl = new URL(adminUrl);
+  databaseUrl.pathname = name;
+  const password = randomBytes(12).toString('hex');
+  const open = (options: DatabaseOptions) => {
+    const url = new URL(databaseUrl);
+    url.username = options.service;
+    url.password = password;
+    const log = createLogger({ service: options.service, level: 'silent' });
+    return postgresDatabase({
+      ...options,
+      url: url.href,
+      poolSize: 10,
+      connectTimeoutMs: 5000,
+      statementTimeoutMs: 10_000,
+      log,
+    });
+  };
+  return testDatabase(
+    'PostgreSQL',
+    open,
+    () => asAdmin(adminUrl, `drop database ${name} with (force)`),
+    (service) => provisionServices(databaseUrl.href, { [service]: password }),
+  );
+}
+
+function testDatabase(
+  engine: Engine,
+  openService: (options: DatabaseOptions) => Database,
+  closeEngine: () => Promise<void>,
+  provision?: (service: string) => Promise<void>,
+): TestDatabase {
+  const opened: Database[] = [];
+  const close = async () => {
+    await Promise.all(opened.map((database) => database.stop?.()));
+    await closeEngine();
+  };
+  const openUnmigrated = (options: DatabaseOptions) => {
+    const database = openService(options);
+    opened.push(database);
+    if (provision === undefined) return database;
+    return { ...database, migrate: () => provision(options.service).then(() => database.migrate()) };
+  };
+  return {
+    engine,
+    openUnmigrated,
+    async open(service, folder) {
+      const database = openUnmigrated({ service, migrationsFolder: fileURLToPath(new URL('migrations', folder)) });
+      await database.migrate();
+      return database;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A server or tool that some tests need and that not every machine has. */
+export interface Lane {
+  name: string;
+  /** What a machine without it is told to install. */
+  install: string;
+  /** Where it is, or undefined. */
+  find(): string | undefined;
+}
+
+export const lanes = {
+  postgres: { name: 'PostgreSQL', install: "Debian's postgresql", find: findPostgres },
+  chromium: {
+    name: 'Chromium',
+    install: "Debian's chromium",
+    find: () => onPath('chromium') ?? onPath('google-chrome'),
+  },
+} as const satisfies Record<string, Lane>;
+
+/** The folder with `initdb` and `postgres`, of the newest installed version. */
+function findPostgres(): string | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = versions.map((version) => join(debian, version, 'bin'));
+  const found = folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+  return found ?? onPath('initdb')?.replace(/\/initdb$/, '');
+}
+
+function onPath(command: string): string | undefined {
+  try {
+    return execFileSync('/bin/sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}

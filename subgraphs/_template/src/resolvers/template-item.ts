@@ -1,0 +1,5 @@
+import type { TemplateItemResolvers } from '../schema.generated.ts';
+
+export const TemplateItem: TemplateItemResolvers = {
+  __resolveReference: ({ id }, { loaders }) => loaders.item.load(id),
+};
