@@ -1,0 +1,19 @@
+import { type EventBus, inProcessBus } from '@tributary/service-kit';
+
+export interface GatedBus extends EventBus {
+  /** Lets events through, once every service has subscribed: one that came earlier would miss its consumers. */
+  open(): void;
+}
+
+export function gatedBus(): GatedBus {
+  const bus = inProcessBus();
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  return {
+    open,
+    subscribe: bus.subscribe,
+    async publish(event) {
+      await opened;
+      await bus.publish(event);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ConfigError, nearest } from '@tributary/service-kit';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface LocalOptions {
+  /** Everything that is kept between starts. Default `.tributary/` in the repository. */
+  dataFolder: string;
+  /** Delete the data first. Default false. */
+  fresh: boolean;
+  /** The gateway's port. Default 4000. */
+  port: number;
+  /** Log level of every service, on standard output. Default `warn`. */
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Ports of the subgraphs and of all admin listeners: those of the repository, or any free ones (for tests). */
+  ports: 'fixed' | 'free';
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const FLAGS = {
+  data: { type: 'string', default: '.tributary' },
+  fresh: { type: 'boolean', default: false },
+  port: { type: 'string', default: '4000' },
+  log: { type: 'string', default: 'warn' },
+  'free-ports': { type: 'boolean', default: false },
+} as const;
+
+/** `npm start -- --fresh --port 4010 --log info`. @throws ConfigError that names the flag and what it takes. */
+export function localOptions(args: string[]): LocalOptions {
+  const unknown = args.find((arg) => arg.startsWith('--') && !((arg.slice(2).split('=')[0] ?? '') in FLAGS));
+  if (unknown !== undefined) {
+    const near = nearest(unknown.slice(2), Object.keys(FLAGS));
+    throw new ConfigError(`Unknown option ${unknown}${near === undefined ? '' : `; did you mean --${near}?`}`);
+  }
+  const { values } = parseArgs({ args, options: FLAGS });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ConfigError('--port takes a port number.');
+  const logLevel = LEVELS.find((level) => level === values.log);
+  if (logLevel === undefined) throw new ConfigError(`--log takes one of ${LEVELS.join(', ')}.`);
+  return {
+    dataFolder: resolve(root, values.data),
+    fresh: values.fresh,
+    port,
+    logLevel,
+    ports: values['free-ports'] ? 'free' : 'fixed',
+  };
+}
