@@ -8,7 +8,10 @@ import { subgraphsWithMigrationDrift } from './generate/migration-drift.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const steps: { name: string; passes(): Promise<boolean> | boolean }[] = [
-  { name: 'lint and format (Biome)', passes: () => run('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.') },
+  {
+    name: 'lint and format (Biome)',
+    passes: () => run('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
+  },
   { name: 'types (TypeScript)', passes: () => run('node_modules/typescript/bin/tsc', '-p', '.') },
   { name: 'generated files', passes: generatedFilesAreCurrent },
   { name: 'migrations', passes: migrationsAreCurrent },

@@ -11,4 +11,6 @@ if (subgraph === '' || !/^[a-z][a-z0-9_]*$/.test(name) || !existsSync(join(folde
   process.exit(2);
 }
 const drizzleKit = join(folder, 'node_modules/drizzle-kit/bin.cjs');
-process.exit(spawnSync(process.execPath, [drizzleKit, 'generate', '--name', name], { cwd: folder, stdio: 'inherit' }).status ?? 1);
+process.exit(
+  spawnSync(process.execPath, [drizzleKit, 'generate', '--name', name], { cwd: folder, stdio: 'inherit' }).status ?? 1,
+);

@@ -8,7 +8,8 @@ import { parse } from 'yaml';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const name = process.argv[2] ?? '';
 const folder = join(root, 'subgraphs', name);
-if (!/^[a-z][a-z0-9]{1,30}$/.test(name)) fail('Usage: npm run new-subgraph -- NAME, with 2 to 31 lower-case letters and digits, such as reviews.');
+if (!/^[a-z][a-z0-9]{1,30}$/.test(name))
+  fail('Usage: npm run new-subgraph -- NAME, with 2 to 31 lower-case letters and digits, such as reviews.');
 if (existsSync(folder)) fail(`subgraphs/${name} is there already.`);
 
 const port = nextPort();
@@ -25,9 +26,18 @@ writeFileSync(
   join(folder, 'config.yaml'),
   `# This subgraph when it runs on a developer's machine; a container overrides it.\nserver:\n  port: ${port}\nadmin:\n  port: ${port + 5400}\n`,
 );
-writeFileSync(join(folder, 'README.md'), `# ${name}\n\nWhat this subgraph owns, the events that it emits and hears, its configuration.\n`);
+writeFileSync(
+  join(folder, 'README.md'),
+  `# ${name}\n\nWhat this subgraph owns, the events that it emits and hears, its configuration.\n`,
+);
 
-step('linking its packages', 'npx', ['-y', `pnpm@${pnpmVersion()}`, 'install', '--no-frozen-lockfile', '--prefer-offline']);
+step('linking its packages', 'npx', [
+  '-y',
+  `pnpm@${pnpmVersion()}`,
+  'install',
+  '--no-frozen-lockfile',
+  '--prefer-offline',
+]);
 step('writing its first migration', process.execPath, ['scripts/migration.ts', name, 'init']);
 step('composing the supergraph and generating types', process.execPath, ['scripts/generate.ts']);
 console.log(`
@@ -49,7 +59,9 @@ function filesIn(path: string): string[] {
 
 function nextPort(): number {
   const files = readdirSync(join(root, 'subgraphs')).map((entry) => join(root, 'subgraphs', entry, 'config.yaml'));
-  const ports = files.filter((file) => existsSync(file)).map((file) => parse(readFileSync(file, 'utf8')).server.port as number);
+  const ports = files
+    .filter((file) => existsSync(file))
+    .map((file) => parse(readFileSync(file, 'utf8')).server.port as number);
   return Math.max(...ports) + 1;
 }
 

@@ -12,7 +12,11 @@ export interface LocalSecrets {
 }
 
 /** Adds what is missing, so that a new service or a new use gets its secret at the next start. */
-export async function loadLocalSecrets(folder: string, services: readonly string[], uses: readonly string[]): Promise<LocalSecrets> {
+export async function loadLocalSecrets(
+  folder: string,
+  services: readonly string[],
+  uses: readonly string[],
+): Promise<LocalSecrets> {
   const file = join(folder, 'secrets.json');
   const kept: Partial<LocalSecrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const serviceKeys = { ...kept.serviceKeys };

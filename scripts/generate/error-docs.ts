@@ -44,11 +44,15 @@ function domainErrorRows(root: string): string[] {
   }
   return [...types]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, { subgraphs, description }]) => `| \`${name}\` | \`${domainErrorCode(name)}\` | ${subgraphs.join(', ')} | ${description} |`);
+    .map(
+      ([name, { subgraphs, description }]) =>
+        `| \`${name}\` | \`${domainErrorCode(name)}\` | ${subgraphs.join(', ')} | ${description} |`,
+    );
 }
 
 const domainErrorsIn = (sdl: string): ObjectTypeDefinitionNode[] =>
   parse(sdl).definitions.filter(
     (node): node is ObjectTypeDefinitionNode =>
-      node.kind === Kind.OBJECT_TYPE_DEFINITION && node.interfaces?.some(({ name }) => name.value === 'DomainError') === true,
+      node.kind === Kind.OBJECT_TYPE_DEFINITION &&
+      node.interfaces?.some(({ name }) => name.value === 'DomainError') === true,
   );

@@ -9,7 +9,9 @@ import { promisify } from 'node:util';
  * copy, and there must be none.
  */
 export async function subgraphsWithMigrationDrift(root: string): Promise<string[]> {
-  const folders = readdirSync(join(root, 'subgraphs')).filter((name) => existsSync(join(root, 'subgraphs', name, 'drizzle.config.ts')));
+  const folders = readdirSync(join(root, 'subgraphs')).filter((name) =>
+    existsSync(join(root, 'subgraphs', name, 'drizzle.config.ts')),
+  );
   const drifted = await Promise.all(folders.map((name) => hasDrift(join(root, 'subgraphs', name))));
   return folders.filter((_, index) => drifted[index]);
 }
@@ -19,8 +21,18 @@ async function hasDrift(folder: string): Promise<boolean> {
   try {
     cpSync(join(folder, 'migrations'), copy, { recursive: true });
     const before = readdirSync(copy).length;
-    const args = ['generate', '--dialect', 'postgresql', '--schema', './src/tables.ts', '--out', relative(folder, copy)];
-    await promisify(execFile)(process.execPath, [join(folder, 'node_modules/drizzle-kit/bin.cjs'), ...args], { cwd: folder });
+    const args = [
+      'generate',
+      '--dialect',
+      'postgresql',
+      '--schema',
+      './src/tables.ts',
+      '--out',
+      relative(folder, copy),
+    ];
+    await promisify(execFile)(process.execPath, [join(folder, 'node_modules/drizzle-kit/bin.cjs'), ...args], {
+      cwd: folder,
+    });
     return readdirSync(copy).length !== before;
   } finally {
     rmSync(copy, { recursive: true, force: true });

@@ -104,7 +104,7 @@ function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFor
   }
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && code in errorCatalogue && code !== 'INTERNAL_SERVER_ERROR') {
-    return { message: formatted.message, ...place, extensions: { code } };
+    return { message: withoutValue(formatted.message), ...place, extensions: { code } };
   }
   return {
     message: errorCatalogue.INTERNAL_SERVER_ERROR.message,
@@ -112,6 +112,13 @@ function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFor
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
 }
+
+/** graphql-js quotes the whole variable that does not fit, passwords and all. */
+const withoutValue = (message: string) =>
+  message.replace(
+    /^(Variable "\$\w+" got invalid value) .*$/s,
+    '$1: it does not have the type that it is declared with.',
+  );
 
 /** Logs what is masked, and puts the request's id beside each code. */
 const reportErrors: ApolloServerPlugin<RequestScope> = {

@@ -8,6 +8,7 @@ import { anonymous, type Identity } from '../identity/identity.ts';
 import { createServiceIdentityIssuer, generateServiceKeyPair } from '../identity/service-identity.ts';
 import type { SubgraphDefinition } from '../subgraph/define-subgraph.ts';
 import { type RunningSubgraph, startSubgraph } from '../subgraph/start-subgraph.ts';
+import { currentTraceparent } from '../tracing/context.ts';
 import { openPglite, type TestDatabase } from './test-database.ts';
 
 export interface GraphqlAnswer<Data> {
@@ -27,7 +28,7 @@ export interface TestSubgraph extends RunningSubgraph, AsyncDisposable {
   deliver(event: { type: string; subject: string; data: unknown; id?: string }): Promise<void>;
   /** What this subgraph has published so far, after waiting for its outbox. */
   published(): Promise<CloudEvent[]>;
-  /** Starts listening for SQL; the returned function gives the statements since then. */
+  /** Starts listening for the SQL of requests (not of the outbox's relay or jobs); the returned function gives it. */
   countStatements(): () => string[];
 }
 
@@ -100,7 +101,9 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
     },
     countStatements() {
       const statements: string[] = [];
-      const stopListening = running.database.onStatement(({ sql }) => statements.push(sql));
+      const stopListening = running.database.onStatement(({ sql }) => {
+        if (currentTraceparent() !== undefined) statements.push(sql);
+      });
       return () => {
         stopListening();
         return statements;

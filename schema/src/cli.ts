@@ -1,0 +1,40 @@
+import { nearest } from '@tributary/service-kit';
+import { type Command, type ExitCode, UsageError } from './commands/command.ts';
+import { compose } from './commands/compose.ts';
+import { SourceError } from './subgraphs.ts';
+
+/** Every command of `graph`, in the order of the help. */
+const commands: readonly Command[] = [compose];
+
+/** Runs the schema CLI; see ExitCode. */
+export async function runCli(args: string[]): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === 'help') {
+    console.log(help());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const near = nearest(
+      name,
+      commands.map((candidate) => candidate.name),
+    );
+    console.error(`Unknown command ${name}${near === undefined ? '' : `; did you mean ${near}?`}\n\n${help()}`);
+    return 2;
+  }
+  if (rest.includes('--help')) {
+    console.log(command.usage);
+    return 0;
+  }
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    if (error instanceof UsageError) console.error(`${error.message}\n\n${command.usage}`);
+    else if (error instanceof SourceError) console.error(error.message);
+    else console.error(error);
+    return 2;
+  }
+}
+
+const help = () =>
+  `graph: the schema command line of Tributary\n\n${commands.map(({ name, summary }) => `  graph ${name.padEnd(10)} ${summary}`).join('\n')}\n\nExit codes: 0 clean, 1 findings that block, 2 could not run. graph COMMAND --help says more.`;

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+/** The repository that this package is part of; commands take another root for another repository. */
+export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface SubgraphSource {
+  /** The folder's name, which is the subgraph's name in the supergraph. */
+  name: string;
+  /** Where it answers on a developer's machine; a deployment overrides it in the gateway's configuration. */
+  url: string;
+  /** `subgraphs/<name>/schema.graphql`, relative to the root. */
+  schemaPath: string;
+  sdl: string;
+}
+
+/** The repository cannot be read as a set of subgraphs: nothing was checked. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+}
+
+/**
+ * Every folder `subgraphs/<name>/` that has a `schema.graphql` and does not begin with `_`, by name.
+ *
+ * @throws SourceError when a name, a `config.yaml` or a port cannot be used.
+ */
+export function discoverSubgraphs(root: string = repositoryRoot): SubgraphSource[] {
+  const folder = join(root, 'subgraphs');
+  if (!existsSync(folder)) throw new SourceError(`There is no folder subgraphs/ in ${root}.`);
+  const names = readdirSync(folder).filter(
+    (name) => !name.startsWith('_') && existsSync(join(folder, name, 'schema.graphql')),
+  );
+  if (names.length === 0) throw new SourceError(`No folder in ${folder} has a schema.graphql.`);
+
+  const portOwners = new Map<number, string>();
+  return names.sort().map((name) => {
+    if (!/^[a-z][a-z0-9_-]*$/.test(name)) {
+      throw new SourceError(`subgraphs/${name}: a subgraph's name has lower-case letters, digits, - and _.`);
+    }
+    const port = readPort(folder, name);
+    const owner = portOwners.get(port);
+    if (owner !== undefined)
+      throw new SourceError(`subgraphs/${name}/config.yaml: port ${port} belongs to ${owner} already.`);
+    portOwners.set(port, name);
+    const schemaPath = `subgraphs/${name}/schema.graphql`;
+    return {
+      name,
+      url: `http://127.0.0.1:${port}/graphql`,
+      schemaPath,
+      sdl: readFileSync(join(root, schemaPath), 'utf8'),
+    };
+  });
+}
+
+function readPort(folder: string, name: string): number {
+  const file = join(folder, name, 'config.yaml');
+  if (!existsSync(file))
+    throw new SourceError(`subgraphs/${name}/config.yaml is missing; it names the port (server.port).`);
+  const config = parse(readFileSync(file, 'utf8')) as { server?: { port?: unknown } } | null;
+  const port = config?.server?.port;
+  if (typeof port !== 'number') throw new SourceError(`subgraphs/${name}/config.yaml: server.port must be a number.`);
+  return port;
+}
