@@ -1,0 +1,2 @@
+export { demoUsers } from './demo-users.ts';
+export { subgraph } from './subgraph.ts';
