@@ -1,0 +1,15 @@
+import type { Db, EmitEvent } from '@tributary/service-kit';
+import { productChanged } from '../events.ts';
+import type { ProductRow } from '../store/product-store.ts';
+
+/** Tells the other services how a product is from now on. */
+export const announceProduct = (emit: EmitEvent, tx: Db, product: ProductRow): Promise<void> =>
+  emit(tx, productChanged, product.id, {
+    productId: product.id,
+    sku: product.sku,
+    name: product.name,
+    price: { amountMinor: product.priceMinor, currency: product.currency },
+    weightGrams: product.weightGrams,
+    active: product.active,
+    version: product.version,
+  });
