@@ -1,0 +1,31 @@
+import { CodedError, type Db, DomainError, type Identity, requireUser } from '@tributary/service-kit';
+import { type Cart, type CartKey, findCart, lockCart } from '../store/cart-store.ts';
+import { isAccountClosed } from '../store/closed-account-store.ts';
+import { hashGuestToken } from './guest-token.ts';
+
+/**
+ * Which cart is meant: the guest's whose token is given, whoever asks; otherwise the signed-in user's.
+ *
+ * @throws CodedError UNAUTHENTICATED with neither
+ */
+export const cartKey = (identity: Identity, guestToken: string | null | undefined): CartKey =>
+  guestToken == null ? { customerId: requireUser(identity).userId } : { tokenHash: hashGuestToken(guestToken) };
+
+/**
+ * The cart as it stands, locked until the transaction ends, so that what is decided about it holds.
+ *
+ * @throws DomainError NotFoundError for a token that opens nothing; CodedError UNAUTHENTICATED after the account's end
+ */
+export async function openCart(tx: Db, key: CartKey): Promise<Cart> {
+  const id = await lockCart(tx, key);
+  // After the lock: an account that closes at this moment either is seen here, or waits and then erases what we do.
+  if ('customerId' in key && (await isAccountClosed(tx, key.customerId))) throw new CodedError('UNAUTHENTICATED');
+  return readCart(tx, id);
+}
+
+/** A cart by its id. @throws DomainError NotFoundError */
+export async function readCart(tx: Db, id: string | undefined): Promise<Cart> {
+  const cart = id === undefined ? undefined : await findCart(tx, { id });
+  if (cart === undefined) throw new DomainError('NotFoundError', 'There is no such cart.');
+  return cart;
+}

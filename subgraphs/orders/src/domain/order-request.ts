@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '@tributary/service-kit';
+import type { StoredAddress } from '../tables.ts';
+import { optionalText, requiredText } from './input-text.ts';
+import { isId } from './is-id.ts';
+import { isTraded, type Money } from './money.ts';
+import { shipsTo } from './shipping.ts';
+
+/** `placeOrder`'s input as a client sends it. */
+export interface PlaceOrderInput {
+  idempotencyKey: string;
+  shippingAddress: {
+    recipient: string;
+    line1: string;
+    line2?: string | null | undefined;
+    postalCode?: string | null | undefined;
+    city: string;
+    region?: string | null | undefined;
+    country: string;
+  };
+  paymentMethodId: string;
+  expectedTotal?: Money | null | undefined;
+}
+
+/** The same, found to be valid. */
+export interface OrderRequest {
+  idempotencyKey: string;
+  shippingAddress: StoredAddress;
+  paymentMethodId: string;
+  expectedTotal: Money | null;
+  /** Tells a repeated request from another one with the same key. */
+  hash: string;
+}
+
+/** @throws DomainError InvalidInputError, with the path of the field that is not valid */
+export function checkOrderRequest(input: PlaceOrderInput): OrderRequest {
+  const idempotencyKey = requiredText('idempotencyKey', input.idempotencyKey, 128);
+  const shippingAddress = checkAddress('shippingAddress', input.shippingAddress);
+  const { paymentMethodId } = input;
+  if (!isId(paymentMethodId)) throw invalid('paymentMethodId', 'There is no such payment method.');
+  const expectedTotal = input.expectedTotal ?? null;
+  if (expectedTotal !== null && !isTraded(expectedTotal.currency)) {
+    throw invalid('expectedTotal.currency', 'The shop does not trade in that currency.');
+  }
+  const parameters = [
+    Object.values(shippingAddress),
+    paymentMethodId,
+    expectedTotal?.amountMinor ?? null,
+    expectedTotal?.currency ?? null,
+  ];
+  const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
+  return { idempotencyKey, shippingAddress, paymentMethodId, expectedTotal, hash };
+}
+
+function checkAddress(path: string, address: PlaceOrderInput['shippingAddress']): StoredAddress {
+  if (!shipsTo(address.country)) throw invalid(`${path}.country`, 'We do not ship to that country.');
+  return {
+    recipient: requiredText(`${path}.recipient`, address.recipient, 100),
+    line1: requiredText(`${path}.line1`, address.line1, 200),
+    line2: optionalText(`${path}.line2`, address.line2, 200),
+    postalCode: optionalText(`${path}.postalCode`, address.postalCode, 20),
+    city: requiredText(`${path}.city`, address.city, 100),
+    region: optionalText(`${path}.region`, address.region, 100),
+    country: address.country,
+  };
+}
+
+const invalid = (field: string, message: string) => new DomainError('InvalidInputError', message, { field });

@@ -1,0 +1,103 @@
+import type { CANCELLATION_REASONS } from '../events.ts';
+import type { OrderStatus } from '../store/order-store.ts';
+import type { ORDER_TRIGGERS } from '../tables.ts';
+
+/** What can happen to an order. */
+export type OrderTrigger = (typeof ORDER_TRIGGERS)[number];
+
+/** What an order says to the other services when it takes a step. */
+export type OrderEffect =
+  | 'requestPayment'
+  | 'confirmReservation'
+  | 'requestCapture'
+  | 'announceConfirmation'
+  | 'releaseReservation'
+  | 'voidPayment'
+  | 'announceCancellation';
+
+export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
+
+export interface OrderTransition {
+  /** Where it leads; the status that it was in when only something has to be said. */
+  readonly to: OrderStatus;
+  /** In the order in which they are said. */
+  readonly effects: readonly OrderEffect[];
+  /** Where it leads to CANCELLED. */
+  readonly reason?: CancellationReason;
+}
+
+const step = (to: OrderStatus, ...effects: OrderEffect[]): OrderTransition => ({ to, effects });
+
+const cancel = (reason: CancellationReason, ...effects: OrderEffect[]): OrderTransition => ({
+  to: 'CANCELLED',
+  effects: [...effects, 'announceCancellation'],
+  reason,
+});
+
+const cancelOnRequest = (reason: CancellationReason): Partial<Record<OrderStatus, OrderTransition>> => ({
+  // The stock that was asked for may be reserved after this: inventory remembers that it is not wanted.
+  PLACED: cancel(reason, 'releaseReservation'),
+  RESERVED: cancel(reason, 'releaseReservation', 'voidPayment'),
+  CONFIRMED: cancel(reason, 'releaseReservation', 'voidPayment'),
+});
+
+/**
+ * Every step that an order can take, by what happens and the status that it meets. What is not here is refused, and
+ * changes nothing: a repeated or overtaken message, or a request that comes too late.
+ */
+export const orderTransitions: Readonly<Record<OrderTrigger, Readonly<Partial<Record<OrderStatus, OrderTransition>>>>> =
+  {
+    STOCK_RESERVED: {
+      PLACED: step('RESERVED', 'requestPayment'),
+      CANCELLED: step('CANCELLED', 'releaseReservation'),
+    },
+    STOCK_REJECTED: {
+      PLACED: cancel('OUT_OF_STOCK'),
+    },
+    // Inventory lets go only of stock that it was not yet told to sell. Where that message and the payment have crossed
+    // the expiry on its way, the order must not stay paid without stock: it ends, and the money goes back.
+    RESERVATION_EXPIRED: {
+      PLACED: cancel('EXPIRED'),
+      RESERVED: cancel('EXPIRED', 'voidPayment'),
+      CONFIRMED: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
+      PAID: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
+    },
+    PAYMENT_AUTHORIZED: {
+      RESERVED: step('CONFIRMED', 'confirmReservation', 'requestCapture', 'announceConfirmation'),
+      CANCELLED: step('CANCELLED', 'voidPayment'),
+    },
+    PAYMENT_DECLINED: {
+      RESERVED: cancel('PAYMENT_DECLINED', 'releaseReservation'),
+      // What was authorised could not be collected.
+      CONFIRMED: cancel('PAYMENT_DECLINED', 'releaseReservation'),
+    },
+    PAYMENT_CHALLENGED: {
+      RESERVED: step('RESERVED'),
+    },
+    PAYMENT_CAPTURED: {
+      CONFIRMED: step('PAID'),
+      CANCELLED: step('CANCELLED', 'voidPayment'),
+    },
+    // A refund proves the capture, whose own message may be overtaken.
+    PAYMENT_REFUNDED_IN_PART: {
+      CONFIRMED: step('PAID'),
+      PAID: step('PAID'),
+      RETURN_REQUESTED: step('PAID'),
+      CANCELLED: step('CANCELLED'),
+      REFUNDED: step('REFUNDED'),
+    },
+    PAYMENT_REFUNDED_IN_FULL: {
+      CONFIRMED: step('REFUNDED'),
+      PAID: step('REFUNDED'),
+      RETURN_REQUESTED: step('REFUNDED'),
+      CANCELLED: step('CANCELLED'),
+    },
+    CUSTOMER_CANCELLED: cancelOnRequest('CUSTOMER'),
+    ADMIN_CANCELLED: cancelOnRequest('ADMIN'),
+    RETURN_REQUESTED: {
+      PAID: step('RETURN_REQUESTED'),
+    },
+  };
+
+/** Whether a customer's or an administrator's `cancelOrder` is accepted in that status. */
+export const isCancellable = (status: OrderStatus) => status in orderTransitions.CUSTOMER_CANCELLED;

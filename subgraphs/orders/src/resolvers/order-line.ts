@@ -1,0 +1,9 @@
+import { money } from '../domain/money.ts';
+import type { OrderLineResolvers } from '../schema.generated.ts';
+
+export const OrderLine: OrderLineResolvers = {
+  // The sku comes along: a query that wants nothing else of the product needs no request to inventory.
+  product: ({ productId, sku }) => ({ id: productId, sku }),
+  unitPrice: ({ unitPriceMinor, currency }) => money(unitPriceMinor, currency),
+  lineTotal: ({ unitPriceMinor, quantity, currency }) => money(unitPriceMinor * quantity, currency),
+};

@@ -1,0 +1,18 @@
+import { money } from '../domain/money.ts';
+import { visibleAddress, visibleOrder } from '../domain/order-access.ts';
+import { isCancellable } from '../domain/order-transitions.ts';
+import type { OrderResolvers } from '../schema.generated.ts';
+
+export const Order: OrderResolvers = {
+  __resolveReference: async ({ id }, { loaders, identity }) => visibleOrder(identity, await loaders.order.load(id)),
+  lines: async ({ id, currency }, _args, { loaders }) =>
+    (await loaders.orderLines.load(id)).map((line) => ({ ...line, currency })),
+  subtotal: ({ subtotalMinor, currency }) => money(subtotalMinor, currency),
+  shipping: ({ shippingMinor, currency }) => money(shippingMinor, currency),
+  total: ({ totalMinor, currency }) => money(totalMinor, currency),
+  shippingAddress: (order, _args, { identity }) => visibleAddress(identity, order),
+  timeline: async ({ id, customerId }, _args, { loaders }) =>
+    (await loaders.timeline.load(id)).map((entry) => ({ ...entry, customerId })),
+  customer: ({ customerId }) => ({ id: customerId }),
+  cancellable: ({ status }) => isCancellable(status),
+};
