@@ -1,0 +1,124 @@
+import {
+  createServiceIdentityIssuer,
+  generateServiceKeyPair,
+  type Identity,
+  inProcessBus,
+  newId,
+  type RunningSubgraph,
+  startSubgraph,
+} from '@tributary/service-kit';
+import { eachEngine, until } from '@tributary/service-kit/testing';
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { notificationsConfig } from './config.ts';
+import { subgraph } from './subgraph.ts';
+import { deliveries } from './tables.ts';
+import { startHttpReceiver } from './testing/http-receiver.ts';
+import { startSmtpServer } from './testing/smtp-server.ts';
+import { orderOf, testConfig } from './testing/start-notifications.ts';
+
+const ADDRESS = 'canary.address@example.com';
+const MUTATION = `mutation ($url: String!) { registerWebhook(input: { url: $url, kinds: [ORDER_PLACED] }) {
+  secret webhook { id } errors { ... on DomainError { code message } } } }`;
+
+/** Everything that the service keeps, as text. */
+async function dump({ database: { db } }: RunningSubgraph): Promise<string> {
+  const tables = ['recipients', 'notifications', 'preferences', 'webhooks', 'deliveries', 'outbox', 'inbox'];
+  const rows = await Promise.all(
+    tables.map((table) => db.execute(sql`select row_to_json(t)::text from notifications.${sql.identifier(table)} t`)),
+  );
+  return JSON.stringify(rows.map((result) => (result as unknown as { rows: unknown[] }).rows));
+}
+
+eachEngine('what is personal or secret', (open) => {
+  it('is in no log line, event, metric or error, and the address not even in the database', async () => {
+    await using database = await open();
+    await using smtp = await startSmtpServer();
+    await using receiver = await startHttpReceiver();
+    await using users = await startHttpReceiver();
+    users.answer = (response) => {
+      const user = { email: ADDRESS, name: 'Canary Name', locale: 'DE' };
+      // Once an answer that cannot be used, with everything in it.
+      const isFirst = users.received.length === 1;
+      response.end(JSON.stringify(isFirst ? { errors: [{ message: ADDRESS }], data: { user } } : { data: { user } }));
+    };
+    receiver.answer = (response) => response.writeHead(500, { 'x-canary': 'canary' }).end('canary');
+    smtp.refusals.set(ADDRESS, `451 4.7.1 <${ADDRESS}> has to wait`);
+    const gatewayKeys = await generateServiceKeyPair('gateway');
+    const issuer = await createServiceIdentityIssuer('gateway', gatewayKeys.privateKey);
+    const ownKeys = await generateServiceKeyPair('notifications');
+    const bus = inProcessBus();
+    const told: string[] = [];
+    const config = notificationsConfig.parse({
+      ...testConfig(`${users.url}/graphql`),
+      email: {
+        transport: 'smtp',
+        smtp: { host: '127.0.0.1', port: smtp.port, tls: 'none', user: 'u', password: 'canary' },
+      },
+      deliveries: { pollInterval: '20ms', firstRetryAfter: '20ms', maxAttempts: 3 },
+      server: { host: '127.0.0.1', port: 0 },
+      admin: { host: '127.0.0.1', port: 0 },
+      log: { level: 'trace' },
+      identity: { trusted: { gateway: gatewayKeys.publicKeys }, key: ownKeys.privateKey },
+    });
+    const server = await startSubgraph(subgraph, config, {
+      openDatabase: (options) => database.openUnmigrated(options),
+      bus: { ...bus, publish: async (event) => void told.push(JSON.stringify(event)) },
+      logDestination: { write: (line) => void told.push(line) },
+      processMetrics: false,
+    });
+    const user: Identity = { kind: 'user', userId: newId(), roles: ['customer'] };
+    const register = async (url: string) => {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${await issuer.issue('notifications', user)}`,
+        },
+        body: JSON.stringify({ query: MUTATION, variables: { url } }),
+      });
+      return (await response.json()) as { data: { registerWebhook: { secret: string | null; errors: unknown[] } } };
+    };
+    const place = (type: string, more = {}) =>
+      bus.publish({
+        specversion: '1.0',
+        id: newId(),
+        source: '/orders',
+        type,
+        subject: 'canary',
+        time: new Date().toISOString(),
+        datacontenttype: 'application/json',
+        data: { ...orderOf(user), ...more },
+      });
+    const settled = (failure: string) =>
+      until(`a delivery to fail with ${failure}`, async () => {
+        const rows = await server.database.db.select().from(deliveries);
+        return rows.some((row) => row.failure === failure && row.state === 'FAILED');
+      });
+
+    const { secret } = (await register(`${receiver.url}/canary-path`)).data.registerWebhook;
+    const refused = await register('https://canary:canary@example.com/');
+    await place('orders.order.placed.v1');
+    await settled('SMTP_451');
+    await settled('HTTP_500');
+    smtp.refusals.set(ADDRESS, `550 5.1.1 <${ADDRESS}> is not here`);
+    await place('orders.order.confirmed.v1');
+    await settled('SMTP_550');
+    await expect(place('orders.order.placed.v1', { customerId: 'canary' })).rejects.toThrow();
+    const broken = await fetch(`${server.url}/unsubscribe?token=canary`);
+    await until('the SMTP server to have been shown the password', () => smtp.credentials.length > 0);
+    const kept = await dump(server);
+    const metrics = await server.metrics.scrape();
+    await server.stop();
+
+    expect(broken.status).toBe(400);
+    expect(receiver.received.length).toBeGreaterThan(0);
+    expect(secret).toMatch(/^whsec_/);
+    const shown = [...told, metrics, JSON.stringify(refused), await broken.text()].join('\n');
+    expect(told.length).toBeGreaterThan(10);
+    expect(shown).toContain('delivery given up');
+    expect(shown).not.toMatch(/canary/i);
+    expect(kept).not.toMatch(/canary\.address|canary name/i);
+    for (const text of [shown, kept]) expect(text).not.toContain(secret?.slice('whsec_'.length));
+  });
+});

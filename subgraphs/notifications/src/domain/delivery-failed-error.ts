@@ -1,0 +1,13 @@
+/** Why an attempt at a delivery failed, by a code that holds nothing of the recipient or the message. */
+export class DeliveryFailedError extends Error {
+  override readonly name = 'DeliveryFailedError';
+  readonly failure: string;
+  /** Trying again would not help. */
+  readonly isFinal: boolean;
+
+  constructor(failure: string, options: { isFinal?: boolean; cause?: unknown } = {}) {
+    super(failure, { cause: options.cause });
+    this.failure = failure;
+    this.isFinal = options.isFinal ?? false;
+  }
+}

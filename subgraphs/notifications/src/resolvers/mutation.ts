@@ -1,0 +1,15 @@
+import { payload } from '@tributary/service-kit';
+import type { MutationResolvers } from '../schema.generated.ts';
+
+export const Mutation: MutationResolvers = {
+  markNotificationRead: (_parent, { input }, { inbox, identity }) =>
+    payload(async () => ({ notification: await inbox.markRead(identity, input.id) })),
+  markAllNotificationsRead: async (_parent, _args, { inbox, identity }) => ({
+    marked: await inbox.markAllRead(identity),
+  }),
+  updateNotificationPreferences: (_parent, { input }, { preferences, identity }) =>
+    payload(async () => ({ preferences: await preferences.update(identity, input.changes) })),
+  registerWebhook: (_parent, { input }, { webhooks, identity }) => payload(() => webhooks.register(identity, input)),
+  removeWebhook: (_parent, { input }, { webhooks, identity }) =>
+    payload(async () => ({ webhook: await webhooks.remove(identity, input.id) })),
+};

@@ -1,0 +1,74 @@
+import { ConfigError, createServiceClient, defineSubgraph, type ServiceKit } from '@tributary/service-kit';
+import { createEmailChannel } from './channels/email-channel.ts';
+import { createSmtpTransport } from './channels/smtp-transport.ts';
+import { createWebhookChannel } from './channels/webhook-channel.ts';
+import { type NotificationsConfig, notificationsConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { createDeliveryWorker } from './domain/delivery-worker.ts';
+import { createEventHandlers } from './domain/event-handlers.ts';
+import { createInbox } from './domain/inbox.ts';
+import { createMailbox } from './domain/mailbox.ts';
+import { createPreferences } from './domain/preferences.ts';
+import { createPrune } from './domain/prune.ts';
+import { createSecretCipher } from './domain/secret-cipher.ts';
+import { createTell } from './domain/tell.ts';
+import { createUnsubscribeLinks } from './domain/unsubscribe-links.ts';
+import { createWebhooks } from './domain/webhooks.ts';
+import { createLoaders } from './loaders/loaders.ts';
+import { resolvers } from './resolvers/resolvers.ts';
+import { mailboxRoutes } from './routes/mailbox-routes.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe-routes.ts';
+import { inbox, outbox } from './tables.ts';
+
+const PRUNE_EVERY_MS = 10 * 60 * 1000;
+
+export const subgraph = defineSubgraph({
+  name: 'notifications',
+  config: notificationsConfig,
+  folder: new URL('..', import.meta.url),
+  events: { inbox, outbox },
+  async create(kit) {
+    const { config, database } = kit;
+    const { email, deliveries } = config;
+    const links = createUnsubscribeLinks(config);
+    const cipher = createSecretCipher(config.webhooks.encryptionSecret);
+    const mailbox = createMailbox(kit);
+    const preferences = createPreferences(kit);
+    const domain = { inbox: createInbox(kit), preferences, webhooks: createWebhooks(kit, cipher) };
+    const sendEmail = createEmailChannel({
+      database,
+      askUsers: usersClient(kit),
+      transport:
+        email.smtp && email.transport === 'smtp' ? await createSmtpTransport(email.smtp, email.from) : mailbox.keep,
+      links,
+    });
+    const everyMs = deliveries.pollInterval;
+    return {
+      resolvers,
+      context: (scope): Context => ({ ...scope, ...domain, loaders: createLoaders(database.db) }),
+      handlers: createEventHandlers(createTell(kit)),
+      routes(app) {
+        unsubscribeRoutes(links, preferences)(app);
+        if (email.transport === 'mailbox') mailboxRoutes(mailbox)(app);
+      },
+      jobs: [
+        { name: 'send e-mails', everyMs, run: createDeliveryWorker(kit, 'EMAIL', sendEmail) },
+        {
+          name: 'call webhooks',
+          everyMs,
+          run: createDeliveryWorker(kit, 'WEBHOOK', createWebhookChannel(kit, cipher)),
+        },
+        { name: 'forget old notifications', everyMs: PRUNE_EVERY_MS, run: createPrune(kit) },
+      ],
+    };
+  },
+});
+
+function usersClient({ config, issuer }: ServiceKit<NotificationsConfig>) {
+  if (issuer === undefined) {
+    throw new ConfigError(
+      'The configuration is wrong:\n  - identity.key: expected, since users answers nobody unknown',
+    );
+  }
+  return createServiceClient({ service: 'notifications', issuer, target: 'users', url: config.users.url });
+}
