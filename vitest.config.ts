@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // As Node itself resolves it. Vite prefers graphql's ES modules, and two copies refuse each other's schemas.
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     include: ['{gateway,local,schema,scripts}/**/*.test.ts', '{packages,subgraphs}/*/src/**/*.test.ts'],
     globalSetup: './scripts/testing/global-setup.ts',

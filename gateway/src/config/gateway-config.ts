@@ -1,0 +1,88 @@
+import { bytes, duration, secret, serviceConfig } from '@tributary/service-kit';
+import { z } from 'zod';
+
+/** Only asymmetric ones: a secret that verifies could also sign. */
+const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'] as const;
+
+const httpUrl = () => z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
+
+const tokenIssuer = z.strictObject({
+  /** The `iss` claim, exactly. */
+  issuer: z.string().min(1),
+  /** Where the issuer publishes its public keys. */
+  jwksUri: httpUrl(),
+  /** The `aud` claim that tokens for this graph carry. */
+  audience: z.string().min(1),
+  algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['ES256', 'EdDSA']),
+  /** The claim that lists the user's roles; `realm_access.roles` reads one inside another. */
+  rolesClaim: z.string().min(1).default('roles'),
+});
+
+const passthroughRoute = z
+  .strictObject({
+    /** `/unsubscribe` for exactly this address, `/media/*` for everything below it. */
+    path: z.string().regex(/^\/[\w.~/-]*[\w.~-](\/\*)?$/, 'expected a path such as /unsubscribe or /media/*'),
+    /** A subgraph's name: requests go to the origin of its URL. */
+    service: z.string().optional(),
+    /** In place of `service`: the base URL of something that is not a subgraph. */
+    url: httpUrl().optional(),
+    methods: z
+      .array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']))
+      .min(1)
+      .default(['GET']),
+  })
+  .refine(({ service, url }) => (service === undefined) !== (url === undefined), 'expected either service or url');
+
+const startPage = z
+  .strictObject({
+    title: z.string().default('GraphQL gateway'),
+    links: z
+      .array(z.strictObject({ title: z.string(), href: z.string(), description: z.string().default('') }))
+      .default([]),
+    /** Folder of known operations, `<app>/<name>.graphql`: shown as examples, and named in metrics. */
+    documents: z.string().optional(),
+  })
+  .prefault({});
+
+/** What the gateway can be told. */
+export const gatewayConfig = serviceConfig.extend({
+  /** File of the composed supergraph. */
+  supergraph: z.string().optional(),
+  /** The longest that one request may take; what is left of it goes to subgraphs. */
+  deadline: duration().prefault('10s'),
+  /** Introspection, "Did you mean", GraphiQL and Sandbox. */
+  introspection: z.boolean().default(false),
+  /** By the subgraph's name in the supergraph. */
+  subgraphs: z.record(z.string(), z.strictObject({ url: httpUrl() })).default({}),
+  subgraphRequest: z
+    .strictObject({
+      timeout: duration().prefault('5s'),
+      /** A longer answer is cut off and counts as invalid. Also the limit of a passthrough answer. */
+      maxResponse: bytes().prefault('10MiB'),
+      /** To each subgraph; further requests wait for a free one. */
+      connections: z.int().min(1).default(64),
+    })
+    .prefault({}),
+  identity: z
+    .strictObject({
+      /** Whose access tokens are accepted. None: no token is asked for or read. */
+      issuers: z.array(tokenIssuer).default([]),
+      /** The gateway's own Ed25519 key (JWK), by which subgraphs know it. None: subgraphs are asked without a token. */
+      key: z.preprocess((value) => (typeof value === 'object' ? JSON.stringify(value) : value), secret()).optional(),
+    })
+    .prefault({}),
+  cors: z
+    .strictObject({
+      /** Sites whose scripts may use /graphql, as `https://shop.example.com`. */
+      origins: z
+        .array(z.string().regex(/^https?:\/\/[^/]+$/, 'expected an origin such as https://example.com'))
+        .default([]),
+    })
+    .prefault({}),
+  passthrough: z.array(passthroughRoute).default([]),
+  home: startPage,
+});
+
+export type GatewayConfig = z.output<typeof gatewayConfig>;
+export type TokenIssuer = z.output<typeof tokenIssuer>;
+export type PassthroughRoute = z.output<typeof passthroughRoute>;

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { CodedError } from '@tributary/service-kit';
+import type { DocumentNode } from 'graphql';
+
+/** A document that was parsed, and what is known of it. */
+export interface KnownDocument {
+  readonly source: string;
+  readonly document: DocumentNode;
+  /** SHA-256 of the source. */
+  readonly hash: string;
+  /** About how much memory it takes. */
+  readonly bytes: number;
+  /** What validation found; undefined before it has run. */
+  errors?: readonly CodedError[];
+}
+
+const MAX_DOCUMENTS = 1000;
+/** Measured on documents of applications (370) and on nothing but fields (480): nodes, locations and tokens. */
+const BYTES_PER_TOKEN = 450;
+const MAX_BYTES = 64 * 1024 ** 2;
+
+/** Parsed and validated documents by their text; the least recently used go first. One schema has one cache. */
+export class DocumentCache {
+  readonly #documents = new Map<string, KnownDocument>();
+  #bytes = 0;
+
+  get size(): number {
+    return this.#documents.size;
+  }
+
+  get(source: string): KnownDocument | undefined {
+    const known = this.#documents.get(source);
+    if (known !== undefined) {
+      this.#documents.delete(source);
+      this.#documents.set(source, known);
+    }
+    return known;
+  }
+
+  add(source: string, document: DocumentNode): KnownDocument {
+    const bytes = source.length + tokensIn(document) * BYTES_PER_TOKEN;
+    const known = { source, document, hash: createHash('sha256').update(source).digest('hex'), bytes };
+    this.#documents.set(source, known);
+    this.#bytes += bytes;
+    for (const oldest of this.#documents.values()) {
+      if (this.#documents.size <= MAX_DOCUMENTS && this.#bytes <= MAX_BYTES) break;
+      this.#documents.delete(oldest.source);
+      this.#bytes -= oldest.bytes;
+    }
+    return known;
+  }
+}
+
+function tokensIn({ loc }: DocumentNode): number {
+  let count = 0;
+  for (let token = loc?.startToken ?? null; token !== null; token = token.next) count++;
+  return count;
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import type { Tracer } from '@opentelemetry/api';
+import { ConfigError, createServiceIdentityIssuer, type Logger, type Metrics, nearest } from '@tributary/service-kit';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import { TributaryGateway } from './tributary-gateway.ts';
+
+export interface Observability {
+  log: Logger;
+  metrics: Metrics;
+  tracer: Tracer;
+}
+
+/** The gateway class, set up as the configuration says; not loaded. */
+export async function buildGateway(
+  config: GatewayConfig,
+  supergraphSdl: string | undefined,
+  observability: Observability,
+): Promise<TributaryGateway> {
+  const { identity, subgraphRequest } = config;
+  const key = identity.key?.reveal();
+  return new TributaryGateway({
+    supergraphSdl: supergraphSdl ?? readSupergraph(config.supergraph),
+    subgraphs: config.subgraphs,
+    subgraphRequest: {
+      timeoutMs: subgraphRequest.timeout,
+      maxResponseBytes: subgraphRequest.maxResponse,
+      connections: subgraphRequest.connections,
+    },
+    deadlineMs: config.deadline,
+    ...(key === undefined ? {} : { issuer: await createServiceIdentityIssuer('gateway', JSON.parse(key)) }),
+    ...observability,
+  });
+}
+
+function readSupergraph(file: string | undefined): string {
+  if (file === undefined) throw new ConfigError('The configuration is wrong:\n  - supergraph: expected a file');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`The supergraph ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/**
+ * Compares the subgraphs' names in the configuration with the supergraph's. An unused URL is only worth a warning.
+ *
+ * @throws ConfigError for a passthrough to a service that is not there.
+ */
+export function checkSubgraphNames(config: GatewayConfig, gateway: TributaryGateway, log: Logger): void {
+  const names = [...gateway.subgraphUrls.keys()];
+  for (const subgraph of Object.keys(config.subgraphs)) {
+    if (names.includes(subgraph)) continue;
+    log.warn({ subgraph, nearest: nearest(subgraph, names) }, 'configured subgraph is not in the supergraph');
+  }
+  for (const { path, service } of config.passthrough) {
+    if (service === undefined || names.includes(service)) continue;
+    const candidate = nearest(service, names);
+    const hint = candidate === undefined ? '' : `; did you mean ${candidate}?`;
+    throw new ConfigError(`passthrough ${path}: the supergraph has no subgraph ${service}${hint}`);
+  }
+}

@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { gatewayConfig } from '../config/gateway-config.ts';
+import { startGateway } from '../start-gateway.ts';
+import { type FakeSubgraph, startFakeSubgraph } from '../testing/fake-subgraph.ts';
+import { compose, startTestGateway } from '../testing/test-gateway.ts';
+
+const LINK =
+  '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject", "@shareable", "@inaccessible"])';
+const config = gatewayConfig.parse({
+  server: { host: '127.0.0.1', port: 0 },
+  admin: { host: '127.0.0.1', port: 0 },
+  log: { level: 'silent' },
+});
+
+describe('any supergraph', () => {
+  const started: FakeSubgraph[] = [];
+  afterEach(() => Promise.all(started.splice(0).map((subgraph) => subgraph.close())));
+
+  it('sends exactly the requests of the plan', async () => {
+    await using gateway = await startTestGateway();
+    const answer = await gateway.ask('query Page($isbn: ID!) { book(isbn: $isbn) { title weight } }', {
+      variables: { isbn: '1', unused: 2 },
+    });
+    expect(answer.data).toEqual({ book: { title: 'Emma', weight: 948 } });
+    expect(gateway.books.requests.map(({ body }) => body)).toEqual([
+      {
+        query: 'query Page__books__0($isbn:ID!){book(isbn:$isbn){__typename isbn title pages}}',
+        operationName: 'Page__books__0',
+        variables: { isbn: '1' },
+      },
+    ]);
+    expect(gateway.reviews.requests.map(({ body }) => body)).toEqual([
+      {
+        query:
+          'query Page__reviews__1($representations:[_Any!]!){_entities(representations:$representations){...on Book{weight}}}',
+        operationName: 'Page__reviews__1',
+        variables: { representations: [{ __typename: 'Book', isbn: '1', pages: 474 }] },
+      },
+    ]);
+  });
+
+  it('serves interface objects, unions and root types under other names', async () => {
+    const media = await startFakeSubgraph({
+      name: 'media',
+      sdl: `extend schema ${LINK} { query: Root }
+        type Root { media: [Media!]! any: [Any!]! }
+        interface Media @key(fields: "id") { id: ID! title: String! }
+        type Film implements Media @key(fields: "id") { id: ID! title: String! minutes: Int! }
+        type Song implements Media @key(fields: "id") { id: ID! title: String! }
+        union Any = Film | Song`,
+      resolvers: {
+        Root: {
+          media: () => [
+            { __typename: 'Film', id: 'f', title: 'Alien', minutes: 117 },
+            { __typename: 'Song', id: 's', title: 'Aria' },
+          ],
+          any: () => [{ __typename: 'Song', id: 's', title: 'Aria' }],
+        },
+      },
+    });
+    const likes = await startFakeSubgraph({
+      name: 'likes',
+      sdl: `extend schema ${LINK}
+        type Query { top: Int }
+        type Media @key(fields: "id") @interfaceObject { id: ID! likes: Int! }`,
+      resolvers: {
+        Media: { __resolveReference: (media: object) => media, likes: ({ id }: { id: string }) => id.charCodeAt(0) },
+      },
+    });
+    started.push(media, likes);
+    const gateway = await startGateway(config, { supergraphSdl: compose([media, likes]), processMetrics: false });
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: '{ media { __typename title likes ... on Film { minutes } } any { ... on Song { title likes } } }',
+      }),
+    });
+    const answer = await response.json();
+    await gateway.stop();
+    expect(answer).toEqual({
+      data: {
+        media: [
+          { __typename: 'Film', title: 'Alien', likes: 102, minutes: 117 },
+          { __typename: 'Song', title: 'Aria', likes: 115 },
+        ],
+        any: [{ title: 'Aria', likes: 115 }],
+      },
+    });
+  });
+
+  it.each([
+    ['is no GraphQL', 'type {', 'The supergraph cannot be used'],
+    ['is no supergraph', 'type Query { a: Int }', 'The supergraph cannot be used'],
+  ])('is refused at the start when it %s', async (_what, supergraphSdl, message) => {
+    await expect(startGateway(config, { supergraphSdl, processMetrics: false })).rejects.toThrow(message);
+  });
+
+  it('needs a file, which it names when it is not there', async () => {
+    await expect(startGateway(config)).rejects.toThrow('supergraph: expected a file');
+    await expect(startGateway({ ...config, supergraph: '/nowhere.graphql' })).rejects.toThrow(
+      'The supergraph /nowhere.graphql cannot be read: ENOENT',
+    );
+  });
+
+  it('has every service that the configuration names', async () => {
+    await using gateway = await startTestGateway({ subgraphs: { boks: { url: 'http://127.0.0.1:1/graphql' } } });
+    expect(gateway.logLines.some((line) => line.includes('"nearest":"books"'))).toBe(true);
+    await expect(startTestGateway({ passthrough: [{ path: '/x', service: 'review' }] })).rejects.toThrow(
+      'did you mean reviews?',
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { anonymous, CodedError, type Identity, type Logger } from '@tributary/service-kit';
+import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { TokenIssuer } from '../config/gateway-config.ts';
+import { KeysUnavailableError, remoteKeys } from './remote-keys.ts';
+import { rolesIn } from './roles.ts';
+
+export interface AccessTokenVerifier {
+  /**
+   * @param authorization the request's header
+   * @throws CodedError TOKEN_INVALID, TOKEN_EXPIRED; SERVICE_UNAVAILABLE when the issuer's keys were never had.
+   */
+  verify(authorization: string | undefined): Promise<Identity>;
+}
+
+const CLOCK_SKEW_SECONDS = 15;
+const MAX_TOKEN_LENGTH = 8192;
+const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+/** RFC 9068 access tokens, and plain JWTs, with and without the `application/` that may be left out. */
+const TYPES = new Set([undefined, 'at+jwt', 'application/at+jwt', 'jwt', 'application/jwt']);
+/** A token that was good is not checked again for this long; also how long a withdrawn key may live on. */
+const REMEMBER_MS = 30_000;
+const MAX_REMEMBERED = 10_000;
+
+/** Verifies clients' access tokens (RFC 8725): only configured issuers, their keys by `kid`, asymmetric algorithms. */
+export function createAccessTokenVerifier(issuers: readonly TokenIssuer[], log: Logger): AccessTokenVerifier {
+  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { issuer, keys: remoteKeys(issuer.jwksUri, log) }]));
+  const remembered = new Map<string, { identity: Identity; untilMs: number }>();
+  return {
+    async verify(authorization) {
+      if (authorization === undefined || trusted.size === 0) return anonymous;
+      const token = authorization.length > MAX_TOKEN_LENGTH ? undefined : BEARER.exec(authorization)?.[1];
+      if (token === undefined) throw new CodedError('TOKEN_INVALID');
+      const known = remembered.get(token);
+      if (known !== undefined && known.untilMs > Date.now()) return known.identity;
+      const { identity, expiresMs } = await verifyToken(token, trusted).catch((error: unknown) => {
+        throw refusalFor(error);
+      });
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(token, { identity, untilMs: Math.min(expiresMs, Date.now() + REMEMBER_MS) });
+      return identity;
+    },
+  };
+}
+
+async function verifyToken(
+  token: string,
+  trusted: ReadonlyMap<string, { issuer: TokenIssuer; keys: JWTVerifyGetKey }>,
+): Promise<{ identity: Identity; expiresMs: number }> {
+  const entry = trusted.get(decodeJwt(token).iss ?? '');
+  if (entry === undefined) throw new Error('unknown issuer');
+  const { issuer, audience, algorithms, rolesClaim } = entry.issuer;
+  const { payload, protectedHeader } = await jwtVerify(token, entry.keys, {
+    issuer,
+    audience,
+    algorithms,
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: CLOCK_SKEW_SECONDS,
+  });
+  if (!TYPES.has(protectedHeader.typ?.toLowerCase())) throw new Error('not an access token');
+  return { identity: userOf(payload, rolesClaim), expiresMs: (payload.exp ?? 0) * 1000 };
+}
+
+function userOf(payload: JWTPayload, rolesClaim: string): Identity {
+  if (typeof payload.sub !== 'string' || payload.sub === '') throw new Error('no subject');
+  return { kind: 'user', userId: payload.sub, roles: rolesIn(payload, rolesClaim) };
+}
+
+function refusalFor(cause: unknown): CodedError {
+  if (cause instanceof KeysUnavailableError) return new CodedError('SERVICE_UNAVAILABLE', undefined, { cause });
+  return new CodedError(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID', undefined, { cause });
+}

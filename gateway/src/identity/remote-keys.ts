@@ -1,0 +1,77 @@
+import type { Logger } from '@tributary/service-kit';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { request } from 'undici';
+
+/** No key was ever had from the issuer, so nobody can say whether a token is good. */
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError';
+}
+
+const TIMEOUT_MS = 3000;
+const MAX_BYTES = 256 * 1024;
+/** New keys are published an hour before they sign, and a withdrawn one should not live long. */
+const REFRESH_AFTER_MS = 5 * 60_000;
+/** At most one request to the issuer in this time, however many unknown key ids arrive. */
+const COOLDOWN_MS = 30_000;
+/** While there are no keys at all every request waits for them. */
+const FIRST_COOLDOWN_MS = 1000;
+
+/**
+ * The public keys at an issuer's JWKS URI, for jose's `jwtVerify`. jose's own remote set refuses every token once its
+ * copy is old and the issuer is down, and asks again for each unknown key id while it is. Here the last keys that were
+ * had stay in use, are renewed behind the requests, and attempts have a cooldown whether they succeed or not.
+ *
+ * @param now milliseconds of a clock that does not jump
+ */
+export function remoteKeys(uri: string, log: Logger, now: () => number = () => performance.now()): JWTVerifyGetKey {
+  let keys: JWTVerifyGetKey | undefined;
+  let loadedMs = Number.NEGATIVE_INFINITY;
+  let attemptedMs = Number.NEGATIVE_INFINITY;
+  let loading: Promise<void> | undefined;
+
+  const mayAsk = () => now() - attemptedMs >= (keys === undefined ? FIRST_COOLDOWN_MS : COOLDOWN_MS);
+  const reload = () => {
+    if (loading === undefined && mayAsk()) {
+      attemptedMs = now();
+      loading = fetchKeys(uri)
+        .then((set) => {
+          keys = createLocalJWKSet(set);
+          loadedMs = now();
+        })
+        .catch((error: unknown) => log.warn({ jwks_uri: uri, err: error }, 'JWKS could not be read'))
+        .finally(() => {
+          loading = undefined;
+        });
+    }
+    return loading;
+  };
+
+  return async (header, token) => {
+    if (keys === undefined) await reload();
+    else if (now() - loadedMs >= REFRESH_AFTER_MS) void reload();
+    if (keys === undefined) throw new KeysUnavailableError();
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await reload();
+      return keys(header, token);
+    }
+  };
+}
+
+async function fetchKeys(uri: string): Promise<JSONWebKeySet> {
+  const { statusCode, body } = await request(uri, {
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error('the JWKS is too large');
+    chunks.push(chunk);
+  }
+  if (statusCode !== 200) throw new Error(`the JWKS answered ${statusCode}`);
+  return JSON.parse(Buffer.concat(chunks).toString());
+}

@@ -1,0 +1,53 @@
+import { CodedError } from '@tributary/service-kit';
+import type { FastifyInstance } from 'fastify';
+import type { ExampleDocument } from '../documents/read-documents.ts';
+import { sendPage } from './page-headers.ts';
+
+const STATIC_PATH = '/graphiql/static/';
+/** GraphiQL starts by inline scripts and works in workers; nothing comes from another site. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "worker-src 'self' blob:",
+].join('; ');
+
+const WELCOME =
+  '# Write a query, and press Ctrl-Enter to run it. Ctrl-Space suggests what fits.\n\n{\n  __typename\n}\n';
+
+const clientConfig = (document: ExampleDocument | undefined): object =>
+  document === undefined ? { defaultQuery: WELCOME } : { initialQuery: `${document.text}\n` };
+
+/** Address of GraphiQL with a known document in its editor. */
+export const graphiqlLink = ({ app, name }: ExampleDocument): string =>
+  `/graphiql?document=${encodeURIComponent(`${app}/${name}`)}`;
+
+/** GraphiQL (ruru), from this server alone. Its code takes 50 MB of memory, so it is loaded at the first visit. */
+export function addGraphiqlRoutes(app: FastifyInstance, documents: readonly ExampleDocument[]): void {
+  app.get('/graphiql', async (request, reply) => {
+    const { ruruHTML } = await import('ruru/server');
+    const { document: wanted } = request.query as { document?: unknown };
+    const document = documents.find(({ app, name }) => `${app}/${name}` === wanted);
+    const page = ruruHTML({
+      endpoint: '/graphql',
+      staticPath: STATIC_PATH,
+      // Its type comes from a package that ruru does not bring along.
+      clientConfig: clientConfig(document) as never,
+      htmlParts: { titleTag: '<title>GraphiQL</title><link rel="icon" href="data:," />' },
+    });
+    return sendPage(reply, page, POLICY);
+  });
+  app.get(`${STATIC_PATH}*`, async (request, reply) => {
+    const { getStaticFile } = await import('ruru/static');
+    const file = await getStaticFile({
+      staticPath: STATIC_PATH,
+      urlPath: request.url,
+      acceptEncoding: request.headers['accept-encoding'],
+      disallowDevAssets: true,
+    });
+    if (file === null) throw new CodedError('NOT_FOUND');
+    return reply.headers({ ...file.headers, 'x-content-type-options': 'nosniff' }).send(file.content);
+  });
+}

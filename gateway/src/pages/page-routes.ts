@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify';
+import { addGraphiqlRoutes } from './graphiql-routes.ts';
+import { sendPage } from './page-headers.ts';
+import { START_PAGE_POLICY, type StartPageOptions, startPage } from './start-page.ts';
+
+/** `/`, and GraphiQL where introspection is on. */
+export function addPageRoutes(app: FastifyInstance, options: StartPageOptions): void {
+  app.get('/', (request, reply) => {
+    // Behind a proxy that ends TLS; it is only shown, so a forged one fools nobody but its sender.
+    const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : request.protocol;
+    return sendPage(reply, startPage(options, `${scheme}://${request.host}`), START_PAGE_POLICY);
+  });
+  if (options.introspection) addGraphiqlRoutes(app, options.documents);
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import type { ExampleDocument } from '../documents/read-documents.ts';
+import { graphiqlLink } from './graphiql-routes.ts';
+import { highlight } from './highlight.ts';
+import { Html, html } from './html.ts';
+import { startPageStyle } from './start-page-style.ts';
+
+const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
+
+/** The only script: the copy buttons. */
+const SCRIPT = `document.addEventListener('click', async ({ target }) => {
+  if (!target.matches('button')) return;
+  await navigator.clipboard.writeText(target.parentElement.querySelector('pre').textContent);
+  target.textContent = 'Copied';
+  setTimeout(() => { target.textContent = 'Copy'; }, 1500);
+});`;
+
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+export const START_PAGE_POLICY = `default-src 'none'; style-src ${hash(startPageStyle)}; script-src ${hash(SCRIPT)}; img-src data:`;
+
+export interface StartPageOptions {
+  home: GatewayConfig['home'];
+  introspection: boolean;
+  corsOrigins: readonly string[];
+  documents: readonly ExampleDocument[];
+}
+
+/** The page at `/`: what is here, how to ask it, and where to explore. Everything that it needs is in it. */
+export function startPage(options: StartPageOptions, origin: string): string {
+  const { home, documents } = options;
+  const endpoint = `${origin}/graphql`;
+  const cards = [
+    ...explorers(options, endpoint),
+    ...home.links.map(({ title, href, description }) => card(title, href, description)),
+  ];
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${home.title}</title>
+<link rel="icon" href="data:,">
+<style>${new Html(startPageStyle)}</style>
+</head>
+<body>
+<main>
+<header>${LOGO}<div><h1>${home.title}</h1><p class="endpoint">${endpoint}</p></div></header>
+${cards.length === 0 ? '' : html`<h2>Explore</h2><nav class="cards">${cards}</nav>`}
+<h2>Ask</h2>
+${code(curlExample(endpoint))}
+${examples(documents, options.introspection)}
+</main>
+<script>${new Html(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+const LOGO = new Html(`<svg viewBox="0 0 64 64" fill="none" stroke-width="5" stroke-linecap="round" aria-hidden="true">
+<path d="M10 8c0 16 22 14 22 30" stroke="#38b6d9"/><path d="M54 8c0 16-22 14-22 30" stroke="#0b8db5"/>
+<path d="M32 6v50" stroke="#0b6e8f"/></svg>`);
+
+function explorers({ introspection, corsOrigins }: StartPageOptions, endpoint: string): Html[] {
+  if (!introspection) return [];
+  const sandbox = `${SANDBOX_ORIGIN}/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
+  const reachable = corsOrigins.includes(SANDBOX_ORIGIN);
+  return [
+    card(
+      'GraphiQL',
+      '/graphiql',
+      'Write and run operations here, without internet. The whole schema with its documentation.',
+    ),
+    card(
+      'Apollo Sandbox',
+      sandbox,
+      reachable
+        ? "Apollo's explorer, on its own site."
+        : `Apollo's explorer. First add ${SANDBOX_ORIGIN} to cors.origins.`,
+    ),
+  ];
+}
+
+const card = (title: string, href: string, description: string) =>
+  html`<a class="card" href="${href}"><strong>${title}</strong><span>${description}</span></a>`;
+
+const code = (content: Html) => html`<div class="code"><pre>${content}</pre><button type="button">Copy</button></div>`;
+
+/** `name` in backticks as code. */
+const withCode = (text: string): (Html | string)[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
+
+const curlExample = (endpoint: string) =>
+  html`curl ${endpoint} \\\n  -H 'content-type: application/json' \\\n  -d '{ "query": "{ __typename }" }'`;
+
+function examples(documents: readonly ExampleDocument[], introspection: boolean): Html[] {
+  if (documents.length === 0) return [];
+  const apps = Map.groupBy(documents, ({ app }) => app);
+  return [
+    html`<h2>Operations</h2><p class="soft">What applications of this graph really send.</p>`,
+    ...apps
+      .entries()
+      .map(
+        ([app, ofApp]) =>
+          html`<h3>${app}</h3><section>${ofApp.map((document) => example(document, introspection))}</section>`,
+      ),
+  ];
+}
+
+const example = (document: ExampleDocument, introspection: boolean) =>
+  html`<details><summary><span class="kind ${document.type}">${document.type}</span><strong>${document.name}</strong><span>${withCode(document.description)}</span></summary>
+<div class="body">${code(highlight(document.text))}${introspection ? html`<a class="open" href="${graphiqlLink(document)}">Open in GraphiQL →</a>` : ''}</div></details>`;

@@ -1,0 +1,61 @@
+import type { Metrics } from '@tributary/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KnownNames } from '../documents/known-names.ts';
+import type { AccessTokenVerifier } from '../identity/access-token-verifier.ts';
+import { countOperation } from './count-operation.ts';
+import { Exchange, type Step } from './exchange.ts';
+import { refuse, respond } from './respond.ts';
+import { chooseOperation } from './steps/choose-operation.ts';
+import { coerceVariables } from './steps/coerce-variables.ts';
+import { type ExecuteParts, execute } from './steps/execute.ts';
+import { findDocument } from './steps/find-document.ts';
+import { identify } from './steps/identify.ts';
+import { negotiate } from './steps/negotiate.ts';
+import { parseRequest } from './steps/parse-request.ts';
+import { refuseForgery } from './steps/refuse-forgery.ts';
+import { validateDocument } from './steps/validate-document.ts';
+
+export interface PipelineParts extends ExecuteParts {
+  verifier: AccessTokenVerifier;
+  introspection: boolean;
+  corsOrigins: readonly string[];
+  metrics: Metrics;
+  knownNames: KnownNames;
+}
+
+export type GraphqlHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** The way of a request through the gateway; request id, trace and the limit of the body are the HTTP server's. */
+export function graphqlPipeline(parts: PipelineParts): GraphqlHandler {
+  const steps: readonly Step[] = [
+    // How refusals are answered too, so it comes first.
+    negotiate,
+    // Before anything is read of a request that a browser may have been tricked into.
+    refuseForgery(parts.corsOrigins),
+    parseRequest,
+    // Before the document costs anything.
+    identify(parts.verifier),
+    // Token limit and parser, or the cache.
+    findDocument(parts.tracer),
+    // Before validation: a mutation by GET is refused whether or not it is valid.
+    chooseOperation,
+    validateDocument(parts.tracer, parts.introspection),
+    coerceVariables,
+    // Plans and executes.
+    execute(parts),
+  ];
+  return async (request, reply) => {
+    const exchange = new Exchange(request, reply, parts.engine.current());
+    try {
+      for (const step of steps) {
+        const pending = step(exchange);
+        if (pending !== undefined) await pending;
+      }
+      return respond(exchange);
+    } catch (error) {
+      return refuse(exchange, error, parts.log);
+    } finally {
+      countOperation(exchange, parts.metrics, parts.knownNames);
+    }
+  };
+}

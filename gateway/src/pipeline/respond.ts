@@ -1,0 +1,42 @@
+import { CodedError, type ErrorCode, errorFields, type Logger } from '@tributary/service-kit';
+import type { FastifyReply } from 'fastify';
+import type { ResponseMediaType } from '../http/accept.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Refusals of a well-formed request, which `application/json` answers with 200 (GraphQL over HTTP, "Status Codes"). */
+const WELL_FORMED = new Set<ErrorCode>([
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
+
+/** Sends what execution gave; without `data` it never began, and after the steps before it that is our fault. */
+export function respond({ reply, mediaType, result }: Exchange): FastifyReply {
+  return send(reply, result.data === undefined ? 500 : 200, mediaType, result);
+}
+
+/** Sends what a step refused the request with; what no step foresaw is masked, and logged. */
+export function refuse({ request, reply, mediaType }: Exchange, error: unknown, log: Logger): FastifyReply {
+  const refusals = refusalsIn(error);
+  if (refusals.some(({ code }) => code === 'INTERNAL_SERVER_ERROR')) {
+    log.error({ request_id: request.id, err: error }, 'request failed');
+  }
+  const [{ code, status, cause }] = refusals;
+  request.accessFields.code = code;
+  // Why a token is refused, say. The client is told no more than the code.
+  request.accessFields.cause = errorFields(cause).code;
+  const errors = refusals.map(({ message, code }) => ({ message, extensions: { code, requestId: request.id } }));
+  return send(reply, mediaType === 'application/json' && WELL_FORMED.has(code) ? 200 : status, mediaType, { errors });
+}
+
+const send = (reply: FastifyReply, status: number, mediaType: ResponseMediaType, body: unknown) =>
+  reply.code(status).type(`${mediaType}; charset=utf-8`).header('cache-control', 'no-store').send(JSON.stringify(body));
+
+function refusalsIn(error: unknown): [CodedError, ...CodedError[]] {
+  const [first = error, ...further] = error instanceof AggregateError ? error.errors : [];
+  return [coded(first), ...further.map(coded)];
+}
+
+const coded = (error: unknown) =>
+  error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });

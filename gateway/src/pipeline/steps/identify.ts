@@ -1,0 +1,19 @@
+import { CodedError } from '@tributary/service-kit';
+import type { AccessTokenVerifier } from '../../identity/access-token-verifier.ts';
+import type { Step } from '../exchange.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Who asks: nobody without a token, the token's user with one, and never nobody because of a bad one. */
+export const identify =
+  (verifier: AccessTokenVerifier): Step =>
+  async (exchange) => {
+    try {
+      exchange.identity = await verifier.verify(exchange.request.headers.authorization);
+    } catch (error) {
+      const status = error instanceof CodedError ? error.status : undefined;
+      if (status === 401) exchange.reply.header('www-authenticate', 'Bearer error="invalid_token"');
+      if (status === 503) exchange.reply.header('retry-after', RETRY_AFTER_SECONDS);
+      throw error;
+    }
+  };

@@ -1,0 +1,33 @@
+import type { Tracer } from '@opentelemetry/api';
+import { CodedError } from '@tributary/service-kit';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { inSyncSpan } from '../../tracing/in-sync-span.ts';
+import type { Step } from '../exchange.ts';
+import { messageWithPlace } from '../message-with-place.ts';
+
+const MAX_ERRORS = 10;
+
+/**
+ * The specification's rules, once for each document and schema. Without introspection the schema is not told in other
+ * ways either: suggestions are cut from messages.
+ */
+export function validateDocument(tracer: Tracer, introspection: boolean): Step {
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const errorsOf = (schema: GraphQLSchema, document: DocumentNode) =>
+    validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) => {
+      const message = messageWithPlace(error);
+      return new CodedError('GRAPHQL_VALIDATION_FAILED', introspection ? message : withoutSuggestion(message));
+    });
+  return ({ document, generation }) => {
+    document.errors ??= inSyncSpan(tracer, 'graphql.validate', () => errorsOf(generation.schema, document.document));
+    if (document.errors.length > 0) throw new AggregateError(document.errors);
+  };
+}
+
+export const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean [^?]*\?/g, '');

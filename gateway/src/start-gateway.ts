@@ -1,0 +1,75 @@
+import {
+  createAdminListener,
+  createHttpServer,
+  createLogger,
+  createMetrics,
+  createTracing,
+  Lifecycle,
+  type Logger,
+  type Metrics,
+  type SharedParts,
+} from '@tributary/service-kit';
+import type { GatewayConfig } from './config/gateway-config.ts';
+import { buildGateway, checkSubgraphNames } from './engine/build-gateway.ts';
+import { createEngine } from './engine/engine.ts';
+import { addPublicRoutes } from './public-routes.ts';
+
+/** What a process that also runs other services gives to the gateway; and the supergraph, where it is in no file. */
+export interface GatewayParts extends Pick<SharedParts, 'logDestination' | 'processMetrics'> {
+  /** In place of the file that `supergraph` of the configuration names. */
+  supergraphSdl?: string;
+}
+
+export interface RunningGateway {
+  /** Base URL of the public port. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Drains and stops; see Lifecycle. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds and starts the gateway: supergraph, then the ports.
+ *
+ * @throws ConfigError for a supergraph that cannot be read or is none, and a configuration that does not fit it.
+ */
+export async function startGateway(config: GatewayConfig, parts: GatewayParts = {}): Promise<RunningGateway> {
+  const log = createLogger({
+    service: 'gateway',
+    level: config.log.level,
+    ...(parts.logDestination === undefined ? {} : { destination: parts.logDestination }),
+  });
+  const metrics = createMetrics({ service: 'gateway', processMetrics: parts.processMetrics ?? true });
+  const tracing = await createTracing('gateway', config.tracing);
+  const observability = { log, metrics, tracer: tracing.tracer };
+  const gateway = await buildGateway(config, parts.supergraphSdl, observability);
+  const engine = createEngine(gateway);
+  const { host, port, bodyLimit } = config.server;
+  const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, ...observability });
+  const passthrough = addPublicRoutes(http.app, config, gateway, engine, observability);
+  const lifecycle = new Lifecycle(log, config.server.drainTimeout);
+  const admin = createAdminListener({
+    ...config.admin,
+    metrics,
+    state: () => lifecycle.state,
+    checks: { supergraph: async () => engine.current() },
+  });
+  await lifecycle.start([
+    { name: 'tracing', stop: tracing.shutdown },
+    admin,
+    engine,
+    { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
+    passthrough,
+    http,
+  ]);
+  log.info({ port: http.port, admin_port: admin.port }, 'ready');
+  return {
+    url: `http://127.0.0.1:${http.port}`,
+    adminUrl: `http://127.0.0.1:${admin.port}`,
+    log,
+    metrics,
+    stop: () => lifecycle.stop(),
+  };
+}

@@ -1,0 +1,67 @@
+import { isUtf8 } from 'node:buffer';
+import { FetchError } from './fetch-error.ts';
+import type { PostAnswer } from './post.ts';
+
+export interface RawError {
+  message?: unknown;
+  path?: unknown;
+  extensions?: { code?: unknown } | null;
+}
+
+/** What a subgraph said, as far as it has the form of a GraphQL answer. */
+export interface SubgraphAnswer {
+  data: Record<string, unknown> | null;
+  errors: readonly RawError[];
+}
+
+const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
+
+/**
+ * Reads a subgraph's answer. `entities` is how many representations were asked for, or undefined for a fetch of root
+ * fields.
+ *
+ * @throws FetchError for everything that is not a GraphQL answer to that question, redirects included.
+ */
+export function readAnswer({ status, contentType, body }: PostAnswer, entities: number | undefined): SubgraphAnswer {
+  if (!JSON_TYPE.test(contentType)) {
+    throw new FetchError(status >= 500 ? 'unavailable' : 'invalid', `status ${status} without JSON`);
+  }
+  const answer = parseJson(body);
+  if (!isObject(answer)) throw new FetchError('invalid', 'not an object');
+  const { data = null, errors = null } = answer;
+  if (data !== null && !isObject(data)) throw new FetchError('invalid', 'data is not an object');
+  if (errors !== null && !(Array.isArray(errors) && errors.every(isObject))) {
+    throw new FetchError('invalid', 'errors is not a list of objects');
+  }
+  if (data === null && (errors === null || errors.length === 0))
+    throw new FetchError('invalid', 'neither data nor errors');
+  if (data !== null && entities !== undefined) checkEntities(data, entities);
+  return { data, errors: errors ?? [] };
+}
+
+function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new FetchError('invalid', 'not UTF-8');
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    // The parser's message quotes the body.
+    throw new FetchError('invalid', 'not JSON');
+  }
+}
+
+function checkEntities(data: Record<string, unknown>, expected: number): void {
+  const entities = data._entities;
+  if (entities === null || entities === undefined) {
+    // Its error says why; to the executor it is the same as no data at all.
+    data._entities = new Array(expected).fill(null);
+    return;
+  }
+  const fits =
+    Array.isArray(entities) &&
+    entities.length === expected &&
+    entities.every((entity) => entity === null || isObject(entity));
+  if (!fits) throw new FetchError('invalid', `_entities is not a list of ${expected} objects`);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
