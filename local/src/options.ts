@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ConfigError, nearest } from '@tributary/service-kit';
 
+/** Nothing here listens on an outside address: the demo's passwords are in the repository. */
+export const LOOPBACK = '127.0.0.1';
+export const GATEWAY_ADMIN_PORT = 9400;
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface LocalOptions {

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type RunningLocal, startLocal } from './start-local.ts';
+
+const PORT = 14_400;
+const data = mkdtempSync(join(tmpdir(), 'tributary-browser-'));
+const executablePath = inject('chromium');
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+
+describe.skipIf(executablePath === undefined)('in a browser without internet', () => {
+  const outside: string[] = [];
+  const errors: string[] = [];
+  let graph: RunningLocal;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    graph = await startLocal({ dataFolder: data, fresh: false, port: PORT, logLevel: 'error', ports: 'free' });
+    browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS });
+    context = await browser.newContext();
+    await context.route(
+      (url) => url.hostname !== 'localhost',
+      (route) => {
+        outside.push(route.request().url());
+        return route.abort();
+      },
+    );
+    page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await graph.stop();
+    rmSync(data, { recursive: true });
+  });
+
+  it('the start page leads to GraphiQL, Sandbox and the mailbox', async () => {
+    await page.goto(`http://localhost:${PORT}/`);
+    for (const target of ['/graphiql', 'studio.apollographql.com/sandbox', '/mailbox']) {
+      expect(await page.locator(`a[href*="${target}"]`).count(), target).toBeGreaterThan(0);
+    }
+    expect(await page.getByText('PlaceOrder').count()).toBeGreaterThan(0);
+  });
+
+  it('GraphiQL runs a query', async () => {
+    await page.goto(`http://localhost:${PORT}/graphiql`);
+    const editor = page.locator('.graphiql-query-editor, .graphiql-editor').first();
+    await editor.waitFor();
+    await editor.click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+    await page.keyboard.insertText('{ product(sku: "AUD-HEADPHONES-01") { name } }');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.result-window, .graphiql-response').getByText('Aria over-ear headphones').waitFor();
+  });
+
+  it('asks nothing outside, and no script fails', () => {
+    expect(outside).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+
+const DOCUMENTS = new URL('../../../schema/documents/storefront/', import.meta.url);
+
+// biome-ignore lint/suspicious/noExplicitAny: the demo reads answers of many shapes, and checks each
+type Answer = any;
+
+/** Sends the storefront's trusted documents, as the storefront would. */
+export interface DemoClient {
+  /** The access token of the session, once there is one. */
+  accessToken: string | undefined;
+  /** Sends `schema/documents/storefront/<document>.graphql`. @throws Error when the answer has errors. */
+  send(document: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Sends again until `isDone` of the data is true. @throws Error when that takes more than 30 s. */
+  sendUntil(document: string, variables: Record<string, unknown>, isDone: (data: Answer) => boolean): Promise<Answer>;
+}
+
+const WAIT_MS = 30_000;
+const AGAIN_AFTER_MS = 150;
+
+export function createDemoClient(url: string): DemoClient {
+  const client: DemoClient = {
+    accessToken: undefined,
+    async send(document, variables = {}) {
+      const response = await fetch(new URL('/graphql', url), {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'apollographql-client-name': 'demo',
+          ...(client.accessToken === undefined ? {} : { authorization: `Bearer ${client.accessToken}` }),
+        },
+        body: JSON.stringify({
+          query: readFileSync(new URL(`${document}.graphql`, DOCUMENTS), 'utf8'),
+          variables,
+        }),
+        signal: AbortSignal.timeout(WAIT_MS),
+      }).catch((cause: unknown) => {
+        throw new Error(`Nothing answers at ${url}. Run npm start in another terminal first.`, { cause });
+      });
+      const { data, errors } = (await response.json()) as { data?: unknown; errors?: unknown };
+      if (errors !== undefined) throw new Error(`${document} was answered with ${JSON.stringify(errors, null, 2)}`);
+      return data;
+    },
+    async sendUntil(document, variables, isDone) {
+      const deadline = performance.now() + WAIT_MS;
+      for (;;) {
+        const data = await client.send(document, variables);
+        if (isDone(data)) return data;
+        if (performance.now() > deadline) {
+          throw new Error(`after ${WAIT_MS / 1000} s the answer is still ${JSON.stringify(data, null, 2)}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+      }
+    },
+  };
+  return client;
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServiceIdentityIssuer, currentTraceparent, newId } from '@tributary/service-kit';
+import { until } from '@tributary/service-kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadLocalSecrets } from './local-secrets.ts';
+import { type RunningLocal, startLocal } from './start-local.ts';
+import { type Ask, graphClient, signIn } from './testing/graph-client.ts';
+
+const PORT = 14_200;
+const data = mkdtempSync(join(tmpdir(), 'tributary-graph-'));
+const SUBGRAPHS = ['inventory', 'notifications', 'orders', 'payments', 'users'];
+const ADDRESS = { recipient: 'Ada', line1: 'Street 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
+
+interface LogLine {
+  service: string;
+  message: string;
+  trace_id?: string;
+  event_type?: string;
+}
+
+describe('the whole graph', () => {
+  const lines: LogLine[] = [];
+  let graph: RunningLocal;
+  let ask: Ask;
+  let ada: { authorization: string };
+
+  beforeAll(async () => {
+    graph = await startLocal(
+      { dataFolder: data, fresh: false, port: PORT, logLevel: 'info', ports: 'free' },
+      { logDestination: { write: (line) => lines.push(JSON.parse(line)) } },
+    );
+    ask = graphClient(graph.gateway.url);
+    ada = await signIn(ask, 'ada@example.com', 'tributary-demo-1');
+  });
+  afterAll(async () => {
+    await graph.stop();
+    rmSync(data, { recursive: true });
+  });
+
+  async function placeOrder(headers: Record<string, string>): Promise<string> {
+    const { data: found } = await ask(
+      '{ products(first: 2, filter: { inStock: true }) { nodes { id } } paymentMethods { id } }',
+      {},
+      headers,
+    );
+    for (const { id } of found.products.nodes) {
+      await ask(
+        'mutation ($input: AddToCartInput!) { addToCart(input: $input) { errors { __typename } } }',
+        { input: { productId: id, quantity: 1 } },
+        headers,
+      );
+    }
+    const { data: placed } = await ask(
+      'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } errors { __typename } } }',
+      {
+        input: { idempotencyKey: newId(), paymentMethodId: found.paymentMethods[0].id, shippingAddress: ADDRESS },
+      },
+      headers,
+    );
+    expect(placed.placeOrder.errors).toEqual([]);
+    return placed.placeOrder.order.id;
+  }
+
+  const isPaid = async (id: string) => {
+    const { data: read } = await ask('query ($id: ID!) { order(id: $id) { status } }', { id }, ada);
+    return read.order.status === 'PAID';
+  };
+
+  it('asks each subgraph for 20 orders with all that belongs to them in two statements at most', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 20; count++) ids.push(await placeOrder(ada));
+    for (const id of ids) await until(`order ${id} to be paid`, () => isPaid(id));
+
+    const statements = new Map(SUBGRAPHS.map((name) => [name, [] as string[]]));
+    const stops = [...graph.subgraphs.values()].map(({ database }) =>
+      // The outbox's relay and jobs ask on their own account: they belong to no request.
+      database.onStatement(({ service, sql }) => {
+        if (currentTraceparent() !== undefined) statements.get(service)?.push(sql);
+      }),
+    );
+    const answer = await ask(
+      `{ orders(first: 20) { nodes {
+          number status total { amountMinor }
+          lines { quantity product { sku name price { amountMinor } } }
+          customer { name email }
+          payments { status amount { amountMinor } }
+      } } }`,
+      {},
+      ada,
+    );
+    for (const stop of stops) stop();
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data.orders.nodes).toHaveLength(20);
+    for (const order of answer.data.orders.nodes) {
+      expect(order).toMatchObject({ status: 'PAID', customer: { name: 'Ada Lovelace' } });
+      expect(order.lines.map((line: { product: { name: string } }) => typeof line.product.name)).toEqual([
+        'string',
+        'string',
+      ]);
+      expect(order.payments).toEqual([{ status: 'CAPTURED', amount: { amountMinor: order.total.amountMinor } }]);
+    }
+    const counts = Object.fromEntries([...statements].map(([name, list]) => [name, list.length]));
+    expect(counts).toEqual({ inventory: 1, notifications: 0, orders: 2, payments: 1, users: 1 });
+  });
+
+  it.each(SUBGRAPHS)('%s answers nobody who has no token for it', async (name) => {
+    const { url } = graph.subgraphs.get(name) ?? { url: '' };
+    const secrets = loadLocalSecrets(data);
+    const gateway = await createServiceIdentityIssuer('gateway', (await secrets.keysOf('gateway')).privateKey);
+    const other = SUBGRAPHS.find((candidate) => candidate !== name) ?? '';
+    const tokens = {
+      nothing: undefined,
+      'the access token of a client': ada.authorization,
+      'a token for another subgraph': `Bearer ${await gateway.issue(other, { kind: 'anonymous' })}`,
+    };
+    const queries = ['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }', '{ __typename }'];
+    for (const [what, authorization] of Object.entries(tokens)) {
+      for (const query of queries) {
+        const response = await fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+          body: JSON.stringify({ query }),
+        });
+        expect(response.status, `${what} ${query}`).toBe(401);
+        expect(await response.json()).toMatchObject({
+          errors: [{ extensions: { code: 'SERVICE_IDENTITY_REQUIRED' } }],
+        });
+      }
+    }
+    const right = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await gateway.issue(name, { kind: 'anonymous' })}`,
+      },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    expect(right.status).toBe(200);
+  });
+
+  it('refuses an access token that was tampered with', async () => {
+    const [header, payload, signature] = ada.authorization.split('.');
+    const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString());
+    const forged = Buffer.from(JSON.stringify({ ...claims, roles: ['admin'] })).toString('base64url');
+    const answer = await ask('{ me { id } }', {}, { authorization: `${header}.${forged}.${signature}` });
+    expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'TOKEN_INVALID' } }] });
+  });
+
+  it('carries one trace id from the request through every service to the consumers of its events', async () => {
+    const traceId = newId().replaceAll('-', '');
+    const id = await placeOrder({ ...ada, traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
+    await until('the order to be paid', () => isPaid(id));
+    const traced = () => lines.filter((line) => line.trace_id === traceId);
+    const handled = (service: string, type: string) =>
+      traced().some((line) => line.service === service && line.message === 'event' && line.event_type === type);
+    await until('the last consumer', () => handled('notifications', 'orders.order.confirmed.v1'));
+    const answered = new Set(
+      traced()
+        .filter((line) => line.message === 'request')
+        .map((line) => line.service),
+    );
+    expect(answered).toEqual(new Set(['gateway', 'inventory', 'orders', 'payments']));
+    for (const [service, type] of [
+      ['inventory', 'orders.reservation.requested.v1'],
+      ['orders', 'inventory.stock.reserved.v1'],
+      ['payments', 'orders.payment.requested.v1'],
+      ['orders', 'payments.payment.captured.v1'],
+      ['notifications', 'orders.order.placed.v1'],
+    ] as const) {
+      expect(handled(service, type), `${service} ${type}`).toBe(true);
+    }
+  });
+});

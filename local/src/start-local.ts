@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RunningGateway, startGateway } from '@tributary/gateway';
+import type { RunningSubgraph, SharedParts } from '@tributary/service-kit';
+import { lockData } from './data-lock.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
+import { findSubgraphs, type SubgraphPackage } from './find-subgraphs.ts';
+import { localGatewayConfig } from './local-gateway-config.ts';
+import { loadLocalSecrets } from './local-secrets.ts';
+import type { LocalOptions } from './options.ts';
+import { startSubgraphs } from './start-subgraphs.ts';
+import { refuseTakenPorts } from './taken-ports.ts';
+
+export interface RunningLocal {
+  gateway: RunningGateway;
+  subgraphs: ReadonlyMap<string, RunningSubgraph>;
+  demoUsers: NonNullable<SubgraphPackage['demoUsers']>;
+  /** Drains the gateway, then the subgraphs, then closes the database and gives the data back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The whole graph in this process: every subgraph on its own port over one embedded PostgreSQL, and the gateway.
+ *
+ * @throws ConfigError when the data belongs to another process, or a port is taken.
+ */
+export async function startLocal(
+  options: LocalOptions,
+  shared: Pick<SharedParts, 'logDestination'> = {},
+): Promise<RunningLocal> {
+  await using parts = new AsyncDisposableStack();
+  const lock = lockData(options.dataFolder);
+  parts.defer(() => lock.release());
+  const packages = await findSubgraphs();
+  await refuseTakenPorts(options, packages);
+
+  if (options.fresh) rmSync(join(options.dataFolder, 'postgres'), { recursive: true, force: true });
+  const client = await openEmbeddedDatabase(options.dataFolder);
+  parts.defer(() => client.close());
+  const secrets = loadLocalSecrets(options.dataFolder);
+
+  const subgraphs = await startSubgraphs({ packages, options, client, secrets, shared });
+  parts.defer(async () => {
+    await Promise.all(subgraphs.values().map((subgraph) => subgraph.stop()));
+  });
+  const gateway = await startGateway(await localGatewayConfig(options, secrets, subgraphs), {
+    ...shared,
+    processMetrics: true,
+  });
+  parts.defer(() => gateway.stop());
+
+  const running = parts.move();
+  return {
+    gateway,
+    subgraphs,
+    demoUsers: packages.flatMap(({ demoUsers }) => demoUsers ?? []),
+    stop: () => running.disposeAsync(),
+  };
+}
