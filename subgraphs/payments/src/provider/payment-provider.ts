@@ -1,0 +1,44 @@
+import type { DECLINE_REASONS } from '../tables.ts';
+
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
+
+/** A charge as the provider knows it. */
+export type Charge =
+  | { readonly status: 'AUTHORIZED' | 'CAPTURED' | 'VOIDED' }
+  | { readonly status: 'CHALLENGED'; readonly url: string; readonly instructions: string }
+  | { readonly status: 'DECLINED'; readonly reason: DeclineReason };
+
+/** What may be shown of a card. */
+export interface CardDescription {
+  readonly brand: string;
+  readonly last4: string;
+  readonly expiryMonth: number;
+  readonly expiryYear: number;
+}
+
+/**
+ * Who moves the money. A charge and a refund are named by keys of ours. Each call may be repeated with its key: it then
+ * takes no effect a second time, and gives what is there. A call that fails or is late has an unknown outcome.
+ */
+export interface PaymentProvider {
+  /** The card behind a token; undefined when there is none. */
+  describe(token: string, signal: AbortSignal): Promise<CardDescription | undefined>;
+  /** Asks the bank to set `amountMinor` aside. */
+  authorize(
+    charge: { key: string; token: string; amountMinor: number; currency: string },
+    signal: AbortSignal,
+  ): Promise<Charge>;
+  /** What became of a charge; undefined when the provider has never heard of it. */
+  find(key: string, signal: AbortSignal): Promise<Charge | undefined>;
+  /** Passes on what the customer answers to the bank; a charge that is still CHALLENGED means a wrong code. */
+  answerChallenge(key: string, code: string, signal: AbortSignal): Promise<Charge>;
+  /** Collects what was set aside, all of it. */
+  capture(key: string, signal: AbortSignal): Promise<Charge>;
+  /** Lets go of what was set aside; a charge that is not there yet is never made. What is captured stays so. */
+  void(key: string, signal: AbortSignal): Promise<Charge>;
+  /** Gives a part of a captured charge back. */
+  refund(
+    refund: { key: string; chargeKey: string; amountMinor: number },
+    signal: AbortSignal,
+  ): Promise<'SUCCEEDED' | 'FAILED'>;
+}

@@ -1,0 +1,15 @@
+import { money } from '../domain/money.ts';
+import { visibleCard, visiblePayment } from '../domain/payment-access.ts';
+import type { PaymentResolvers } from '../schema.generated.ts';
+
+export const Payment: PaymentResolvers = {
+  __resolveReference: async ({ id }, { loaders, identity }) => visiblePayment(identity, await loaders.payment.load(id)),
+  order: ({ orderId }) => ({ id: orderId }),
+  amount: ({ amountMinor, currency }) => money(amountMinor, currency),
+  refundedAmount: ({ refundedMinor, currency }) => money(refundedMinor, currency),
+  method: (payment, _args, { identity }) => visibleCard(identity, payment),
+  challenge: ({ challengeUrl: url, challengeInstructions: instructions, challengeExpiresAt: expiresAt }) =>
+    url === null || instructions === null || expiresAt === null ? null : { url, instructions, expiresAt },
+  refunds: async ({ id, currency }, _args, { loaders }) =>
+    (await loaders.refunds.load(id)).map((refund) => ({ ...refund, currency })),
+};

@@ -1,0 +1,9 @@
+import type { Resolvers } from '../schema.generated.ts';
+import { LedgerTransaction } from './ledger-transaction.ts';
+import { Mutation } from './mutation.ts';
+import { Order } from './order.ts';
+import { Payment } from './payment.ts';
+import { Query } from './query.ts';
+import { Refund } from './refund.ts';
+
+export const resolvers: Resolvers = { Query, Mutation, LedgerTransaction, Order, Payment, Refund };

@@ -1,0 +1,80 @@
+import type { Db } from '@tributary/service-kit';
+import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
+import { refunds } from '../tables.ts';
+import { fromNow } from './from-now.ts';
+
+export type RefundRow = typeof refunds.$inferSelect;
+
+const MAX_LISTED = 100;
+
+/** The newest of each payment, at most 100, newest first. */
+export async function listRefundsOfPayments(db: Db, paymentIds: readonly string[]): Promise<RefundRow[]> {
+  const asked = sql.join(
+    paymentIds.map((id) => sql`(${id}::uuid)`),
+    sql`, `,
+  );
+  const theirs = db
+    .select()
+    .from(refunds)
+    .where(sql`${refunds.paymentId} = payment.id`)
+    .orderBy(desc(refunds.id))
+    .limit(MAX_LISTED)
+    .as('theirs');
+  const rows = await db.select().from(sql`(values ${asked}) as payment(id)`).crossJoinLateral(theirs);
+  return rows.map((row) => row.theirs).sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+export async function findRefundByKey(db: Db, idempotencyKey: string): Promise<RefundRow | undefined> {
+  const [row] = await db.select().from(refunds).where(eq(refunds.idempotencyKey, idempotencyKey));
+  return row;
+}
+
+/** Writes a new refund, due at once; undefined when the key has been used. */
+export async function insertRefund(
+  tx: Db,
+  row: Omit<typeof refunds.$inferInsert, 'status' | 'taskDueAt'>,
+): Promise<RefundRow | undefined> {
+  const [inserted] = await tx
+    .insert(refunds)
+    .values({ ...row, status: 'PENDING', taskDueAt: sql`now()` })
+    .onConflictDoNothing({ target: refunds.idempotencyKey })
+    .returning();
+  return inserted;
+}
+
+/** Ends a refund that is pending; undefined when it is not. */
+export async function endRefund(tx: Db, id: string, status: 'SUCCEEDED' | 'FAILED'): Promise<RefundRow | undefined> {
+  const [ended] = await tx
+    .update(refunds)
+    .set({ status, taskDueAt: null })
+    .where(and(eq(refunds.id, id), eq(refunds.status, 'PENDING')))
+    .returning();
+  return ended;
+}
+
+/** Takes the refunds that are due; each is the caller's until `leaseMs` have passed. */
+export async function leaseRefunds(db: Db, limit: number, leaseMs: number): Promise<RefundRow[]> {
+  const due = db
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.status, 'PENDING'), lte(refunds.taskDueAt, sql`now()`)))
+    .orderBy(asc(refunds.taskDueAt))
+    .limit(limit)
+    .for('update', { skipLocked: true });
+  return (
+    db
+      .update(refunds)
+      .set({ taskDueAt: fromNow(leaseMs), taskAttempts: sql`${refunds.taskAttempts} + 1` })
+      // An array, so that the subquery runs once: each run would lock further rows.
+      .where(sql`${refunds.id} = any(array(${due}))`)
+      .returning()
+  );
+}
+
+/** Puts off a refund that is still pending. */
+export async function postponeRefund(db: Db, id: string, waitMs: number): Promise<void> {
+  await db
+    .update(refunds)
+    .set({ taskDueAt: fromNow(waitMs) })
+    .where(and(eq(refunds.id, id), eq(refunds.status, 'PENDING')));
+}
