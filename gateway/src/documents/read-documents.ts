@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '@tributary/service-kit';
 import { GraphQLError, Kind, type OperationTypeNode, parse } from 'graphql';
@@ -14,6 +14,8 @@ export interface ExampleDocument {
   description: string;
   /** The document without that comment. */
   text: string;
+  /** JSON with which it can be sent: `<file>.variables.json` beside it, where there is one. */
+  variables: string | undefined;
 }
 
 /**
@@ -51,7 +53,9 @@ function readDocument(app: string, file: string): ExampleDocument {
     .filter((line) => line !== '')
     .join(' ');
   const operation = operationIn(text, file);
-  return { app, name: operation.name, type: operation.type, description, text };
+  const variablesFile = file.replace(/\.graphql$/, '.variables.json');
+  const variables = existsSync(variablesFile) ? readFileSync(variablesFile, 'utf8').trim() : undefined;
+  return { app, name: operation.name, type: operation.type, description, text, variables };
 }
 
 function operationIn(text: string, file: string): { name: string; type: OperationTypeNode } {

@@ -14,11 +14,18 @@ const POLICY = [
   "worker-src 'self' blob:",
 ].join('; ');
 
-const WELCOME =
-  '# Write a query, and press Ctrl-Enter to run it. Ctrl-Space suggests what fits.\n\n{\n  __typename\n}\n';
+const WELCOME = `# Write a query, and press Ctrl-Enter to run it. Ctrl-Space suggests what fits.
+# To be signed in, put this under Headers below: { "authorization": "Bearer <access token>" }
+
+{
+  __typename
+}
+`;
 
 const clientConfig = (document: ExampleDocument | undefined): object =>
-  document === undefined ? { defaultQuery: WELCOME } : { initialQuery: `${document.text}\n` };
+  document === undefined
+    ? { defaultQuery: WELCOME }
+    : { initialQuery: `${document.text}\n`, initialVariables: document.variables ?? '' };
 
 /** Address of GraphiQL with a known document in its editor. */
 export const graphiqlLink = ({ app, name }: ExampleDocument): string =>

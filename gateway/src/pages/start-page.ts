@@ -111,4 +111,4 @@ function examples(documents: readonly ExampleDocument[], introspection: boolean)
 
 const example = (document: ExampleDocument, introspection: boolean) =>
   html`<details><summary><span class="kind ${document.type}">${document.type}</span><strong>${document.name}</strong><span>${withCode(document.description)}</span></summary>
-<div class="body">${code(highlight(document.text))}${introspection ? html`<a class="open" href="${graphiqlLink(document)}">Open in GraphiQL →</a>` : ''}</div></details>`;
+<div class="body">${code(highlight(document.text))}${document.variables === undefined ? '' : html`<p class="soft">Variables, for example</p>${code(html`${document.variables}`)}`}${introspection ? html`<a class="open" href="${graphiqlLink(document)}">Open in GraphiQL →</a>` : ''}</div></details>`;

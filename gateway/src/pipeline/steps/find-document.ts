@@ -2,8 +2,8 @@ import type { Tracer } from '@opentelemetry/api';
 import { CodedError } from '@tributary/service-kit';
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
 import { inSyncSpan } from '../../tracing/in-sync-span.ts';
+import { clientMessage } from '../client-message.ts';
 import type { Step } from '../exchange.ts';
-import { messageWithPlace } from '../message-with-place.ts';
 
 /** Deep nesting needs tokens too: fewer than a parser's stack could be overflown with. */
 const MAX_TOKENS = 2000;
@@ -30,6 +30,6 @@ function parseDocument(source: string): DocumentNode {
     if (error.message.includes(`more that ${MAX_TOKENS} tokens`)) {
       throw new CodedError('BAD_REQUEST', `The document has more than ${MAX_TOKENS} tokens.`);
     }
-    throw new CodedError('GRAPHQL_PARSE_FAILED', messageWithPlace(error));
+    throw new CodedError('GRAPHQL_PARSE_FAILED', clientMessage(error));
   }
 }

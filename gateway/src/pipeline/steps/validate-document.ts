@@ -8,8 +8,8 @@ import {
   validate,
 } from 'graphql';
 import { inSyncSpan } from '../../tracing/in-sync-span.ts';
+import { clientMessage } from '../client-message.ts';
 import type { Step } from '../exchange.ts';
-import { messageWithPlace } from '../message-with-place.ts';
 
 const MAX_ERRORS = 10;
 
@@ -21,7 +21,7 @@ export function validateDocument(tracer: Tracer, introspection: boolean): Step {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const errorsOf = (schema: GraphQLSchema, document: DocumentNode) =>
     validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) => {
-      const message = messageWithPlace(error);
+      const message = clientMessage(error);
       return new CodedError('GRAPHQL_VALIDATION_FAILED', introspection ? message : withoutSuggestion(message));
     });
   return ({ document, generation }) => {
