@@ -45,16 +45,23 @@ export function loadConfig<S extends z.ZodObject>(schema: S, sources: ConfigSour
 function readYaml(file: string): Record<string, unknown> {
   let parsed: unknown;
   try {
-    parsed = parse(readFileSync(file, 'utf8'));
+    parsed = parseYaml(readFileSync(file, 'utf8'));
   } catch (error) {
-    // A parser's message quotes the line, which may hold a secret: only its position is passed on.
-    const { code, linePos } = error as { code?: string; linePos?: [{ line: number; col: number }] };
-    const place = linePos === undefined ? '' : ` at line ${linePos[0].line}, column ${linePos[0].col}`;
-    throw new ConfigError(`The configuration file ${file} cannot be read: ${code ?? 'unknown error'}${place}`);
+    throw new ConfigError(`The configuration file ${file} cannot be read: ${whatIsWrong(error)}`);
   }
   if (parsed === null) return {};
   if (!isObject(parsed)) throw new ConfigError(`The configuration file ${file} must hold a map of keys at its top.`);
   return parsed;
+}
+
+// Its warnings quote the line as its errors do, and would go to standard error.
+const parseYaml = (text: string): unknown => parse(text, { logLevel: 'error' });
+
+/** A parser's message quotes the line, which may hold a secret: only the kind of error and its position are passed on. */
+function whatIsWrong(error: unknown): string {
+  const { code, linePos } = error as { code?: string; linePos?: [{ line: number; col: number }] };
+  const place = linePos === undefined ? '' : ` at line ${linePos[0].line}, column ${linePos[0].col}`;
+  return `${code ?? 'unknown error'}${place}`;
 }
 
 function environmentTree(schema: z.ZodType, environment: Record<string, string | undefined>) {
@@ -69,15 +76,19 @@ function environmentTree(schema: z.ZodType, environment: Record<string, string |
       problems.push(`${name}: unknown variable${didYouMean(nearest(name, known))}`);
       continue;
     }
-    let level = tree;
-    for (const key of target.path.slice(0, -1)) {
-      level[key] ??= {};
-      level = level[key] as Record<string, unknown>;
+    try {
+      const read: unknown = takesString(target.schema) ? value : parseYaml(value);
+      merge(tree, nest(target.path, read));
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof ConfigError ? error.message : whatIsWrong(error)}`);
     }
-    level[target.path.at(-1) ?? ''] = takesString(target.schema) ? value : parse(value);
   }
   return { tree, problems };
 }
+
+/** `a.b` and 1 → `{ a: { b: 1 } }`. */
+const nest = (path: readonly string[], value: unknown) =>
+  path.reduceRight((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;
 
 /** Finds the configuration key that an environment variable's segments mean, by comparing names without case and `_`. */
 function resolvePath(
@@ -159,7 +170,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function merge(target: Record<string, unknown>, source: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(source)) {
-    const existing = target[key];
+    if (key === '__proto__') throw new ConfigError('The configuration is wrong:\n  - __proto__: unknown key');
+    const existing = Object.hasOwn(target, key) ? target[key] : undefined;
     if (isPlain(value)) {
       const copy = isPlain(existing) ? existing : {};
       merge(copy, value);

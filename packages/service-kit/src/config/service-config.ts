@@ -39,7 +39,7 @@ export const subgraphConfig = serviceConfig.extend({
       poolSize: z.int().min(1).default(10),
       connectTimeout: duration().prefault('1s'),
       statementTimeout: duration().prefault('5s'),
-      /** Apply missing migrations before serving. Off where a step of the deployment does it (`main.ts migrate`). */
+      /** Apply missing migrations before serving. Off where something else has applied them before. */
       migrateOnStart: z.boolean().default(true),
     })
     .prefault({}),
@@ -51,7 +51,19 @@ export const subgraphConfig = serviceConfig.extend({
       key: privateKey().optional(),
     })
     .prefault({}),
-  events: z.strictObject({ pollInterval: duration().prefault('1s') }).prefault({}),
+  events: z
+    .strictObject({
+      pollInterval: duration().prefault('1s'),
+      /** How long published events stay in the outbox: the broker can be filled again from it. */
+      keepPublished: duration().prefault('7d'),
+      /** How long handled events are remembered: a repetition that comes later takes effect again. */
+      keepHandled: duration().prefault('30d'),
+    })
+    .refine(({ keepPublished, keepHandled }) => keepHandled >= keepPublished, {
+      path: ['keepHandled'],
+      error: 'expected at least keepPublished, or an event that is published again would take effect twice',
+    })
+    .prefault({}),
   /** Introspection and "Did you mean": never needed behind the gateway, handy while developing. */
   introspection: z.boolean().default(false),
   /** Fill an empty database with the demo data of this service. Local use only. */

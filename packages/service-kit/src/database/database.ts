@@ -48,10 +48,13 @@ export function afterCommit(action: () => void): void {
 }
 
 /** What both engines share: the mark on open transactions, and the actions after commit. */
-export async function runInTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function runInTransaction<T>(
+  begin: (run: (tx: Db) => Promise<T>) => Promise<T>,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
   refuseInsideTransaction('A transaction');
   const transaction = { afterCommit: new Set<() => void>() };
-  const result = await db.transaction((tx) => openTransaction.run(transaction, () => work(tx)));
+  const result = await begin((tx) => openTransaction.run(transaction, () => work(tx)));
   for (const action of transaction.afterCommit) action();
   return result;
 }

@@ -20,7 +20,7 @@ export function pgliteDatabase(client: PGlite, options: DatabaseOptions): Databa
   return {
     name: 'database',
     db,
-    transaction: (work) => runInTransaction(db, work),
+    transaction: (work) => runInTransaction((run) => db.transaction(run), work),
     migrate: () =>
       migrate(typed, {
         migrationsFolder: options.migrationsFolder,

@@ -9,6 +9,7 @@ import {
   type Db,
   guardClient,
   MIGRATIONS_SCHEMA,
+  refuseInsideTransaction,
   runInTransaction,
   StatementListeners,
 } from './database.ts';
@@ -18,7 +19,7 @@ export interface PostgresOptions extends DatabaseOptions {
   /** Connections at most; what does not get one within `connectTimeoutMs` fails. */
   poolSize: number;
   connectTimeoutMs: number;
-  /** A statement that runs longer is cancelled by the server. */
+  /** A statement that runs longer is cancelled by the server; one that a lost server cannot cancel fails a second later. */
   statementTimeoutMs: number;
   log: Logger;
 }
@@ -31,16 +32,23 @@ export function postgresDatabase(options: PostgresOptions): Database {
     connectionTimeoutMillis: options.connectTimeoutMs,
     statement_timeout: options.statementTimeoutMs,
     idle_in_transaction_session_timeout: options.statementTimeoutMs,
+    query_timeout: options.statementTimeoutMs + 1000,
+    keepAlive: true,
     application_name: options.service,
   });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+  // A connection that breaks while nobody waits for an answer on it says so by an event, which must have a listener:
+  // the pool has one for idle connections, and a connection that is in use (between two statements) needs its own.
+  pool.on('error', () => {});
+  pool.on('connect', (client) =>
+    client.on('error', (error) => options.log.warn({ err: error }, 'a database connection was lost')),
+  );
   const listeners = new StatementListeners(options.service);
   const db = drizzle(guardClient(pool, ['query', 'connect']), { logger: listeners }) as unknown as Db;
   return {
     name: 'database',
     db,
-    transaction: (work) => runInTransaction(db, work),
-    migrate: () => migrateUnderLock(pool, options),
+    transaction: (work) => runInTransaction((run) => onOneConnection(pool, listeners, run), work),
+    migrate: () => migrateUnderLock(options),
     ping: async () => {
       await db.execute(sql`select 1`);
     },
@@ -49,15 +57,63 @@ export function postgresDatabase(options: PostgresOptions): Database {
   };
 }
 
-/** Instances that start together wait for each other, on an advisory lock named after the service. */
-async function migrateUnderLock(pool: pg.Pool, { service, migrationsFolder }: PostgresOptions): Promise<void> {
+/**
+ * Drizzle's transaction on a pool keeps the connection for ever when `begin` fails, and gives it back when `rollback`
+ * does, in whatever state it is then.
+ */
+async function onOneConnection<T>(pool: pg.Pool, logger: StatementListeners, work: (tx: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  let refusal: { error: unknown } | undefined;
+  let usable = true;
   try {
-    await client.query('set statement_timeout = 0');
+    return await drizzle(client, { logger }).transaction(async (tx) => {
+      try {
+        return await work(tx as unknown as Db);
+      } catch (error) {
+        refusal = { error };
+        throw error;
+      }
+    });
+  } catch (error) {
+    usable = refusal?.error === error;
+    throw refusal === undefined ? error : refusal.error;
+  } finally {
+    client.release(!usable);
+  }
+}
+
+/**
+ * Instances that start together wait for each other, on an advisory lock named after the service. On a connection of
+ * its own: a migration may take longer than a statement of a request, and its end gives the lock back in any case.
+ */
+async function migrateUnderLock({ url, connectTimeoutMs, service, migrationsFolder }: PostgresOptions): Promise<void> {
+  refuseInsideTransaction('A migration');
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: service,
+  });
+  // What breaks it also fails the statement that is under way.
+  client.on('error', () => {});
+  await client.connect();
+  try {
     await client.query('select pg_advisory_lock(hashtext($1))', [`tributary migrations ${service}`]);
+    await refuseForeignBookkeeping(client, service);
     await migrate(drizzle(client), { migrationsFolder, migrationsSchema: MIGRATIONS_SCHEMA, migrationsTable: service });
   } finally {
-    // Closing the connection gives the lock back and drops the session's settings, whatever state it is in.
-    client.release(true);
+    await client.end();
   }
+}
+
+/**
+ * All services may create tables in the bookkeeping schema. One that is taken over could put a table there under the
+ * name of a service that has not migrated yet, with a trigger that would then run as that service.
+ */
+async function refuseForeignBookkeeping(client: pg.Client, service: string): Promise<void> {
+  const { rows } = await client.query(
+    `select pg_get_userbyid(relowner) as owner from pg_class
+     where relnamespace = to_regnamespace($1) and relname = $2 and relowner <> current_user::regrole`,
+    [MIGRATIONS_SCHEMA, service],
+  );
+  if (rows.length > 0) throw new Error(`${MIGRATIONS_SCHEMA}.${service} belongs to another role, ${rows[0].owner}`);
 }

@@ -30,6 +30,11 @@ export const errorCatalogue = {
     message: 'This service answers only to requests that carry a service identity.',
     advice: 'Subgraphs are not public: send the request to the gateway.',
   },
+  WEBHOOK_SIGNATURE_INVALID: {
+    status: 401,
+    message: 'The signature of the webhook is not valid.',
+    advice: 'Sign the raw body with the shared secret, and send the report within five minutes.',
+  },
   FORBIDDEN: {
     status: 403,
     message: 'You may not do this.',

@@ -1,4 +1,4 @@
-import { context, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { Database, Db } from '../database/database.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -58,6 +58,7 @@ export function startConsumer(options: ConsumerOptions): void {
       log.info({ ...fields, outcome, duration_ms: Math.round(performance.now() - startedMs) }, 'event');
     } catch (error) {
       consumed.inc({ consumer, type: event.type, outcome: 'failed' });
+      trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
       log.error({ ...fields, err: error }, 'event handler failed');
       throw error;
     }

@@ -1,5 +1,5 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { and, asc, eq, inArray, isNull, lt, min, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, lte, min, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { afterCommit, type Database, type Db } from '../database/database.ts';
 import { newId } from '../http/new-id.ts';
@@ -16,7 +16,7 @@ export type EmitEvent = <T>(tx: Db, event: EventDefinition<T>, subject: string, 
 
 export interface Outbox extends Component {
   emit: EmitEvent;
-  /** Resolves when everything that is committed has been published; for tests and for a clean stop. */
+  /** Resolves when the relay finds nothing more to publish; an event that failed waits for its next attempt. For tests. */
   idle(): Promise<void>;
 }
 
@@ -32,7 +32,8 @@ export interface OutboxOptions {
 }
 
 const BATCH = 50;
-const LEASE_MS = 30_000;
+/** What a process that died was publishing comes again after this time. */
+const LEASE_MS = 15_000;
 const MAX_BACKOFF_MS = 30_000;
 type Row = EventTables['outbox']['$inferSelect'];
 
@@ -71,7 +72,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (;;) {
       const rows = await lease(database, table);
       if (rows.length === 0) return;
-      for (const row of rows) await publish(row);
+      for (const row of rows) {
+        // Too slow: by now another relay may have this row, and a later one of its subject.
+        if (row.leasedUntil === null || row.leasedUntil.getTime() <= Date.now()) break;
+        await publish(row);
+      }
       if (stopped) return;
     }
   }
@@ -130,7 +135,7 @@ async function lease({ db }: Database, table: EventTables['outbox']): Promise<Ro
     .where(
       and(
         isNull(table.publishedAt),
-        or(isNull(table.leasedUntil), lt(table.leasedUntil, now)),
+        or(isNull(table.leasedUntil), lte(table.leasedUntil, now)),
         notExists(
           db
             .select({ one: sql`1` })
@@ -145,7 +150,8 @@ async function lease({ db }: Database, table: EventTables['outbox']): Promise<Ro
   const rows = await db
     .update(table)
     .set({ leasedUntil: new Date(now.getTime() + LEASE_MS), attempts: sql`${table.attempts} + 1` })
-    .where(inArray(table.seq, free))
+    // An array, so that the subquery runs once: each run would lock further rows.
+    .where(sql`${table.seq} = any(array(${free}))`)
     .returning();
   return rows.sort((a, b) => a.seq - b.seq);
 }

@@ -41,7 +41,8 @@ export const encodeCursor = (values: readonly (string | number)[]): string =>
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const isValue = (value: unknown) => typeof value === 'string' || typeof value === 'number';
+    // No database takes an infinite number for a finite one, nor a NUL in a text.
+    const isValue = (value: unknown) => Number.isFinite(value) || (typeof value === 'string' && !value.includes('\0'));
     if (Array.isArray(values) && values.length === length && values.every(isValue)) return values;
   } catch {
     // Falls through to the refusal.

@@ -7,12 +7,15 @@ export const dateTimeScalar = stringScalar<Date>({
   name: 'DateTime',
   parse(text) {
     const date = new Date(text);
-    if (!ISO_8601.test(text) || Number.isNaN(date.getTime()))
+    if (!ISO_8601.test(text) || Number.isNaN(date.getTime()) || !isDay(text.slice(0, 10)))
       throw invalid('DateTime', 'an ISO 8601 time such as 2026-11-24T09:30:00Z');
     return date;
   },
   serialize: (value) => (value instanceof Date ? value : new Date(String(value))).toISOString(),
 });
+
+/** JavaScript takes the 30th of February for the 1st or 2nd of March. */
+const isDay = (text: string) => new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 

@@ -33,7 +33,8 @@ export function gracefulClose(app: FastifyInstance): () => Promise<void> {
     if (app.server.listening) NetServer.prototype.close.call(app.server);
     lastActivityMs = performance.now();
     while (answering > 0 || performance.now() - lastActivityMs < KEEP_ALIVE_GRACE_MS) await delay(10);
-    app.server.closeIdleConnections();
+    // Nothing is being answered any more: what is left has sent nothing, or not even whole headers.
+    app.server.closeAllConnections();
     await app.close();
   };
 }

@@ -1,5 +1,5 @@
 import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -47,9 +47,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     forceCloseConnections: false,
     connectionTimeout: 0,
     requestTimeout: 15_000,
+    // Node looks at its time-outs only every 30 s unless it is told otherwise.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 500 },
     routerOptions: { maxParamLength: 200 },
+    // A path that cannot be decoded is refused before any hook has run.
+    frameworkErrors: (error, request, reply) => {
+      beginRequest(request as FastifyRequest, reply as FastifyReply, options);
+      sendError(error, request as FastifyRequest, reply as FastifyReply, options.log);
+    },
   });
-  app.server.headersTimeout = 10_000;
   app.decorateRequest('traceContext');
   app.decorateRequest('accessFields');
   observeRequests(app, options);
@@ -71,43 +77,51 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-function observeRequests(app: FastifyInstance, { log, metrics, tracer }: HttpServerOptions): void {
-  const total = metrics.get('http_requests_total');
-  const seconds = metrics.get('http_request_duration_seconds');
+/** The status under which a request counts whose caller went away before the answer began. */
+const CLIENT_CLOSED_REQUEST = 499;
 
+function observeRequests(app: FastifyInstance, options: HttpServerOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const traceparent = request.headers.traceparent;
-    request.traceContext = startEntrySpan(tracer, `${request.method} ${routeOf(request)}`, single(traceparent), {
-      kind: SpanKind.SERVER,
-      attributes: { 'http.request.method': request.method, 'http.route': routeOf(request) },
-    });
-    request.accessFields = {};
-    reply.header('x-request-id', request.id);
+    beginRequest(request, reply, options);
     context.with(request.traceContext, done);
   });
   // Reading the body left the asynchronous context in which the request began.
   app.addHook('preValidation', (request, _reply, done) => context.with(request.traceContext, done));
-  app.addHook('onResponse', (request, reply, done) => {
-    const labels = { method: request.method, route: routeOf(request), status: String(reply.statusCode) };
-    total.inc(labels);
-    seconds.observe(labels, reply.elapsedTime / 1000);
-    const span = trace.getSpan(request.traceContext);
-    span?.setAttribute('http.response.status_code', reply.statusCode);
-    if (reply.statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
-    span?.end();
-    context.with(request.traceContext, () =>
-      log.info(
-        {
-          request_id: request.id,
-          ...labels,
-          ...request.accessFields,
-          duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-        },
-        'request',
-      ),
-    );
-    done();
-  });
+}
+
+function beginRequest(request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): void {
+  const startedMs = performance.now();
+  const route = routeOf(request);
+  request.traceContext = startEntrySpan(
+    options.tracer,
+    `${request.method} ${route}`,
+    single(request.headers.traceparent),
+    { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method, 'http.route': route } },
+  );
+  request.accessFields = {};
+  reply.header('x-request-id', request.id);
+  // Fastify's onResponse is not called when the caller hangs up.
+  reply.raw.once('close', () => endRequest(request, reply, performance.now() - startedMs, options));
+}
+
+function endRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tookMs: number,
+  { log, metrics }: HttpServerOptions,
+): void {
+  const status = reply.raw.headersSent ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+  const labels = { method: request.method, route: routeOf(request), status: String(status) };
+  metrics.get('http_requests_total').inc(labels);
+  metrics.get('http_request_duration_seconds').observe(labels, tookMs / 1000);
+  const span = trace.getSpan(request.traceContext);
+  span?.setAttribute('http.response.status_code', status);
+  if (status >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+  span?.end();
+  const duration_ms = Math.round(tookMs * 10) / 10;
+  context.with(request.traceContext, () =>
+    log.info({ request_id: request.id, ...labels, ...request.accessFields, duration_ms }, 'request'),
+  );
 }
 
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);

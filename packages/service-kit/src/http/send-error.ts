@@ -1,7 +1,8 @@
 import { context } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorCode } from '../errors/catalogue.ts';
+import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
+import { errorFields } from '../log/error-fields.ts';
 import type { Logger } from '../log/logger.ts';
 
 /** Fastify's own refusals, in our catalogue. */
@@ -21,6 +22,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     context.with(request.traceContext, () => log.error({ request_id: request.id, err: error }, 'request failed'));
   }
   request.accessFields.code = coded.code;
+  // Why a token is refused, say: ERR_JWT_EXPIRED. The caller is told no more than the code.
+  request.accessFields.cause = errorFields(coded.cause).code;
   return reply
     .code(coded.status)
     .type('application/json; charset=utf-8')
@@ -29,8 +32,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 
 function asCodedError(error: unknown): CodedError {
   if (error instanceof CodedError) return error;
-  if (typeof error === 'string') return new CodedError(error as ErrorCode);
-  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (typeof error === 'string' && Object.hasOwn(errorCatalogue, error)) return new CodedError(error as ErrorCode);
+  const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   const known = code === undefined ? undefined : FASTIFY_CODES[code];
   if (known !== undefined) return new CodedError(known);
   const clientsFault = statusCode !== undefined && statusCode >= 400 && statusCode < 500;

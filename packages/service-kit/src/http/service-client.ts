@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { refuseInsideTransaction } from '../database/database.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ServiceIdentityIssuer } from '../identity/service-identity.ts';
@@ -17,6 +17,9 @@ export interface ServiceClientOptions {
 }
 
 const MAX_RESPONSE_BYTES = 1024 ** 2;
+/** To one service from this process. */
+const MAX_CONNECTIONS = 10;
+const dispatcher = new Agent({ connections: MAX_CONNECTIONS });
 
 /** Asks another service's GraphQL endpoint in this service's own name. For work that no request waits for. */
 export type ServiceClient = <Data>(query: string, variables: Record<string, unknown>) => Promise<Data>;
@@ -30,6 +33,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     const traceparent = currentTraceparent();
     try {
       const response = await request(url, {
+        dispatcher,
         method: 'POST',
         headers: {
           'content-type': 'application/json',

@@ -14,6 +14,7 @@ import { type Identity, ROLES } from './identity.ts';
 
 const ALGORITHM = 'EdDSA';
 const TOKEN_TYPE = 'tributary-identity+jwt';
+const GATEWAY = 'gateway';
 const LIFETIME_SECONDS = 60;
 /** A token is handed out again for this long, so that a busy pair of caller and service signs about twice a minute. */
 const REUSE_MS = 25_000;
@@ -58,7 +59,10 @@ export async function createServiceIdentityIssuer(issuer: string, privateKey: JW
   };
 }
 
-/** Accepts tokens for `audience` from the issuers in `trusted` (issuer → its public keys). */
+/**
+ * Accepts tokens for `audience` from the issuers in `trusted` (issuer → its public keys): from `gateway` on anybody's
+ * behalf, from any other in its own name alone.
+ */
 export function createServiceIdentityVerifier(
   audience: string,
   trusted: Readonly<Record<string, JSONWebKeySet>>,
@@ -78,7 +82,9 @@ export function createServiceIdentityVerifier(
           maxTokenAge: LIFETIME_SECONDS,
           clockTolerance: CLOCK_SKEW_SECONDS,
         });
-        return identityClaims.parse(payload);
+        const identity = identityClaims.parse(payload);
+        if (!mayVouchFor(payload.iss, identity)) throw new Error('the issuer may not say this');
+        return identity;
       } catch (cause) {
         throw new CodedError('SERVICE_IDENTITY_REQUIRED', undefined, { cause });
       }
@@ -117,6 +123,10 @@ const identityClaims = z
     if (claims.kind === 'user') return { kind: 'user', userId: claims.sub, roles: claims.roles };
     return claims.kind === 'service' ? { kind: 'service', service: claims.sub } : { kind: 'anonymous' };
   });
+
+/** The gateway speaks for users; any other service only for itself, so that nobody gains a user by taking it over. */
+const mayVouchFor = (issuer: string | undefined, identity: Identity) =>
+  issuer === GATEWAY || (identity.kind === 'service' && identity.service === issuer);
 
 function unverifiedIssuer(token: string): string {
   const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

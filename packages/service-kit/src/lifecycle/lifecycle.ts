@@ -16,6 +16,7 @@ export class Lifecycle {
   readonly #drainTimeoutMs: number;
   readonly #components: Component[] = [];
   #state: LifecycleState = 'new';
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(log: Logger, drainTimeoutMs: number) {
@@ -27,43 +28,55 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** Starts `component` after those that were added before it. When one fails, those before it are stopped again. */
+  /** Starts `components` one after the other. When one fails, those before it are stopped again. */
   async start(components: readonly Component[]): Promise<void> {
     this.#state = 'starting';
+    this.#starting = this.#startAll(components);
+    try {
+      await this.#starting;
+    } catch (error) {
+      await this.stop().catch((err: unknown) => this.#log.error({ err }, 'stop failed'));
+      throw error;
+    }
+    if (this.#stopping === undefined) this.#state = 'ready';
+  }
+
+  /**
+   * Stops everything once; further calls wait for the first. A start that is under way comes to its end before.
+   *
+   * @throws Error when the drain time ran out; what was left then is abandoned.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  async #startAll(components: readonly Component[]): Promise<void> {
     for (const component of components) {
       try {
         await component.start?.();
       } catch (error) {
         this.#log.error({ component: component.name, err: error }, 'start failed');
-        await this.stop();
         throw error;
       }
       this.#components.push(component);
     }
-    this.#state = 'ready';
   }
 
-  /**
-   * Stops everything once; further calls wait for the first.
-   *
-   * @throws Error when the drain time ran out; what was left then is abandoned.
-   */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
-  }
-
-  async #stop(): Promise<void> {
+  async #stopAll(): Promise<void> {
     this.#state = 'draining';
     const deadline = AbortSignal.timeout(this.#drainTimeoutMs);
     const expired = new Promise<'expired'>((resolve) => deadline.addEventListener('abort', () => resolve('expired')));
+    const inTime = async (name: string, work: Promise<unknown>) => {
+      if ((await Promise.race([work, expired])) !== 'expired') return;
+      throw new Error(`${name} did not stop within ${this.#drainTimeoutMs} ms`);
+    };
+    await inTime('the start', Promise.allSettled([this.#starting]));
     for (const component of this.#components.toReversed()) {
       const stopped = Promise.resolve()
         .then(() => component.stop?.())
         .catch((error: unknown) => this.#log.error({ component: component.name, err: error }, 'stop failed'));
-      if ((await Promise.race([stopped, expired])) === 'expired') {
-        throw new Error(`${component.name} did not stop within ${this.#drainTimeoutMs} ms`);
-      }
+      await inTime(component.name, stopped);
     }
     this.#state = 'stopped';
   }

@@ -12,8 +12,8 @@ export function periodicJob(job: Job, log: Logger): Component {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
   const turn = () => {
-    running ??= job
-      .run()
+    running ??= Promise.resolve()
+      .then(() => job.run())
       .catch((error: unknown) => log.error({ job: job.name, err: error }, 'job failed'))
       .finally(() => {
         running = undefined;

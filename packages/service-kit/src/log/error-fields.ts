@@ -37,8 +37,13 @@ function mayBeShown(error: Error): boolean {
   return RUNTIME_ERRORS.includes(error.constructor) && !fromDatabase;
 }
 
-/** Frames only: the first lines of a stack repeat the message. */
-function stackFrames(error: Error): string[] {
-  const lines = (error.stack ?? '').split('\n').map((line) => line.trim());
-  return lines.filter((line) => line.startsWith('at ')).slice(0, 8);
+/** Frames only. A stack begins with the message, of which a line may look like a frame; without it, nothing is sure. */
+function stackFrames({ stack = '', message }: Error): string[] {
+  const messageAt = stack.indexOf(message);
+  if (messageAt === -1) return [];
+  const lines = stack.slice(messageAt + message.length).split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '))
+    .slice(0, 8);
 }

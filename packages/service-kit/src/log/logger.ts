@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { errorFields } from './error-fields.ts';
 import { REDACTED, redactedPaths } from './redaction.ts';
 
@@ -29,8 +29,18 @@ export function createLogger(options: LoggerOptions): Logger {
     serializers: { err: (error: unknown) => errorFields(error) },
     redact: { paths: redactedPaths, censor: REDACTED },
     mixin: traceFields,
+    hooks: { logMethod: withoutErrorMessage },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+}
+
+/** Without a text of its own, pino would take the error's message for it, past `errorFields`. */
+function withoutErrorMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [first, ...text] = args as unknown as [unknown, ...string[]];
+  const isError = first instanceof Error;
+  if (isError || (typeof first === 'object' && first !== null && 'err' in first)) {
+    method.call(this, isError ? { err: first } : first, ...(text.length === 0 ? ['error'] : (text as [string])));
+  } else method.apply(this, args);
 }
 
 function traceFields(): Record<string, string> {

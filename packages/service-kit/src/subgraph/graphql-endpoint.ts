@@ -12,7 +12,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type DocumentNode, type GraphQLFormattedError, Kind, parse } from 'graphql';
-import { errorCatalogue } from '../errors/catalogue.ts';
+import { z } from 'zod';
+import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { countryCodeScalar, currencyCodeScalar, dateTimeScalar } from '../graphql/scalars.ts';
 import { deadlineSignal } from '../http/deadline.ts';
@@ -72,6 +73,11 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
         async onRequest(request) {
           request.identity = await verifier.verify(request.headers.authorization);
         },
+        async preHandler(request) {
+          const { success, data } = graphqlRequest.safeParse(request.body);
+          if (!success) throw new CodedError('BAD_REQUEST');
+          request.accessFields.operation = data.operationName?.slice(0, MAX_LOGGED_NAME);
+        },
         handler: fastifyApolloHandler(server, {
           context: async (request, reply) => subgraph.context(scopeOf(request, deadlineSignal(request, reply), log)),
         }),
@@ -80,6 +86,17 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
     stop: () => server.stop(),
   };
 }
+
+const MAX_LOGGED_NAME = 200;
+const object = z.record(z.string(), z.unknown());
+
+/** GraphQL over HTTP, "Request parameters". Apollo Server would refuse the same, but without the request's id. */
+const graphqlRequest = z.object({
+  query: z.string().min(1),
+  operationName: z.string().regex(/^\w+$/).nullish(),
+  variables: object.nullish(),
+  extensions: object.nullish(),
+});
 
 function scopeOf(request: FastifyRequest, signal: AbortSignal, log: Logger): RequestScope {
   const requestId = request.id;
@@ -95,22 +112,20 @@ function scalarsOf(typeDefs: DocumentNode): Record<string, unknown> {
   return Object.fromEntries(known.map((scalar) => [scalar.name, scalar]));
 }
 
+/** The code with which a caller sees an error, or undefined when it must not see what it says. */
+function shownCode(error: unknown, code: unknown): ErrorCode | undefined {
+  const original = unwrapResolverError(error);
+  if (original instanceof CodedError) return original.code;
+  const known = typeof code === 'string' && Object.hasOwn(errorCatalogue, code) && code !== 'INTERNAL_SERVER_ERROR';
+  return known ? (code as ErrorCode) : undefined;
+}
+
 /** What a caller sees of an error: our own codes and the specification's refusals as they are, all else masked. */
 function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const code = shownCode(error, formatted.extensions?.code);
+  const message = code === undefined ? errorCatalogue.INTERNAL_SERVER_ERROR.message : withoutValue(formatted.message);
   const place = formatted.path === undefined ? {} : { path: formatted.path };
-  const original = unwrapResolverError(error);
-  if (original instanceof CodedError) {
-    return { message: original.message, ...place, extensions: { code: original.code } };
-  }
-  const code = formatted.extensions?.code;
-  if (typeof code === 'string' && code in errorCatalogue && code !== 'INTERNAL_SERVER_ERROR') {
-    return { message: withoutValue(formatted.message), ...place, extensions: { code } };
-  }
-  return {
-    message: errorCatalogue.INTERNAL_SERVER_ERROR.message,
-    ...place,
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
-  };
+  return { message, ...place, extensions: { code: code ?? 'INTERNAL_SERVER_ERROR' } };
 }
 
 /** graphql-js quotes the whole variable that does not fit, passwords and all. */
@@ -125,12 +140,9 @@ const reportErrors: ApolloServerPlugin<RequestScope> = {
   requestDidStart: async () => ({
     async didEncounterErrors({ errors, contextValue, operationName }) {
       for (const error of errors) {
-        const original = unwrapResolverError(error);
-        if (original === error || original instanceof CodedError) continue;
-        contextValue.log.error(
-          { operation: operationName, path: error.path?.join('.'), err: original },
-          'resolver failed',
-        );
+        if (shownCode(error, error.extensions.code) !== undefined) continue;
+        const path = error.path?.join('.');
+        contextValue.log.error({ operation: operationName, path, err: unwrapResolverError(error) }, 'resolver failed');
       }
     },
     async willSendResponse({ response, contextValue }) {

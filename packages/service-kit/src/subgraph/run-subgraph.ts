@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from '../config/load-config.ts';
 import type { subgraphConfig } from '../config/service-config.ts';
 import { exitOnSignals } from '../lifecycle/exit-on-signals.ts';
+import { errorFields } from '../log/error-fields.ts';
 import type { SubgraphDefinition } from './define-subgraph.ts';
 import { startSubgraph } from './start-subgraph.ts';
 
@@ -19,7 +20,7 @@ export async function runSubgraph<S extends typeof subgraphConfig>(definition: S
     const subgraph = await startSubgraph(definition, loadConfig(definition.config, { files }));
     exitOnSignals(() => subgraph.stop(), subgraph.log);
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : error);
+    console.error(error instanceof ConfigError ? error.message : errorFields(error));
     process.exit(1);
   }
 }

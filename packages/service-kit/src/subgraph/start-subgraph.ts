@@ -10,6 +10,7 @@ import { startConsumer } from '../events/consumer.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { inProcessBus } from '../events/in-process-bus.ts';
 import { createOutbox, type Outbox } from '../events/outbox.ts';
+import { pruneEvents } from '../events/prune-events.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createServiceIdentityIssuer, createServiceIdentityVerifier } from '../identity/service-identity.ts';
 import { type Component, Lifecycle } from '../lifecycle/lifecycle.ts';
@@ -17,7 +18,7 @@ import { periodicJob } from '../lifecycle/periodic-job.ts';
 import { createLogger, type Logger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createTracing } from '../tracing/tracing.ts';
-import type { SubgraphDefinition } from './define-subgraph.ts';
+import type { Subgraph, SubgraphDefinition } from './define-subgraph.ts';
 import { graphqlEndpoint } from './graphql-endpoint.ts';
 
 /** What a process that runs several subgraphs gives to each of them instead of their own. */
@@ -49,68 +50,24 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
   shared: SharedParts = {},
 ): Promise<RunningSubgraph> {
   const { name } = definition;
-  const log = createLogger({
-    service: name,
-    level: config.log.level,
-    ...(shared.logDestination === undefined ? {} : { destination: shared.logDestination }),
-  });
-  const metrics = createMetrics({ service: name, processMetrics: shared.processMetrics ?? true });
-  const tracing = await createTracing(name, config.tracing);
-  const { tracer } = tracing;
-  const database = openDatabase(definition, config, shared, log);
-  const bus = shared.bus ?? inProcessBus();
-  const outbox = createOutbox({
-    service: name,
-    database,
-    table: definition.events.outbox,
-    bus,
-    log,
-    metrics,
-    pollMs: config.events.pollInterval,
-  });
+  const parts = await createParts(definition, config, shared);
+  const { log, metrics, tracer, database, outbox } = parts;
   const issuer =
     config.identity.key && (await createServiceIdentityIssuer(name, JSON.parse(config.identity.key.reveal())));
-  const kit = { config, log, metrics, tracer, database, emit: outbox.emit, issuer };
-  const subgraph = await definition.create(kit);
+  const subgraph = await definition.create({ config, log, metrics, tracer, database, emit: outbox.emit, issuer });
 
-  const http = createHttpServer({
-    host: config.server.host,
-    port: config.server.port,
-    bodyLimitBytes: config.server.bodyLimit,
-    log,
-    metrics,
-    tracer,
-  });
+  const { host, port, bodyLimit, drainTimeout } = config.server;
+  const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, log, metrics, tracer });
   subgraph.routes?.(http.app);
-  const lifecycle = new Lifecycle(log, config.server.drainTimeout);
-  const admin = createAdminListener({
-    host: config.admin.host,
-    port: config.admin.port,
-    metrics,
-    state: () => lifecycle.state,
-    checks: { database: database.ping },
-  });
-
-  const components: Component[] = [
-    { name: 'tracing', stop: tracing.shutdown },
+  const lifecycle = new Lifecycle(log, drainTimeout);
+  const state = () => lifecycle.state;
+  const admin = createAdminListener({ ...config.admin, metrics, state, checks: { database: database.ping } });
+  await lifecycle.start([
+    { name: 'tracing', stop: parts.stopTracing },
     admin,
     database,
     { name: 'migrations', start: () => (config.database.migrateOnStart ? database.migrate() : undefined) },
-    {
-      name: 'consumer',
-      start: () =>
-        startConsumer({
-          consumer: name,
-          handlers: subgraph.handlers ?? [],
-          database,
-          table: definition.events.inbox,
-          bus,
-          log,
-          metrics,
-          tracer,
-        }),
-    },
-    outbox,
+    ...eventComponents(definition, config, parts, subgraph),
     { name: 'demo data', start: () => (config.demoData ? subgraph.addDemoData?.() : undefined) },
     ...(subgraph.jobs ?? []).map((job) => periodicJob(job, log)),
     graphqlEndpoint({
@@ -122,19 +79,49 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
       log,
     }),
     http,
-  ];
-  await lifecycle.start(components);
+  ]);
   log.info({ port: http.port, admin_port: admin.port }, 'ready');
-  return {
-    name,
-    url: `http://127.0.0.1:${http.port}`,
-    adminUrl: `http://127.0.0.1:${admin.port}`,
-    log,
-    metrics,
+  const url = `http://127.0.0.1:${http.port}`;
+  const adminUrl = `http://127.0.0.1:${admin.port}`;
+  return { name, url, adminUrl, log, metrics, database, outbox, stop: () => lifecycle.stop() };
+}
+
+type Parts = Awaited<ReturnType<typeof createParts>>;
+
+/** What the subgraph is built from, before it is. */
+async function createParts<S extends typeof subgraphConfig>(
+  definition: SubgraphDefinition<S>,
+  config: z.output<S>,
+  shared: SharedParts,
+) {
+  const service = definition.name;
+  const destination = shared.logDestination;
+  const log = createLogger({ service, level: config.log.level, ...(destination === undefined ? {} : { destination }) });
+  const metrics = createMetrics({ service, processMetrics: shared.processMetrics ?? true });
+  const { tracer, shutdown } = await createTracing(service, config.tracing);
+  const database = openDatabase(definition, config, shared, log);
+  const bus = shared.bus ?? inProcessBus();
+  const table = definition.events.outbox;
+  const outbox = createOutbox({ service, database, table, bus, log, metrics, pollMs: config.events.pollInterval });
+  return { log, metrics, tracer, stopTracing: shutdown, database, bus, outbox };
+}
+
+/** What hears, says and forgets events. */
+function eventComponents<S extends typeof subgraphConfig>(
+  { name, events }: SubgraphDefinition<S>,
+  config: z.output<S>,
+  { log, metrics, tracer, database, bus, outbox }: Parts,
+  { handlers = [] }: Subgraph,
+): Component[] {
+  const consumer = { consumer: name, handlers, database, table: events.inbox, bus, log, metrics, tracer };
+  const prune = pruneEvents({
+    consumer: name,
     database,
-    outbox,
-    stop: () => lifecycle.stop(),
-  };
+    tables: events,
+    keepPublishedMs: config.events.keepPublished,
+    keepHandledMs: config.events.keepHandled,
+  });
+  return [{ name: 'consumer', start: () => startConsumer(consumer) }, outbox, periodicJob(prune, log)];
 }
 
 function openDatabase<S extends typeof subgraphConfig>(

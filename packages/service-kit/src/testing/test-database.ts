@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-import pg from 'pg';
 import { describe, inject } from 'vitest';
 import type { Database, DatabaseOptions } from '../database/database.ts';
 import { pgliteDatabase } from '../database/pglite-database.ts';
 import { postgresDatabase } from '../database/postgres-database.ts';
-import { provisionServices } from '../database/provision.ts';
 import { createLogger } from '../log/logger.ts';
+import { createPostgresDatabase } from './postgres-test-database.ts';
 
 export type Engine = 'PGlite' | 'PostgreSQL';
 
@@ -46,32 +44,17 @@ export async function openPglite(): Promise<TestDatabase> {
 
 /** A database of its own, where the services have the roles that they have in production. */
 export async function openPostgres(): Promise<TestDatabase> {
-  const adminUrl = inject('postgresAdminUrl') ?? '';
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await asAdmin(adminUrl, `create database ${name}`);
-  const databaseUrl = new URL(adminUrl);
-  databaseUrl.pathname = name;
-  const password = randomBytes(12).toString('hex');
-  const open = (options: DatabaseOptions) => {
-    const url = new URL(databaseUrl);
-    url.username = options.service;
-    url.password = password;
-    const log = createLogger({ service: options.service, level: 'silent' });
-    return postgresDatabase({
+  const server = await createPostgresDatabase();
+  const open = (options: DatabaseOptions) =>
+    postgresDatabase({
       ...options,
-      url: url.href,
+      url: server.urlOf(options.service),
       poolSize: 10,
       connectTimeoutMs: 5000,
       statementTimeoutMs: 10_000,
-      log,
+      log: createLogger({ service: options.service, level: 'silent' }),
     });
-  };
-  return testDatabase(
-    'PostgreSQL',
-    open,
-    () => asAdmin(adminUrl, `drop database ${name} with (force)`),
-    (service) => provisionServices(databaseUrl.href, { [service]: password }),
-  );
+  return testDatabase('PostgreSQL', open, server.drop, server.provision);
 }
 
 function testDatabase(
@@ -102,10 +85,4 @@ function testDatabase(
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function asAdmin(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }

@@ -13,9 +13,12 @@ export const tracingConfig = z
   })
   .prefault({});
 
+/** For one batch, with its retries: whoever stops the service waits for the last one. */
+const EXPORT_TIMEOUT_MS = 3000;
+
 export interface Tracing {
   readonly tracer: Tracer;
-  /** Sends what is still buffered. */
+  /** Sends what is still buffered; rejects, soon enough for a drain, when the collector does not take it. */
   shutdown(): Promise<void>;
 }
 
@@ -28,11 +31,12 @@ export async function createTracing(service: string, config: z.output<typeof tra
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
+  const url = `${config.endpoint.replace(/\/$/, '')}/v1/traces`;
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
     sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(config.sampleRatio) }),
     spanProcessors: [
-      new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${config.endpoint}/v1/traces` }) }),
+      new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS }) }),
     ],
   });
   return { tracer: provider.getTracer(service), shutdown: () => provider.shutdown() };

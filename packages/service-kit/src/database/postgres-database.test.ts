@@ -1,0 +1,236 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createLogger } from '../log/logger.ts';
+import { notes, notesFolder } from '../testing/notes/notes.ts';
+import { createPostgresDatabase, type PostgresTestDatabase } from '../testing/postgres-test-database.ts';
+import { until } from '../testing/until.ts';
+import type { Database } from './database.ts';
+import { type PostgresOptions, postgresDatabase } from './postgres-database.ts';
+
+/** What only a server has: roles, several connections, time-outs, and an end that comes without warning. */
+describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () => {
+  let server: PostgresTestDatabase;
+  const opened: Database[] = [];
+  let logged: string[] = [];
+  beforeAll(async () => {
+    server = await createPostgresDatabase();
+    await server.provision('notes');
+  });
+  afterAll(async () => {
+    await Promise.all(opened.map((database) => database.stop?.()));
+    await server.drop();
+  });
+
+  function open(options: Partial<PostgresOptions> = {}): Database {
+    const database = postgresDatabase({
+      service: 'notes',
+      migrationsFolder: fileURLToPath(new URL('migrations', notesFolder)),
+      url: server.urlOf('notes'),
+      poolSize: 2,
+      connectTimeoutMs: 1000,
+      statementTimeoutMs: 5000,
+      log: createLogger({ service: 'notes', destination: { write: (line) => logged.push(line) } }),
+      ...options,
+    });
+    opened.push(database);
+    return database;
+  }
+
+  const connectionsOf = async (name: string) =>
+    (
+      await server.asAdmin(
+        'select pid from pg_stat_activity where datname = current_database() and application_name = $1',
+        [name],
+      )
+    ).rows.length;
+  const killConnections = () =>
+    server.asAdmin(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'notes'",
+    );
+
+  test('processes that start together migrate once, one after the other', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => open().migrate()));
+    const applied = await server.asAdmin('select * from migrations.notes');
+    expect(applied.rowCount).toBe(1);
+    expect(await open().db.select().from(notes)).toEqual([]);
+  });
+
+  test('the lock is given back also when a migration fails', async () => {
+    const failing = open({ migrationsFolder: '/nowhere' });
+    await expect(failing.migrate()).rejects.toThrow();
+    await expect(open().migrate()).resolves.toBeUndefined();
+  });
+
+  test('a statement that takes too long is cancelled by the server, and its connection goes on', async () => {
+    const { db } = open({ statementTimeoutMs: 100, poolSize: 1 });
+    await expect(db.execute(sql`select pg_sleep(5)`)).rejects.toMatchObject({ cause: { code: '57014' } });
+    expect(await db.execute(sql`select 1 as one`)).toMatchObject({ rows: [{ one: 1 }] });
+  });
+
+  test('a transaction that does nothing for too long is ended by the server', async () => {
+    const database = open({ statementTimeoutMs: 100, poolSize: 1 });
+    const work = database.transaction(async (tx) => {
+      const { rows } = (await tx.execute(sql`select pg_backend_pid() as pid`)) as unknown as {
+        rows: { pid: number }[];
+      };
+      const isGone = 'select not exists (select from pg_stat_activity where pid = $1) as gone';
+      await until('its end', async () => (await server.asAdmin(isGone, [rows[0]?.pid])).rows[0].gone);
+      await tx.execute(sql`select 1`);
+      throw new Error('the connection is still there');
+    });
+    await expect(work).rejects.toThrow('Failed query');
+    await database.ping();
+  });
+
+  test('who gets no connection in time fails in time, and the pool is whole afterwards', async () => {
+    const database = open({ poolSize: 1, connectTimeoutMs: 150 });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const holding = database.transaction(async () => released);
+    const startedMs = performance.now();
+    await expect(database.ping()).rejects.toMatchObject({ cause: { message: expect.stringMatching(/timeout/) } });
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+    release();
+    await holding;
+    await database.ping();
+  });
+
+  test('connections that are lost, idle or in the middle of a transaction, end no process and are replaced', async () => {
+    const database = open();
+    await Promise.all([database.ping(), database.ping()]);
+    logged = [];
+    const interrupted = database.transaction(async (tx) => {
+      await tx.execute(sql`select 1`);
+      await killConnections();
+      // Not even a statement is under way when the connection breaks.
+      await until('the loss', () => logged.some((line) => line.includes('a database connection was lost')));
+      await tx.execute(sql`select 1`);
+    });
+    await expect(interrupted).rejects.toThrow();
+    await until('another connection', () =>
+      database.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(logged.join('')).not.toContain(server.password);
+  });
+
+  test('a server that refuses connections is an error at once, and no restart is needed when it takes them again', async () => {
+    const database = open();
+    await server.asAdmin(`alter role notes nologin`);
+    await killConnections();
+    await until('the refusal', () =>
+      database.ping().then(
+        () => false,
+        (error: { cause: { code: string } }) => error.cause.code === '28000',
+      ),
+    );
+    const startedMs = performance.now();
+    await expect(database.ping()).rejects.toThrow();
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+    await server.asAdmin(`alter role notes login`);
+    await database.ping();
+  });
+
+  test('a server that falls silent fails statements in time, and is used again when it is back', async () => {
+    await using network = await proxyTo(server.urlOf('notes'));
+    const database = open({ url: network.url, poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 300 });
+    const silent: [string, () => Promise<unknown>][] = [
+      ['before a statement', () => network.silence(true).then(() => database.ping())],
+      ['before a transaction', () => network.silence(true).then(() => database.transaction(async () => {}))],
+      [
+        'in a transaction',
+        () =>
+          database.transaction(async (tx) => {
+            await network.silence(true);
+            await tx.execute(sql`select 1`);
+          }),
+      ],
+    ];
+    for (const [when, work] of silent) {
+      await database.ping();
+      const startedMs = performance.now();
+      await expect(work(), when).rejects.toThrow();
+      expect(performance.now() - startedMs, when).toBeLessThan(4000);
+      await network.silence(false);
+    }
+    await database.ping();
+  });
+
+  test('no connection is lost to transactions that could not begin, or not end', async () => {
+    const database = open({ poolSize: 1 });
+    const brokenAt = [
+      () => killConnections().then(() => database.transaction(async () => {})),
+      () => database.transaction(async () => void (await killConnections())),
+      () => database.transaction((tx) => tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`)),
+    ];
+    for (const breaking of brokenAt) {
+      await database.ping();
+      await breaking().catch(() => {});
+      await until('another connection', () =>
+        database.ping().then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    const refusal = new Error('refused');
+    const refused = database.transaction(async () => {
+      await killConnections();
+      throw refusal;
+    });
+    await expect(refused).rejects.toBe(refusal);
+    await until('another connection', () =>
+      database.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  test('stopping closes every connection, and stopping again is no error', async () => {
+    const database = open({ service: 'notes' });
+    await Promise.all(opened.map((each) => each.stop?.()));
+    await database.stop?.();
+    await until('their end', async () => (await connectionsOf('notes')) === 0);
+    await expect(database.ping()).rejects.toThrow();
+  });
+});
+
+/** A network between a client and the server, which can be made to lose everything without saying so. */
+async function proxyTo(url: string) {
+  const target = new URL(url);
+  let silent = false;
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => void (silent || to.write(chunk)));
+      from.on('close', () => to.destroy());
+      from.on('error', () => {});
+    }
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const proxied = new URL(url);
+  proxied.port = String((proxy.address() as AddressInfo).port);
+  return {
+    url: proxied.href,
+    silence: async (value: boolean) => {
+      silent = value;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { context, trace } from '@opentelemetry/api';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { afterCommit, type Database, type Db } from '../database/database.ts';
+import { newId } from '../http/new-id.ts';
+import { createLogger } from '../log/logger.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { notes, notesEvents, notesFolder, noteWritten } from '../testing/notes/notes.ts';
+import { notesOutbox } from '../testing/notes/notes-outbox.ts';
+import { eachEngine, type TestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
+import { startEntrySpan } from '../tracing/context.ts';
+import { createTracing, tracingConfig } from '../tracing/tracing.ts';
+import { onEvent, startConsumer } from './consumer.ts';
+import { type CloudEvent, defineEvent } from './event.ts';
+import { inProcessBus } from './in-process-bus.ts';
+
+eachEngine('a consumer', (open, engine) => {
+  let cluster: TestDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    cluster = await open();
+    database = await cluster.open('notes', notesFolder);
+  });
+  beforeEach(async () => {
+    await database.db.delete(notes);
+    await database.db.delete(notesEvents.inbox);
+    await database.db.delete(notesEvents.outbox);
+  });
+  afterAll(() => cluster.close());
+
+  const event = (number: unknown, id = newId()): CloudEvent => ({
+    specversion: '1.0',
+    id,
+    source: '/notes',
+    type: noteWritten.type,
+    subject: 'n',
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data: { number },
+  });
+  const addNote = async ({ data }: CloudEvent<{ number: number }>, tx: Db) =>
+    void (await tx.insert(notes).values({ id: newId(), text: `${data.number}` }));
+  const texts = async () => (await database.db.select().from(notes)).map(({ text }) => text).sort();
+
+  async function subscribe(handle = addNote, consumer = 'reader', bus = inProcessBus()) {
+    const lines: string[] = [];
+    const metrics = createMetrics({ service: consumer, processMetrics: false });
+    const { tracer } = await createTracing(consumer, tracingConfig.parse({}));
+    startConsumer({
+      consumer,
+      handlers: [onEvent(noteWritten, handle)],
+      database,
+      table: notesEvents.inbox,
+      bus,
+      log: createLogger({ service: consumer, destination: { write: (line) => lines.push(line) } }),
+      metrics,
+      tracer,
+    });
+    return { bus, metrics, lines: () => lines.map((line) => JSON.parse(line)) };
+  }
+  const outcomes = async (metrics: Metrics) =>
+    Object.fromEntries(
+      [...(await metrics.scrape()).matchAll(/outcome="(\w+)".*} (\d+)/g)].map(([, name, n]) => [name, Number(n)]),
+    );
+
+  test('lets an event take effect once, however often it comes', async () => {
+    const { bus, metrics } = await subscribe();
+    const events = [event(1), event(2)];
+    for (const each of [...events, ...events.toReversed(), ...events]) await bus.publish(each);
+    expect(await texts()).toEqual(['1', '2']);
+    expect(await outcomes(metrics)).toEqual({ handled: 2, repeated: 4 });
+  });
+
+  test.runIf(engine === 'PostgreSQL')('also when its repetitions come at the same moment', async () => {
+    const { bus, metrics } = await subscribe();
+    const same = event(1);
+    await Promise.all(Array.from({ length: 8 }, () => bus.publish(same)));
+    expect(await texts()).toEqual(['1']);
+    expect(await outcomes(metrics)).toEqual({ handled: 1, repeated: 7 });
+  });
+
+  test('that fails leaves nothing of the effect, and takes the event when it comes again', async () => {
+    let failures = 1;
+    const { bus, metrics, lines } = await subscribe(async (received, tx) => {
+      await addNote(received, tx);
+      if (failures-- > 0) throw new Error('no luck');
+    });
+    const same = event(1);
+    await expect(bus.publish(same)).rejects.toThrow('a consumer failed');
+    expect(await texts()).toEqual([]);
+    await bus.publish(same);
+    expect(await texts()).toEqual(['1']);
+    expect(await outcomes(metrics)).toEqual({ handled: 1, failed: 1 });
+    expect(lines()[0]).toMatchObject({ level: 'error', event_id: same.id, err: { message: 'no luck' } });
+  });
+
+  test('that fails does not keep others from the event, which they do not take twice', async () => {
+    const bus = inProcessBus();
+    const handled = { good: 0, bad: 0 };
+    await subscribe(async () => void handled.good++, 'good', bus);
+    await subscribe(
+      async () => {
+        if (handled.bad++ === 0) throw new Error('no luck');
+      },
+      'bad',
+      bus,
+    );
+    const same = event(1);
+    await expect(bus.publish(same)).rejects.toThrow();
+    await bus.publish(same);
+    expect(handled).toEqual({ good: 1, bad: 2 });
+  });
+
+  test('refuses data that it does not understand, and logs none of it', async () => {
+    const { bus, lines } = await subscribe();
+    await expect(bus.publish(event('canary'))).rejects.toThrow();
+    expect(JSON.stringify(lines())).not.toContain('canary');
+    expect(await texts()).toEqual([]);
+  });
+
+  test('reads only what its own definition asks for', async () => {
+    const wider = defineEvent(noteWritten.type, z.object({ number: z.int(), added: z.string() }));
+    const seen: unknown[] = [];
+    const { bus } = await subscribe(async ({ data }) => void seen.push(data));
+    await bus.publish({ ...event(1), type: wider.type, data: { number: 1, added: 'later' } });
+    expect(seen).toEqual([{ number: 1 }]);
+  });
+
+  test('is not asked about other events', async () => {
+    const { bus, lines } = await subscribe();
+    await bus.publish({ ...event(1), type: 'notes.note.erased.v1' });
+    expect(lines()).toEqual([]);
+  });
+
+  test('works in the trace of the request that caused the event, and so does what it says itself', async () => {
+    const { tracer } = await createTracing('notes', tracingConfig.parse({}));
+    const { bus, lines } = await subscribe(async (_, tx) => {
+      await outbox.emit(tx, noteAnswered, 'n', { number: 2 });
+      afterCommit(() => {});
+    });
+    const noteAnswered = defineEvent('notes.note.answered.v1', noteWritten.data);
+    const published: CloudEvent[] = [];
+    const outbox = notesOutbox(database, async (each) => {
+      published.push(each);
+      await bus.publish(each);
+    });
+    const request = startEntrySpan(tracer, 'request', undefined, {});
+    const traceId = trace.getSpanContext(request)?.traceId ?? '';
+    await context.with(request, () => outbox.write('n', 1));
+    await until('the answer', () => published.length === 2);
+    expect(published.map(({ traceparent }) => traceparent?.split('-')[1])).toEqual([traceId, traceId]);
+    expect(lines()).toMatchObject([{ message: 'event', outcome: 'handled', trace_id: traceId }]);
+    await outbox.stop?.();
+  });
+
+  test('and a producer with failures, crashes and repetitions between them leave each effect once', async () => {
+    const { bus } = await subscribe();
+    let turn = 0;
+    const outbox = notesOutbox(database, async (each) => {
+      turn++;
+      if (turn % 3 === 0) throw new Error('not taken');
+      await bus.publish(each);
+      if (turn % 4 === 0) throw new Error('taken, but the acknowledgement is lost');
+    });
+    for (let number = 10; number < 18; number++) await outbox.write(`n${number % 4}`, number);
+    await outbox.start?.();
+    await until('all effects', async () => (await texts()).length === 8);
+    await until('an empty outbox', async () =>
+      (await outbox.metrics.scrape()).includes('outbox_pending{service="notes"} 0'),
+    );
+    expect(await texts()).toEqual(Array.from({ length: 8 }, (_, index) => `${index + 10}`));
+    await outbox.stop?.();
+  });
+});

@@ -1,0 +1,242 @@
+import { asc, isNull } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Database } from '../database/database.ts';
+import { notesEvents, notesFolder, noteWritten } from '../testing/notes/notes.ts';
+import { notesOutbox } from '../testing/notes/notes-outbox.ts';
+import { eachEngine, type TestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
+import type { CloudEvent } from './event.ts';
+
+type Event = CloudEvent<{ number: number }>;
+const AFTER_THE_LEASE_MS = 15_500;
+
+eachEngine('the outbox', (open, engine) => {
+  let cluster: TestDatabase;
+  let database: Database;
+  const opened: ReturnType<typeof notesOutbox>[] = [];
+  beforeAll(async () => {
+    cluster = await open();
+    database = await cluster.open('notes', notesFolder);
+  });
+  beforeEach(() => database.db.delete(notesEvents.outbox).then(() => {}));
+  afterEach(async () => {
+    vi.useRealTimers();
+    await Promise.all(opened.splice(0).map((outbox) => outbox.stop?.()));
+  });
+  afterAll(() => cluster.close());
+
+  function openOutbox(publish: (event: Event) => Promise<void>) {
+    const outbox = notesOutbox(database, publish);
+    opened.push(outbox);
+    return outbox;
+  }
+  const rows = () => database.db.select().from(notesEvents.outbox).orderBy(asc(notesEvents.outbox.seq));
+  const pending = () => database.db.select().from(notesEvents.outbox).where(isNull(notesEvents.outbox.publishedAt));
+
+  test('publishes what was committed, as a CloudEvent, and marks it', async () => {
+    const published: Event[] = [];
+    const outbox = openOutbox(async (event) => void published.push(event));
+    await outbox.write('n1', 1);
+    await outbox.idle();
+    const [row] = await rows();
+    expect(published).toEqual([
+      {
+        specversion: '1.0',
+        id: row?.id,
+        source: '/notes',
+        type: 'notes.note.written.v1',
+        subject: 'n1',
+        time: row?.time.toISOString(),
+        datacontenttype: 'application/json',
+        data: { number: 1 },
+      },
+    ]);
+    expect(row?.publishedAt).toBeInstanceOf(Date);
+    await outbox.idle();
+    expect(published).toHaveLength(1);
+  });
+
+  test('publishes as soon as it is committed, without being asked', async () => {
+    const published: Event[] = [];
+    const outbox = openOutbox(async (event) => void published.push(event));
+    await outbox.write('n1', 1);
+    await until('the event', () => published.length === 1);
+  });
+
+  test('publishes nothing that was rolled back, and nothing before the commit', async () => {
+    const published: Event[] = [];
+    const outbox = openOutbox(async (event) => void published.push(event));
+    const failing = database.transaction(async (tx) => {
+      await outbox.emit(tx, noteWritten, 'n1', { number: 1 });
+      throw new Error('refused');
+    });
+    await expect(failing).rejects.toThrow('refused');
+    await outbox.idle();
+    await database.transaction(async (tx) => {
+      await outbox.emit(tx, noteWritten, 'n1', { number: 2 });
+      expect(published).toEqual([]);
+    });
+    await outbox.idle();
+    expect(published.map(({ data }) => data.number)).toEqual([2]);
+  });
+
+  test('refuses data that the event does not describe, with the transaction', async () => {
+    const outbox = openOutbox(async () => {});
+    const wrong = database.transaction((tx) => outbox.emit(tx, noteWritten, 'n1', { number: 'x' } as never));
+    await expect(wrong).rejects.toThrow();
+    expect(await rows()).toEqual([]);
+  });
+
+  test('keeps the order of each subject across failures, and lets the others go on', async () => {
+    const published: [string, number][] = [];
+    let away = true;
+    const outbox = openOutbox(async ({ subject, data }) => {
+      if (subject === 'slow' && data.number === 1 && away) throw new Error('the bus is away');
+      published.push([subject, data.number]);
+    });
+    await database.transaction(async (tx) => {
+      for (const number of [1, 2, 3]) {
+        for (const subject of ['slow', 'fast']) await outbox.emit(tx, noteWritten, subject, { number });
+      }
+    });
+    await outbox.idle();
+    // The relay is idle, although three events wait for the next attempt of the first.
+    expect(published).toEqual([
+      ['fast', 1],
+      ['fast', 2],
+      ['fast', 3],
+    ]);
+    expect(await pending()).toHaveLength(3);
+    away = false;
+    await outbox.start?.();
+    await until('the new attempts', async () => (await pending()).length === 0);
+    expect(published.slice(3)).toEqual([
+      ['slow', 1],
+      ['slow', 2],
+      ['slow', 3],
+    ]);
+    const attempts = (await rows()).map((row) => row.attempts);
+    expect(attempts[0]).toBeGreaterThan(1);
+    expect(attempts.slice(1)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('waits longer after each failure, half a minute at most', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const attemptsAtMs: number[] = [];
+    const outbox = openOutbox(async () => {
+      attemptsAtMs.push(Date.now());
+      throw new Error('the bus is away');
+    });
+    await outbox.write('n1', 1);
+    await outbox.idle();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      const [row] = await rows();
+      waits.push((row?.leasedUntil?.getTime() ?? 0) - Date.now());
+      vi.setSystemTime((row?.leasedUntil?.getTime() ?? 0) + 1);
+      await outbox.idle();
+      expect(attemptsAtMs).toHaveLength(attempt + 1);
+    }
+    expect(waits).toEqual([200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]);
+  });
+
+  test('publishes again what a process was publishing when it died, after its lease', async () => {
+    const died = openOutbox(() => new Promise(() => {}));
+    await died.write('n1', 1);
+    await until('the lease', async () => (await rows())[0]?.attempts === 1);
+    opened.length = 0;
+
+    const published: number[] = [];
+    const survivor = openOutbox(async ({ data }) => void published.push(data.number));
+    await survivor.idle();
+    expect(published).toEqual([]);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + AFTER_THE_LEASE_MS);
+    await survivor.idle();
+    expect(published).toEqual([1]);
+  });
+
+  test('does not go on with a lease that ran out while the bus was slow', async () => {
+    let release = () => {};
+    const stuck = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const published: Record<string, string[]> = { slow: [], other: [] };
+    const slow = openOutbox(async ({ subject }) => {
+      published.slow?.push(subject);
+      await stuck;
+    });
+    await database.transaction(async (tx) => {
+      for (const subject of ['a', 'b']) await slow.emit(tx, noteWritten, subject, { number: 1 });
+    });
+    await until('the first', () => published.slow?.length === 1);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + AFTER_THE_LEASE_MS);
+    await openOutbox(async ({ subject }) => void published.other?.push(subject)).idle();
+    release();
+    await slow.idle();
+    expect(published).toEqual({ slow: ['a'], other: ['a', 'b'] });
+  });
+
+  test('finds on its own, once started, what was left behind', async () => {
+    const writer = openOutbox(async () => {});
+    await writer.stop?.();
+    await writer.write('n1', 1);
+    expect(await pending()).toHaveLength(1);
+    const published: number[] = [];
+    await openOutbox(async ({ data }) => void published.push(data.number)).start?.();
+    await until('the event', () => published.length === 1);
+  });
+
+  test('once stopped, finishes what it had begun and takes nothing new', async () => {
+    const published: number[] = [];
+    const outbox = openOutbox(async ({ data }) => void published.push(data.number));
+    await outbox.write('n1', 1);
+    await outbox.stop?.();
+    expect(await pending()).toHaveLength(0);
+    await outbox.write('n1', 2);
+    await outbox.idle();
+    expect(published).toEqual([1]);
+  });
+
+  test('says how many events are pending, and for how long', async () => {
+    const outbox = openOutbox(() => Promise.reject(new Error('the bus is away')));
+    await outbox.write('n1', 1);
+    await outbox.write('n2', 1);
+    await outbox.idle();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + 60_000);
+    const scraped = await outbox.metrics.scrape();
+    expect(scraped).toContain('outbox_pending{service="notes"} 2');
+    expect(Number(/outbox_lag_seconds{.*} (.*)/.exec(scraped)?.[1])).toBeCloseTo(60, -1);
+    await database.db.delete(notesEvents.outbox);
+    expect(await outbox.metrics.scrape()).toMatch(/outbox_pending{.*} 0\n[\s\S]*outbox_lag_seconds{.*} 0/);
+  });
+
+  test.runIf(engine === 'PostgreSQL')(
+    'of several processes keeps the order of each subject, and shares the work',
+    async () => {
+      const published: { subject: string; number: number; relay: number }[] = [];
+      const relays = [0, 1, 2].map((relay) =>
+        openOutbox(async ({ subject, data }) => {
+          // One publication in ten fails after the bus has taken the event: it comes again.
+          published.push({ subject, number: data.number, relay });
+          if (published.length % 10 === 0) throw new Error('no acknowledgement');
+        }),
+      );
+      const subjects = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const write = async (subject: string, index: number) => {
+        for (let number = 1; number <= 15; number++) await relays[index % 3]?.write(subject, number);
+      };
+      await Promise.all([...relays.map((relay) => relay.start?.()), ...subjects.map(write)]);
+      await until('everything', async () => (await pending()).length === 0);
+      for (const subject of subjects) {
+        const numbers = published.filter((event) => event.subject === subject).map(({ number }) => number);
+        // Repetitions come directly after each other; without them the order is the one in which it was written.
+        expect(numbers).toEqual(numbers.toSorted((x, y) => x - y));
+        expect(new Set(numbers).size).toBe(15);
+      }
+      expect(new Set(published.map(({ relay }) => relay)).size).toBeGreaterThan(1);
+    },
+  );
+});

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { subgraphConfig } from '../config/service-config.ts';
+import { notesEvents, notesFolder } from '../testing/notes/notes.ts';
+import { startNotes } from '../testing/notes/start-notes.ts';
+import { openPglite, type TestDatabase } from '../testing/test-database.ts';
+import { until } from '../testing/until.ts';
+import { defineSubgraph } from './define-subgraph.ts';
+import { startSubgraph } from './start-subgraph.ts';
+
+let cluster: TestDatabase;
+beforeAll(async () => {
+  cluster = await openPglite();
+});
+afterAll(() => cluster.close());
+
+const ready = async (url: string) => (await fetch(`${url}/health/ready`)).status;
+
+describe('a subgraph', () => {
+  test('is ready once it has started; afterwards both its ports are closed', async () => {
+    const notes = await startNotes(cluster);
+    expect(await ready(notes.adminUrl)).toBe(200);
+    expect(await (await fetch(`${notes.adminUrl}/metrics`)).text()).toContain('outbox_pending{service="notes"} 0');
+    await notes.stop();
+    await expect(ready(notes.adminUrl)).rejects.toThrow();
+    await expect(notes.post({ query: '{ __typename }' })).rejects.toThrow();
+  });
+
+  test('answers what it has begun before it stops, and is not ready meanwhile', async () => {
+    const notes = await startNotes(cluster);
+    const pending = notes.post({ query: '{ explode(how: "hang") }' });
+    await until('the request', () => notes.signals.length > 0);
+    const stopped = notes.stop();
+    expect(await ready(notes.adminUrl)).toBe(503);
+    notes.signals[0]?.dispatchEvent(new Event('abort'));
+    expect((await pending).body).toEqual({ data: { explode: 1 } });
+    await stopped;
+  });
+
+  test('metrics and admin answers are not on its public port', async () => {
+    const notes = await startNotes(cluster);
+    for (const path of ['/metrics', '/health/live', '/health/ready']) {
+      expect((await fetch(notes.url + path)).status).toBe(404);
+    }
+    await notes.stop();
+  });
+
+  test('that cannot have its port gives back what it had taken', async () => {
+    const occupied = createServer().listen(0, '127.0.0.1');
+    await once(occupied, 'listening');
+    const { port } = occupied.address() as { port: number };
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const adminPort = (free.address() as { port: number }).port;
+    await new Promise((resolve) => free.close(resolve));
+    const starting = startNotes(cluster, {
+      server: { host: '127.0.0.1', port },
+      admin: { host: '127.0.0.1', port: adminPort },
+    });
+    await expect(starting).rejects.toThrow('EADDRINUSE');
+    await expect(ready(`http://127.0.0.1:${adminPort}`)).rejects.toThrow();
+    occupied.close();
+  });
+
+  test('without a database URL says what is missing', async () => {
+    const definition = defineSubgraph({
+      name: 'notes',
+      config: subgraphConfig,
+      folder: notesFolder,
+      events: notesEvents,
+      create: () => ({ resolvers: {}, context: (scope) => scope }),
+    });
+    const starting = startSubgraph(definition, subgraphConfig.parse({}), { processMetrics: false });
+    await expect(starting).rejects.toThrow('database.url: expected a postgres:// URL');
+  });
+});

@@ -1,0 +1,32 @@
+import type { Database, Db } from '../../database/database.ts';
+import type { CloudEvent } from '../../events/event.ts';
+import type { EventBus } from '../../events/event-bus.ts';
+import { createOutbox, type Outbox } from '../../events/outbox.ts';
+import { createLogger } from '../../log/logger.ts';
+import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
+import { notesEvents, noteWritten } from './notes.ts';
+
+export interface NotesOutbox extends Outbox {
+  metrics: Metrics;
+  /** Writes a numbered event about `subject`, in a transaction of its own. */
+  write(subject: string, number: number): Promise<void>;
+}
+
+/** The outbox of the notes, which hands its events to `publish`. */
+export function notesOutbox(
+  database: Database,
+  publish: (event: CloudEvent<{ number: number }>) => Promise<void>,
+): NotesOutbox {
+  const metrics = createMetrics({ service: 'notes', processMetrics: false });
+  const outbox = createOutbox({
+    service: 'notes',
+    database,
+    table: notesEvents.outbox,
+    bus: { publish, subscribe() {} } as EventBus,
+    log: createLogger({ service: 'notes', level: 'silent' }),
+    metrics,
+    pollMs: 50,
+  });
+  const emit = (tx: Db, subject: string, number: number) => outbox.emit(tx, noteWritten, subject, { number });
+  return { ...outbox, metrics, write: (subject, number) => database.transaction((tx) => emit(tx, subject, number)) };
+}
