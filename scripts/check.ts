@@ -14,6 +14,7 @@ const steps: { name: string; passes(): Promise<boolean> | boolean }[] = [
   },
   { name: 'types (TypeScript)', passes: () => run('node_modules/typescript/bin/tsc', '-p', '.') },
   { name: 'generated files', passes: generatedFilesAreCurrent },
+  { name: 'trusted documents', passes: () => run('schema/src/main.ts', 'compose', '--check') },
   { name: 'migrations', passes: migrationsAreCurrent },
 ];
 

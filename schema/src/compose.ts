@@ -1,6 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
-import { type ASTNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { type ASTNode, GraphQLError, type GraphQLSchema, parse, Source } from 'graphql';
 import type { Finding } from './finding.ts';
 import type { SubgraphSource } from './subgraphs.ts';
 
@@ -19,7 +19,9 @@ export function composeSupergraph(subgraphs: readonly SubgraphSource[]): Composi
   const findings: Finding[] = [];
   const services = subgraphs.flatMap((subgraph) => {
     try {
-      return [{ name: subgraph.name, url: subgraph.url, typeDefs: parse(subgraph.sdl) }];
+      return [
+        { name: subgraph.name, url: subgraph.url, typeDefs: parse(new Source(subgraph.sdl, subgraph.schemaPath)) },
+      ];
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       const { line = 1, column = 1 } = error.locations?.[0] ?? {};
@@ -48,7 +50,8 @@ export function composeSupergraph(subgraphs: readonly SubgraphSource[]): Composi
   }
   for (const error of result.errors ?? []) {
     const code = typeof error.extensions.code === 'string' ? error.extensions.code : 'COMPOSITION_ERROR';
-    findings.push({ severity: 'error', code, message: error.message, ...placeOf(subgraphs, error.nodes) });
+    const place = { ...subgraphNamedIn(subgraphs, error.message), ...placeOf(subgraphs, error.nodes) };
+    findings.push({ severity: 'error', code, message: error.message, ...place });
   }
   if (result.supergraphSdl === undefined) return { supergraphSdl: undefined, apiSchema: undefined, findings };
   const apiSchema = Supergraph.build(result.supergraphSdl).apiSchema().toGraphQLJSSchema();
@@ -68,10 +71,16 @@ function placeIn(subgraph: SubgraphSource, line: number, column: number): Place 
   };
 }
 
-/** Composition marks each node with its subgraph; the first one that has a place is shown. */
+/** Composition begins the message with `[subgraph]` when the error is one subgraph's own. */
+function subgraphNamedIn(subgraphs: readonly SubgraphSource[], message: string): Place {
+  const subgraph = subgraphs.find(({ name }) => message.startsWith(`[${name}] `));
+  return subgraph === undefined ? {} : { subgraph: subgraph.name, file: subgraph.schemaPath };
+}
+
+/** The first of the nodes that stands in a subgraph's file is shown. */
 function placeOf(subgraphs: readonly SubgraphSource[], nodes: readonly ASTNode[] | undefined, known?: string): Place {
   for (const node of nodes ?? []) {
-    const subgraph = subgraphs.find(({ name }) => name === (node as { subgraph?: string }).subgraph);
+    const subgraph = subgraphs.find(({ schemaPath }) => schemaPath === node.loc?.source.name);
     const start = node.loc?.startToken;
     if (subgraph === undefined || start === undefined) continue;
     const coordinate = known ?? coordinateOf(subgraph, node);

@@ -16,7 +16,7 @@ export interface SubgraphSource {
   sdl: string;
 }
 
-/** The repository cannot be read as a set of subgraphs: nothing was checked. */
+/** The repository cannot be read as a set of subgraphs, or the result not be written. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
 }
@@ -58,8 +58,15 @@ function readPort(folder: string, name: string): number {
   const file = join(folder, name, 'config.yaml');
   if (!existsSync(file))
     throw new SourceError(`subgraphs/${name}/config.yaml is missing; it names the port (server.port).`);
-  const config = parse(readFileSync(file, 'utf8')) as { server?: { port?: unknown } } | null;
+  let config: { server?: { port?: unknown } } | null;
+  try {
+    config = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    // The code alone: the message quotes the line.
+    throw new SourceError(`subgraphs/${name}/config.yaml is not YAML: ${(error as { code?: string }).code}.`);
+  }
   const port = config?.server?.port;
-  if (typeof port !== 'number') throw new SourceError(`subgraphs/${name}/config.yaml: server.port must be a number.`);
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new SourceError(`subgraphs/${name}/config.yaml: server.port must be a number from 1 to 65535.`);
   return port;
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { composeSupergraph } from '../compose.ts';
+import { checkExampleVariables } from '../example-variables.ts';
 import { type Finding, formatFindings } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
-import { discoverSubgraphs, repositoryRoot } from '../subgraphs.ts';
+import { discoverSubgraphs, repositoryRoot, SourceError } from '../subgraphs.ts';
 import { readTrustedDocuments, validateTrustedDocuments } from '../trusted-documents.ts';
 import type { Command } from './command.ts';
 
@@ -14,8 +15,9 @@ export const compose: Command = {
   summary: 'composes subgraphs/*/schema.graphql into schema/supergraph.graphql and validates trusted documents',
   usage: `graph compose [--check] [--out FILE] [--root FOLDER] [--format text|json]
   --check   writes nothing; a supergraph that is out of date is a finding
-  --out     where to write, default ${SUPERGRAPH}
-  --root    the repository, default this one`,
+  --out     where to write (or, with --check, what to compare with), default ${SUPERGRAPH} of the repository
+  --root    the repository: a folder with subgraphs/*/schema.graphql and config.yaml, default this one
+Warnings do not block. The supergraph is written when the subgraphs compose, also when a trusted document is not valid.`,
   async run(args) {
     const flags = parseFlags(args, {
       check: { type: 'boolean', default: false },
@@ -29,26 +31,44 @@ export const compose: Command = {
     const { supergraphSdl, apiSchema, findings } = composeSupergraph(subgraphs);
     const trusted = readTrustedDocuments(root);
     const all: Finding[] = [...findings, ...trusted.findings];
-    if (apiSchema !== undefined) all.push(...validateTrustedDocuments(apiSchema, trusted.documents));
-    if (supergraphSdl !== undefined && flags.check && !isCurrent(target, supergraphSdl)) {
-      all.push({
-        severity: 'error',
-        code: 'STALE_SUPERGRAPH',
-        message: 'Run npm run graph -- compose and commit the result.',
-        file: SUPERGRAPH,
-      });
+    if (apiSchema !== undefined) {
+      all.push(...validateTrustedDocuments(apiSchema, trusted.documents));
+      all.push(...checkExampleVariables(root, apiSchema, trusted.documents));
     }
-    const failed = all.some(({ severity }) => severity === 'error');
-    if (supergraphSdl !== undefined && !flags.check) writeFileSync(target, supergraphSdl);
+    if (supergraphSdl !== undefined) {
+      if (!flags.check) write(target, supergraphSdl);
+      else if (!isCurrent(target, supergraphSdl)) all.push(staleSupergraph(relative(root, target)));
+    }
+    const errors = all.filter(({ severity }) => severity === 'error');
 
     if (flags.format === 'json' || all.length > 0) console.log(formatFindings(all, flags.format));
-    if (flags.format === 'text' && !failed) {
+    if (flags.format === 'text' && errors.length === 0) {
+      const outcome = flags.check ? 'up to date' : `written to ${target}`;
+      const warnings = all.length === 0 ? '' : `, ${counted(all.length, 'warning')}`;
       console.log(
-        `${subgraphs.length} subgraphs compose, ${trusted.documents.length} trusted documents are valid: ${flags.check ? 'up to date' : target}`,
+        `${counted(subgraphs.length, 'subgraph')}, ${counted(trusted.documents.length, 'trusted document')}${warnings}: ${outcome}`,
       );
     }
-    return failed ? 1 : 0;
+    return errors.length > 0 ? 1 : 0;
   },
 };
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const staleSupergraph = (file: string): Finding => ({
+  severity: 'error',
+  code: 'STALE_SUPERGRAPH',
+  message: 'It is not what the subgraphs compose to: run graph compose and commit the result.',
+  file,
+});
+
+function write(file: string, content: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  } catch (error) {
+    throw new SourceError(`${file} cannot be written: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+}
 
 const isCurrent = (file: string, content: string) => existsSync(file) && readFileSync(file, 'utf8') === content;
