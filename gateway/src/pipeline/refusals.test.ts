@@ -58,12 +58,10 @@ describe('what the pipeline refuses', () => {
       expect((await gateway.ask(wide, { headers: { accept: 'application/json' } })).status).toBe(400);
     });
 
-    it('answers 50 000 directives at once', async () => {
-      const startedMs = performance.now();
-      expect(await refused(`{ __typename ${'@aa'.repeat(50_000)} }`)).toMatchObject([
-        ['BAD_REQUEST', expect.any(String)],
+    it('refuses 50 000 directives by their number', async () => {
+      expect(await refused(`{ __typename ${'@aa'.repeat(50_000)} }`)).toEqual([
+        ['BAD_REQUEST', 'The document has more than 2000 tokens.'],
       ]);
-      expect(performance.now() - startedMs).toBeLessThan(1000);
     });
 
     it('gives at most eleven errors, and nothing of the schema that was not asked for', async () => {

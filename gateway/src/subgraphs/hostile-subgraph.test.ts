@@ -241,7 +241,7 @@ describe('a subgraph that misbehaves', () => {
     slow.books.answerWith(() => {});
     const startedMs = performance.now();
     const answer = await slow.ask('{ books { rating } latestReviews { book { title } } }');
-    expect(performance.now() - startedMs).toBeLessThan(2500);
+    expect(performance.now() - startedMs).toBeLessThan(4500);
     expect(answer.data).toEqual({ books: null, latestReviews: null });
     expect(new Set(answer.errors?.map(({ extensions }) => extensions.code))).toEqual(new Set([LATE[0]]));
     expect(Number(slow.books.requests[0]?.headers['x-deadline-ms'])).toBeGreaterThan(100);
