@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@tributary/service-kit/testing';
 import { afterAll, describe, expect, it } from 'vitest';
+import { graphClient, signIn } from './testing/graph-client.ts';
 import { npmRun, npmStart, residentMiB } from './testing/npm-start.ts';
 import { steadyLoad } from './testing/steady-load.ts';
 
@@ -12,6 +13,8 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 const print = (what: string) => process.stdout.write(`  ${what}\n`);
 const MINUTE = 60_000;
+
+const keeper = { email: 'keeper@example.com', password: 'what-is-written-stays', name: 'Keeper' };
 
 describe('npm start', () => {
   it('answers from an empty folder on, serves the demo twice, and stays small', { timeout: 3 * MINUTE }, async () => {
@@ -24,30 +27,34 @@ describe('npm start', () => {
     const resident = residentMiB(graph.pid);
     print(`resident after the demo: ${Math.round(resident)} MiB`);
     expect(resident).toBeLessThan(600);
+    const signUp = 'mutation ($input: SignUpInput!) { signUp(input: $input) { errors { __typename } } }';
+    const { data: signedUp } = await graphClient(graph.url)(signUp, { input: keeper });
+    expect(signedUp.signUp.errors).toEqual([]);
     process.kill(graph.pid, 'SIGTERM');
     expect(await graph.ended).toBe(0);
   });
 
-  it('refuses a second one on the same data, which harms nothing', { timeout: 2 * MINUTE }, async () => {
+  it('keeps its data, and refuses whoever would start on it or on its port', { timeout: 2 * MINUTE }, async () => {
     await using graph = await npmStart(data, PORT);
     print(`first answer with data after ${(graph.firstAnswerMs / 1000).toFixed(1)} s`);
-    for (const args of [[], ['--fresh']]) {
-      const second = npmRun('start', ['--data', data, '--port', String(PORT + 1), '--free-ports', ...args]);
+    await signIn(graphClient(graph.url), keeper.email, keeper.password);
+
+    const others = mkdtempSync(join(tmpdir(), 'tributary-start-'));
+    const refusals = [
+      { args: ['--data', data, '--port', String(PORT + 1)], reason: 'is using the data' },
+      { args: ['--data', data, '--port', String(PORT + 1), '--fresh'], reason: 'is using the data' },
+      { args: ['--data', others, '--port', String(PORT)], reason: `Another program uses port ${PORT}.` },
+    ];
+    for (const { args, reason } of refusals) {
+      const second = npmRun('start', ['--free-ports', ...args]);
       expect(await second.ended).toBe(1);
-      expect(second.output()).toContain('is using the data');
+      expect(second.output()).toContain(reason);
     }
+    rmSync(others, { recursive: true });
+
     const demo = npmRun('demo', ['--url', graph.url]);
     expect(await demo.ended, demo.output()).toBe(0);
-  });
-
-  it('names the port that another program uses', { timeout: MINUTE }, async () => {
-    await using graph = await npmStart(data, PORT);
-    const other = mkdtempSync(join(tmpdir(), 'tributary-start-'));
-    const second = npmRun('start', ['--data', other, '--port', String(PORT), '--free-ports']);
-    expect(await second.ended).toBe(1);
-    expect(second.output()).toContain(`Another program uses port ${PORT}.`);
-    rmSync(other, { recursive: true });
-    expect(graph.output()).not.toContain('rror');
+    await signIn(graphClient(graph.url), keeper.email, keeper.password);
   });
 
   it.each(['--prot 4000', '--port many', '--log loud'])('refuses %s with a word of advice', async (flags) => {

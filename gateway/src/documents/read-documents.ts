@@ -53,9 +53,17 @@ function readDocument(app: string, file: string): ExampleDocument {
     .filter((line) => line !== '')
     .join(' ');
   const operation = operationIn(text, file);
-  const variablesFile = file.replace(/\.graphql$/, '.variables.json');
-  const variables = existsSync(variablesFile) ? readFileSync(variablesFile, 'utf8').trim() : undefined;
+  const variables = readVariables(file.replace(/\.graphql$/, '.variables.json'));
   return { app, name: operation.name, type: operation.type, description, text, variables };
+}
+
+function readVariables(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.stringify(JSON.parse(readFileSync(file, 'utf8')), null, 2);
+  } catch {
+    throw new ConfigError(`home.documents: ${file} is not JSON`);
+  }
 }
 
 function operationIn(text: string, file: string): { name: string; type: OperationTypeNode } {

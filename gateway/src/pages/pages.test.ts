@@ -16,6 +16,7 @@ describe('the pages', () => {
       join(folder, 'reader/all-books.graphql'),
       '# Every book, with `rating`.\n# <script>alert(1)</script>\n\nquery AllBooks($genre: Genre = NOVEL) {\n  find(genre: $genre) { title } # "x" & <b>\n}\n',
     );
+    writeFileSync(join(folder, 'reader/all-books.variables.json'), '{"genre":"</script>"}');
     writeFileSync(join(folder, 'README.md'), 'No document.');
     const home = {
       title: 'Books & more',
@@ -131,6 +132,22 @@ describe('the pages', () => {
       ['other', 'query', 'success', 'other', '', 1],
       ['other', 'query', 'success', 'reader', '', 1],
     ]);
+  });
+
+  it('show the variables with which an operation can be tried, and GraphiQL begins with them', async () => {
+    expect((await page('/')).text).toContain('&quot;genre&quot;: &quot;&lt;/script&gt;&quot;');
+    const graphiql = (await page('/graphiql?document=reader/AllBooks')).text;
+    expect(graphiql).toContain('initialVariables');
+    expect(graphiql).not.toContain('"</script>"');
+  });
+
+  it('refuse variables that are not JSON at the start', async () => {
+    const wrong = mkdtempSync(join(tmpdir(), 'tributary-documents-'));
+    mkdirSync(join(wrong, 'app'));
+    writeFileSync(join(wrong, 'app/a.graphql'), 'query A { a }');
+    writeFileSync(join(wrong, 'app/a.variables.json'), '{ "a"');
+    await expect(startTestGateway({ home: { documents: wrong } })).rejects.toThrow('a.variables.json is not JSON');
+    rmSync(wrong, { recursive: true });
   });
 
   it.each([

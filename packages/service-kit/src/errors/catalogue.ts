@@ -77,7 +77,7 @@ export const errorCatalogue = {
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    message: 'The media type of the request is not supported.',
+    message: 'The media type of the request is not supported: send application/json.',
     advice: 'Send `content-type: application/json` in UTF-8.',
   },
   CSRF_PREVENTED: {
