@@ -8,16 +8,27 @@ export { afterCommit, type Database, type Db, refuseInsideTransaction } from './
 export { pgliteDatabase } from './database/pglite-database.ts';
 export { postgresDatabase } from './database/postgres-database.ts';
 export { provisionServices } from './database/provision.ts';
+export { createRowCipher, type RowCipher } from './database/row-cipher.ts';
 export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
 export { CodedError } from './errors/coded-error.ts';
 export { DomainError, domainErrorCode } from './errors/domain-error.ts';
+export { invalidInput } from './errors/invalid-input.ts';
+export { notFound } from './errors/not-found.ts';
 export { payload } from './errors/payload.ts';
 export { type EventHandler, onEvent } from './events/consumer.ts';
 export { type CloudEvent, defineEvent, type EventDefinition } from './events/event.ts';
 export type { EventBus } from './events/event-bus.ts';
 export { inProcessBus } from './events/in-process-bus.ts';
 export type { EmitEvent } from './events/outbox.ts';
-export { listLoader, rowLoader } from './graphql/batch.ts';
+export { listLoader, rowLoader, sliceLoader } from './graphql/batch.ts';
+export {
+  type Connection,
+  type ConnectionArguments,
+  connectionOf,
+  type IdSlice,
+  idConnection,
+  idSlice,
+} from './graphql/connection.ts';
 export {
   checkLimit,
   decodeCursor,
@@ -29,9 +40,11 @@ export {
 } from './graphql/page.ts';
 export { DEADLINE_HEADER } from './http/deadline.ts';
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
+export { isId } from './http/is-id.ts';
 export { newId } from './http/new-id.ts';
 export { sendError } from './http/send-error.ts';
 export { createServiceClient, type ServiceClient } from './http/service-client.ts';
+export { accountOf } from './identity/account-of.ts';
 export {
   anonymous,
   type Identity,
@@ -49,6 +62,7 @@ export {
   type ServiceIdentityIssuer,
   type ServiceKeyPair,
 } from './identity/service-identity.ts';
+export { isPlainText, longText, optionalText, plainText } from './input/input-text.ts';
 export { exitOnSignals } from './lifecycle/exit-on-signals.ts';
 export { type Component, Lifecycle } from './lifecycle/lifecycle.ts';
 export { type Job, periodicJob } from './lifecycle/periodic-job.ts';
@@ -56,9 +70,11 @@ export { errorFields } from './log/error-fields.ts';
 export { createLogger, type Logger } from './log/logger.ts';
 export { metricDefinitions } from './metrics/definitions.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export { CURRENCIES, type Currency, isTraded, type Money, money } from './money/money.ts';
 export {
   defineSubgraph,
   type RequestScope,
+  type Routes,
   type ServiceKit,
   type Subgraph,
   type SubgraphDefinition,

@@ -77,7 +77,7 @@ export type AddTemplateItemPayload = {
   readonly errors: ReadonlyArray<AddTemplateItemError>;
 };
 
-export type AddTemplateItemError = InvalidTemplateItemError;
+export type AddTemplateItemError = InvalidInputError;
 
 /** A refusal that the domain foresees, as part of a mutation's payload. */
 export type DomainError = {
@@ -87,10 +87,12 @@ export type DomainError = {
   readonly message: Scalars['String']['output'];
 };
 
-/** The item's title is empty or too long. */
-export type InvalidTemplateItemError = DomainError & {
+/** A value of the input is not valid. */
+export type InvalidInputError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** Path of the input field, for example `address.postalCode`. */
+  readonly field: Scalars['String']['output'];
 };
 
 
@@ -185,12 +187,12 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
-  AddTemplateItemError: ( InvalidTemplateItemError );
+  AddTemplateItemError: ( InvalidInputError );
 };
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  DomainError: ( InvalidTemplateItemError );
+  DomainError: ( InvalidInputError );
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -208,7 +210,7 @@ export type ResolversTypes = {
   AddTemplateItemPayload: ResolverTypeWrapper<Omit<AddTemplateItemPayload, 'item' | 'errors'> & { item?: Maybe<ResolversTypes['TemplateItem']>, errors: ReadonlyArray<ResolversTypes['AddTemplateItemError']> }>;
   AddTemplateItemError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AddTemplateItemError']>;
   DomainError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['DomainError']>;
-  InvalidTemplateItemError: ResolverTypeWrapper<InvalidTemplateItemError>;
+  InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
 
@@ -227,7 +229,7 @@ export type ResolversParentTypes = {
   AddTemplateItemPayload: Omit<AddTemplateItemPayload, 'item' | 'errors'> & { item?: Maybe<ResolversParentTypes['TemplateItem']>, errors: ReadonlyArray<ResolversParentTypes['AddTemplateItemError']> };
   AddTemplateItemError: ResolversUnionTypes<ResolversParentTypes>['AddTemplateItemError'];
   DomainError: ResolversInterfaceTypes<ResolversParentTypes>['DomainError'];
-  InvalidTemplateItemError: InvalidTemplateItemError;
+  InvalidInputError: InvalidInputError;
   Boolean: Scalars['Boolean']['output'];
 };
 
@@ -269,16 +271,17 @@ export type AddTemplateItemPayloadResolvers<ContextType = Context, ParentType ex
 };
 
 export type AddTemplateItemErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddTemplateItemError'] = ResolversParentTypes['AddTemplateItemError']> = {
-  __resolveType: TypeResolveFn<'InvalidTemplateItemError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
 };
 
 export type DomainErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DomainError'] = ResolversParentTypes['DomainError']> = {
-  __resolveType: TypeResolveFn<'InvalidTemplateItemError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
 };
 
-export type InvalidTemplateItemErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidTemplateItemError'] = ResolversParentTypes['InvalidTemplateItemError']> = {
+export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -292,6 +295,6 @@ export type Resolvers<ContextType = Context> = {
   AddTemplateItemPayload?: AddTemplateItemPayloadResolvers<ContextType>;
   AddTemplateItemError?: AddTemplateItemErrorResolvers<ContextType>;
   DomainError?: DomainErrorResolvers<ContextType>;
-  InvalidTemplateItemError?: InvalidTemplateItemErrorResolvers<ContextType>;
+  InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
 };
 

@@ -1,5 +1,5 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, startTestSubgraph, type TestDatabase, type TestSubgraph } from '@tributary/service-kit/testing';
+import { eachEngine, startTestSubgraph, type TestSubgraph } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { subgraph } from './subgraph.ts';
 
@@ -8,16 +8,11 @@ const ADD =
 const user = { kind: 'user', userId: newId(), roles: ['customer'] } as const;
 
 eachEngine('items', (open) => {
-  let database: TestDatabase;
   let server: TestSubgraph;
   beforeAll(async () => {
-    database = await open();
-    server = await startTestSubgraph(subgraph, { database });
+    server = await startTestSubgraph(subgraph, { database: await open() });
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   it('are added by a user, listed, found as entities, and announced', async () => {
     const added = await server.query(ADD, { title: '  A title ' }, user);
@@ -33,12 +28,13 @@ eachEngine('items', (open) => {
     const representations = [
       { __typename: 'TemplateItem', id },
       { __typename: 'TemplateItem', id: newId() },
+      { __typename: 'TemplateItem', id: 'nonsense' },
     ];
     const entities = await server.query(
       'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on TemplateItem { title } } }',
       { representations },
     );
-    expect(entities.data._entities).toEqual([{ title: 'A title' }, null]);
+    expect(entities.data._entities).toEqual([{ title: 'A title' }, null, null]);
 
     const events = await server.published();
     expect(events).toMatchObject([
@@ -46,12 +42,14 @@ eachEngine('items', (open) => {
     ]);
   });
 
-  it('refuse an empty title, and anybody who is not signed in', async () => {
-    const empty = await server.query(ADD, { title: ' ' }, user);
-    expect(empty.data.addTemplateItem).toEqual({
-      item: null,
-      errors: [{ __typename: 'InvalidTemplateItemError', code: 'INVALID_TEMPLATE_ITEM' }],
-    });
+  it('refuse a title that is empty, too long or no text, and anybody who is not signed in', async () => {
+    for (const title of [' ', 'x'.repeat(201), 'a\0b']) {
+      const refused = await server.query(ADD, { title }, user);
+      expect(refused.data.addTemplateItem).toEqual({
+        item: null,
+        errors: [{ __typename: 'InvalidInputError', code: 'INVALID_INPUT' }],
+      });
+    }
     const stranger = await server.query(ADD, { title: 'A title' });
     expect(stranger.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });

@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admin, customer, openTestWarehouse, productInput, type TestWarehouse } from './testing/test-warehouse.ts';
 
@@ -8,16 +8,11 @@ const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations
   ... on Product { id sku name active inStock available stock { onHand } stockMovements(first: 2) { nodes { kind } } } } }`;
 
 eachEngine('the catalogue', (open) => {
-  let database: TestDatabase;
   let warehouse: TestWarehouse;
   beforeAll(async () => {
-    database = await open();
-    warehouse = await openTestWarehouse(database);
+    warehouse = await openTestWarehouse(await open());
   });
-  afterAll(async () => {
-    await warehouse.stop();
-    await database.close();
-  });
+  afterAll(() => warehouse.stop());
 
   const find = async (variables: object, identity?: Identity) => {
     const { data, errors } = await warehouse.query(FIND, { ...variables }, identity);

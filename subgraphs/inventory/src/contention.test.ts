@@ -11,10 +11,7 @@ eachEngine('many at once', (open) => {
     database = await open();
     warehouse = await openTestWarehouse(database, { reservations: { lifetime: '1ms', sweepEvery: '1h' } });
   });
-  afterAll(async () => {
-    await warehouse.stop();
-    await database.close();
-  });
+  afterAll(() => warehouse.stop());
 
   const ordersOf = (count: number) => Array.from({ length: count }, newId);
 

@@ -1,5 +1,5 @@
 import type { Identity } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admin, customer, openTestWarehouse, type TestWarehouse } from './testing/test-warehouse.ts';
 
@@ -22,17 +22,12 @@ const PRODUCTS: readonly [string, number, Record<string, unknown>][] = [
 const ON_SALE = PRODUCTS.slice(0, -1).map(([name]) => name);
 
 eachEngine('the list of products', (open) => {
-  let database: TestDatabase;
   let warehouse: TestWarehouse;
   beforeAll(async () => {
-    database = await open();
-    warehouse = await openTestWarehouse(database);
+    warehouse = await openTestWarehouse(await open());
     for (const [name, stock, change] of PRODUCTS) await warehouse.product(stock, { ...change, name });
   });
-  afterAll(async () => {
-    await warehouse.stop();
-    await database.close();
-  });
+  afterAll(() => warehouse.stop());
 
   const list = async (variables: Record<string, unknown>, identity?: Identity) => {
     const { data, errors } = await warehouse.query(LIST, { filter: {}, ...variables }, identity);

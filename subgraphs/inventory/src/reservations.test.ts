@@ -1,19 +1,14 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase, until } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestWarehouse, type TestWarehouse } from './testing/test-warehouse.ts';
 
 eachEngine('reservations', (open) => {
-  let database: TestDatabase;
   let warehouse: TestWarehouse;
   beforeAll(async () => {
-    database = await open();
-    warehouse = await openTestWarehouse(database);
+    warehouse = await openTestWarehouse(await open());
   });
-  afterAll(async () => {
-    await warehouse.stop();
-    await database.close();
-  });
+  afterAll(() => warehouse.stop());
 
   const outcome = async (name: string) => {
     const { values } = await warehouse.metrics.get('stock_reservations_total').get();

@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { admin, customer, openTestWarehouse, type TestWarehouse } from './testing/test-warehouse.ts';
 
@@ -9,16 +9,11 @@ const BOOK = `query ($id: ID!, $first: Int, $after: String) { product(id: $id) {
     edges { cursor node { id } } pageInfo { hasNextPage endCursor } } } }`;
 
 eachEngine('stock', (open) => {
-  let database: TestDatabase;
   let warehouse: TestWarehouse;
   beforeAll(async () => {
-    database = await open();
-    warehouse = await openTestWarehouse(database);
+    warehouse = await openTestWarehouse(await open());
   });
-  afterAll(async () => {
-    await warehouse.stop();
-    await database.close();
-  });
+  afterAll(() => warehouse.stop());
 
   const book = async (id: string, page: object = {}, identity: Identity = admin) => {
     const { data, errors } = await warehouse.query(BOOK, { id, ...page }, identity);

@@ -1,16 +1,7 @@
-import {
-  createServiceIdentityIssuer,
-  generateServiceKeyPair,
-  type Identity,
-  inProcessBus,
-  newId,
-  type RunningSubgraph,
-  startSubgraph,
-} from '@tributary/service-kit';
-import { eachEngine, until } from '@tributary/service-kit/testing';
+import { generateServiceKeyPair, type Identity, newId, type RunningSubgraph } from '@tributary/service-kit';
+import { eachEngine, startTestSubgraph, until } from '@tributary/service-kit/testing';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { notificationsConfig } from './config.ts';
 import { subgraph } from './subgraph.ts';
 import { deliveries } from './tables.ts';
 import { startHttpReceiver } from './testing/http-receiver.ts';
@@ -44,52 +35,24 @@ eachEngine('what is personal or secret', (open) => {
     };
     receiver.answer = (response) => response.writeHead(500, { 'x-canary': 'canary' }).end('canary');
     smtp.refusals.set(ADDRESS, `451 4.7.1 <${ADDRESS}> has to wait`);
-    const gatewayKeys = await generateServiceKeyPair('gateway');
-    const issuer = await createServiceIdentityIssuer('gateway', gatewayKeys.privateKey);
     const ownKeys = await generateServiceKeyPair('notifications');
-    const bus = inProcessBus();
-    const told: string[] = [];
-    const config = notificationsConfig.parse({
-      ...testConfig(`${users.url}/graphql`),
-      email: {
-        transport: 'smtp',
-        smtp: { host: '127.0.0.1', port: smtp.port, tls: 'none', user: 'u', password: 'canary' },
+    await using server = await startTestSubgraph(subgraph, {
+      database,
+      config: {
+        ...testConfig(`${users.url}/graphql`),
+        email: {
+          transport: 'smtp',
+          smtp: { host: '127.0.0.1', port: smtp.port, tls: 'none', user: 'u', password: 'canary' },
+        },
+        deliveries: { pollInterval: '20ms', firstRetryAfter: '20ms', maxAttempts: 3 },
+        log: { level: 'trace' },
+        identity: { key: ownKeys.privateKey },
       },
-      deliveries: { pollInterval: '20ms', firstRetryAfter: '20ms', maxAttempts: 3 },
-      server: { host: '127.0.0.1', port: 0 },
-      admin: { host: '127.0.0.1', port: 0 },
-      log: { level: 'trace' },
-      identity: { trusted: { gateway: gatewayKeys.publicKeys }, key: ownKeys.privateKey },
-    });
-    const server = await startSubgraph(subgraph, config, {
-      openDatabase: (options) => database.openUnmigrated(options),
-      bus: { ...bus, publish: async (event) => void told.push(JSON.stringify(event)) },
-      logDestination: { write: (line) => void told.push(line) },
-      processMetrics: false,
     });
     const user: Identity = { kind: 'user', userId: newId(), roles: ['customer'] };
-    const register = async (url: string) => {
-      const response = await fetch(`${server.url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${await issuer.issue('notifications', user)}`,
-        },
-        body: JSON.stringify({ query: MUTATION, variables: { url } }),
-      });
-      return (await response.json()) as { data: { registerWebhook: { secret: string | null; errors: unknown[] } } };
-    };
+    const register = (url: string) => server.query(MUTATION, { url }, user);
     const place = (type: string, more = {}) =>
-      bus.publish({
-        specversion: '1.0',
-        id: newId(),
-        source: '/orders',
-        type,
-        subject: 'canary',
-        time: new Date().toISOString(),
-        datacontenttype: 'application/json',
-        data: { ...orderOf(user), ...more },
-      });
+      server.deliver({ type, subject: 'canary', data: { ...orderOf(user), ...more } });
     const settled = (failure: string) =>
       until(`a delivery to fail with ${failure}`, async () => {
         const rows = await server.database.db.select().from(deliveries);
@@ -109,13 +72,14 @@ eachEngine('what is personal or secret', (open) => {
     await until('the SMTP server to have been shown the password', () => smtp.credentials.length > 0);
     const kept = await dump(server);
     const metrics = await server.metrics.scrape();
+    const events = await server.published();
     await server.stop();
 
     expect(broken.status).toBe(400);
     expect(receiver.received.length).toBeGreaterThan(0);
     expect(secret).toMatch(/^whsec_/);
-    const shown = [...told, metrics, JSON.stringify(refused), await broken.text()].join('\n');
-    expect(told.length).toBeGreaterThan(10);
+    expect(server.logLines.length).toBeGreaterThan(10);
+    const shown = [...server.logLines, JSON.stringify([events, refused]), metrics, await broken.text()].join('\n');
     expect(shown).toContain('delivery given up');
     expect(shown).not.toMatch(/canary/i);
     expect(kept).not.toMatch(/canary\.address|canary name/i);

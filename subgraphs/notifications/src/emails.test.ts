@@ -1,4 +1,4 @@
-import { eachEngine, type TestDatabase, until } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoded, type SmtpServer, startSmtpServer } from './testing/smtp-server.ts';
 import { startNotifications, type TestNotifications, type User } from './testing/start-notifications.ts';
@@ -15,18 +15,15 @@ const emailOf = (server: TestNotifications, user: User, state: string, failure: 
   });
 
 eachEngine('an e-mail', (open) => {
-  let database: TestDatabase;
   let server: TestNotifications;
   let smtp: SmtpServer;
   beforeAll(async () => {
-    database = await open();
     smtp = await startSmtpServer();
-    server = await startNotifications(database, throughSmtp(smtp.port));
+    server = await startNotifications(await open(), throughSmtp(smtp.port));
   });
   afterAll(async () => {
     await server.stop();
     await smtp[Symbol.asyncDispose]();
-    await database.close();
   });
 
   const mailsTo = (user: User) => smtp.received.filter(({ to }) => to.includes(`${user.userId}@example.com`));

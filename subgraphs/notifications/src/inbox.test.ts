@@ -1,5 +1,5 @@
 import { anonymous, type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrune } from './domain/prune.ts';
@@ -16,16 +16,11 @@ const ONE = 'query ($id: ID!) { notification(id: $id) { id kind createdAt } }';
 const MARK_ALL = 'mutation { markAllNotificationsRead { marked } }';
 
 eachEngine('an inbox', (open) => {
-  let database: TestDatabase;
   let server: TestNotifications;
   beforeAll(async () => {
-    database = await open();
-    server = await startNotifications(database);
+    server = await startNotifications(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const read = async (user: { userId: string }, variables: object = {}, identity: Identity = user as User) => {
     const representations = [{ __typename: 'User', id: user.userId }];

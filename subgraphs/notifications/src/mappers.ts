@@ -1,4 +1,4 @@
-import type { InboxPage } from './domain/inbox.ts';
+import type { Connection } from '@tributary/service-kit';
 import type { Locale } from './domain/locale.ts';
 import type { DeliveryRow } from './store/delivery-store.ts';
 import type { NotificationRow } from './store/notification-store.ts';
@@ -8,7 +8,7 @@ import type { WebhookRow } from './store/webhook-store.ts';
 
 /** A notification, with the recipient's language when the gateway has given it, for `@requires`. */
 export type NotificationMapper = NotificationRow & { locale?: Locale | undefined };
-export type NotificationConnectionMapper = InboxPage;
+export type NotificationConnectionMapper = Connection<NotificationRow>;
 export type WebhookMapper = WebhookRow;
 export type WebhookDeliveryMapper = DeliveryRow;
 export type UserMapper = { id: string };

@@ -1,5 +1,5 @@
 import { anonymous, type Identity } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNotifications, type TestNotifications } from './testing/start-notifications.ts';
 
@@ -7,16 +7,11 @@ const PREFERENCES = '{ notificationPreferences { category channel enabled requir
 const change = (category: string, channel: string, enabled: boolean) => ({ category, channel, enabled });
 
 eachEngine('preferences', (open) => {
-  let database: TestDatabase;
   let server: TestNotifications;
   beforeAll(async () => {
-    database = await open();
-    server = await startNotifications(database);
+    server = await startNotifications(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const read = async (identity: Identity) =>
     (await server.query(PREFERENCES, {}, identity)).data.notificationPreferences;

@@ -1,4 +1,10 @@
-import { ConfigError, createServiceClient, defineSubgraph, type ServiceKit } from '@tributary/service-kit';
+import {
+  ConfigError,
+  createRowCipher,
+  createServiceClient,
+  defineSubgraph,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { createEmailChannel } from './channels/email-channel.ts';
 import { createSmtpTransport } from './channels/smtp-transport.ts';
 import { createWebhookChannel } from './channels/webhook-channel.ts';
@@ -10,7 +16,6 @@ import { createInbox } from './domain/inbox.ts';
 import { createMailbox } from './domain/mailbox.ts';
 import { createPreferences } from './domain/preferences.ts';
 import { createPrune } from './domain/prune.ts';
-import { createSecretCipher } from './domain/secret-cipher.ts';
 import { createTell } from './domain/tell.ts';
 import { createUnsubscribeLinks } from './domain/unsubscribe-links.ts';
 import { createWebhooks } from './domain/webhooks.ts';
@@ -31,7 +36,7 @@ export const subgraph = defineSubgraph({
     const { config, database } = kit;
     const { email, deliveries } = config;
     const links = createUnsubscribeLinks(config);
-    const cipher = createSecretCipher(config.webhooks.encryptionSecret);
+    const cipher = createRowCipher(config.webhooks.encryptionSecret, 'tributary notifications webhooks');
     const mailbox = createMailbox(kit);
     const preferences = createPreferences(kit);
     const domain = { inbox: createInbox(kit), preferences, webhooks: createWebhooks(kit, cipher) };

@@ -1,5 +1,5 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -29,16 +29,11 @@ const story = (user: User) => {
 };
 
 eachEngine('what happens', (open, engine) => {
-  let database: TestDatabase;
   let server: TestNotifications;
   beforeAll(async () => {
-    database = await open();
-    server = await startNotifications(database);
+    server = await startNotifications(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const hearAll = async (events: ReturnType<typeof story>) => {
     for (const { type, data, id } of events) await server.hear(type, data, id);

@@ -1,20 +1,15 @@
-import { eachEngine, type TestDatabase, until } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNotifications, type TestNotifications, type User } from './testing/start-notifications.ts';
 
 const PREFERENCES = '{ notificationPreferences { category channel enabled } }';
 
 eachEngine('the link in an e-mail', (open) => {
-  let database: TestDatabase;
   let server: TestNotifications;
   beforeAll(async () => {
-    database = await open();
-    server = await startNotifications(database);
+    server = await startNotifications(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   /** Of an e-mail about an order. */
   async function linkTo(user: User): Promise<string> {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { anonymous, type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase, until } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { webhooks } from './tables.ts';
@@ -10,17 +10,12 @@ import { startNotifications, type TestNotifications, type User } from './testing
 const LIST = '{ webhooks { id url kinds createdAt lastDelivery { state attempts settledAt failure } } }';
 
 eachEngine('a webhook', (open) => {
-  let database: TestDatabase;
   let server: TestNotifications;
   let receiver: HttpReceiver;
   beforeAll(async () => {
-    database = await open();
-    server = await startNotifications(database);
+    server = await startNotifications(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
   beforeEach(async () => {
     receiver = await startHttpReceiver();
   });

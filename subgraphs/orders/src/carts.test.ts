@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCarts } from './domain/carts.ts';
@@ -22,18 +22,13 @@ import {
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
 eachEngine('a cart', (open) => {
-  let database: TestDatabase;
   let shop: TestShop;
   let product: TestProduct;
   beforeAll(async () => {
-    database = await open();
-    shop = await openTestShop(database);
+    shop = await openTestShop(await open());
     product = await shop.product();
   });
-  afterAll(async () => {
-    await shop.stop();
-    await database.close();
-  });
+  afterAll(() => shop.stop());
 
   /** What a cart mutation answers, whichever it is. */
   async function send(document: string, input: object, identity?: Identity) {

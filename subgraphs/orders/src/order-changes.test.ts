@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders, outbox } from './tables.ts';
@@ -9,18 +9,13 @@ const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 const paymentId = newId();
 
 eachEngine('a customer', (open) => {
-  let database: TestDatabase;
   let shop: TestShop;
   let product: TestProduct;
   beforeAll(async () => {
-    database = await open();
-    shop = await openTestShop(database);
+    shop = await openTestShop(await open());
     product = await shop.product();
   });
-  afterAll(async () => {
-    await shop.stop();
-    await database.close();
-  });
+  afterAll(() => shop.stop());
 
   async function send(document: string, input: object, identity?: Identity) {
     const { data, errors } = await shop.query(document, { input }, identity);

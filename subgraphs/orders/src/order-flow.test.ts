@@ -1,5 +1,5 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { count, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders, refunds, timeline } from './tables.ts';
@@ -16,16 +16,11 @@ const CAPTURED = 'payments.payment.captured';
 const REFUNDED = 'payments.payment.refunded';
 
 eachEngine('an order', (open) => {
-  let database: TestDatabase;
   let shop: TestShop;
   beforeAll(async () => {
-    database = await open();
-    shop = await openTestShop(database);
+    shop = await openTestShop(await open());
   });
-  afterAll(async () => {
-    await shop.stop();
-    await database.close();
-  });
+  afterAll(() => shop.stop());
 
   const stateOf = async (id: string) => {
     const { db } = shop.database;

@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestShop, type TestProduct, type TestShop } from './testing/test-shop.ts';
 
@@ -13,14 +13,12 @@ const PAGE = `query ($first: Int, $after: String, $status: OrderStatus) {
     edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }`;
 
 eachEngine('orders', (open) => {
-  let database: TestDatabase;
   let shop: TestShop;
   let product: TestProduct;
   const customer = { kind: 'user', userId: newId(), roles: ['customer'] } as const;
   const ids: string[] = [];
   beforeAll(async () => {
-    database = await open();
-    shop = await openTestShop(database);
+    shop = await openTestShop(await open());
     product = await shop.product();
     const second = await shop.product({ sku: 'SKU-2' });
     for (let count = 0; count < 22; count++) {
@@ -32,10 +30,7 @@ eachEngine('orders', (open) => {
       );
     }
   });
-  afterAll(async () => {
-    await shop.stop();
-    await database.close();
-  });
+  afterAll(() => shop.stop());
 
   const entities = async (representations: object[], identity?: Identity) =>
     (await shop.query(ENTITIES, { representations }, identity)).data._entities;

@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { orders } from './tables.ts';
@@ -8,16 +8,11 @@ import { ADDRESS, FIND_CART, openTestShop, PLACE, type TestShop } from './testin
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
 eachEngine('placing an order', (open, engine) => {
-  let database: TestDatabase;
   let shop: TestShop;
   beforeAll(async () => {
-    database = await open();
-    shop = await openTestShop(database);
+    shop = await openTestShop(await open());
   });
-  afterAll(async () => {
-    await shop.stop();
-    await database.close();
-  });
+  afterAll(() => shop.stop());
 
   async function place(input: object, identity: Identity) {
     const { data, errors } = await shop.query(PLACE, { input }, identity);

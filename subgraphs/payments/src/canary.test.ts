@@ -1,16 +1,7 @@
-import {
-  createServiceIdentityIssuer,
-  generateServiceKeyPair,
-  type Identity,
-  inProcessBus,
-  newId,
-  startSubgraph,
-} from '@tributary/service-kit';
-import { eachEngine, until } from '@tributary/service-kit/testing';
+import { type Identity, newId } from '@tributary/service-kit';
+import { eachEngine, startTestSubgraph, until } from '@tributary/service-kit/testing';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { paymentsConfig } from './config.ts';
-import { paymentDeclined, paymentRefunded } from './events.ts';
 import { signatureOf } from './provider/webhook-signature.ts';
 import { SIGNATURE_HEADER } from './routes/webhook-route.ts';
 import { subgraph } from './subgraph.ts';
@@ -31,36 +22,11 @@ const OPERATIONS = `
 eachEngine('what is secret', (open) => {
   it('is in no log line, event, metric or error, whatever happens', async () => {
     await using database = await open();
-    const gatewayKeys = await generateServiceKeyPair('gateway');
-    const issuer = await createServiceIdentityIssuer('gateway', gatewayKeys.privateKey);
+    const config = { ...testConfig, log: { level: 'trace' } } as const;
+    await using server = await startTestSubgraph(subgraph, { database, config });
     const told: string[] = [];
-    const bus = inProcessBus();
-    bus.subscribe({
-      consumer: 'test',
-      types: [paymentDeclined.type, paymentRefunded.type],
-      handle: async (event) => void told.push(JSON.stringify(event)),
-    });
-    const config = paymentsConfig.parse({
-      ...testConfig,
-      server: { host: '127.0.0.1', port: 0 },
-      admin: { host: '127.0.0.1', port: 0 },
-      log: { level: 'trace' },
-      identity: { trusted: { gateway: gatewayKeys.publicKeys } },
-    });
-    const server = await startSubgraph(subgraph, config, {
-      openDatabase: (options) => database.openUnmigrated(options),
-      bus,
-      logDestination: { write: (line) => void told.push(line) },
-      processMetrics: false,
-    });
     const send = async (operationName: string, input: object, identity: Identity = customer) => {
-      const authorization = `Bearer ${await issuer.issue('payments', identity)}`;
-      const response = await fetch(`${server.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization },
-        body: JSON.stringify({ query: OPERATIONS, operationName, variables: { input } }),
-      });
-      const answer = (await response.json()) as Answer;
+      const answer = await server.query<Answer>(OPERATIONS, { input }, identity, operationName);
       const payload = Object.values(answer.data ?? {})[0];
       told.push(JSON.stringify([answer.errors, payload?.errors]));
       return {
@@ -68,17 +34,7 @@ eachEngine('what is secret', (open) => {
         code: answer.errors?.[0]?.extensions.code ?? payload?.errors?.[0]?.code,
       };
     };
-    const hear = (type: string, data: object) =>
-      bus.publish({
-        specversion: '1.0',
-        id: newId(),
-        source: '/test',
-        type,
-        subject: 'test',
-        time: new Date().toISOString(),
-        datacontenttype: 'application/json',
-        data,
-      });
+    const hear = (type: string, data: object) => server.deliver({ type, subject: 'test', data });
     const report = async (body: string, secret = WEBHOOK_SECRET) => {
       const timestamp = String(Math.floor(Date.now() / 1000));
       const signature = `t=${timestamp},v1=${signatureOf(secret, timestamp, Buffer.from(body))}`;
@@ -163,13 +119,14 @@ eachEngine('what is secret', (open) => {
     await server.database.db.execute(sql`alter table payments.payment_methods rename column missing to label`);
     await hear('users.account.closed.v1', { userId: customer.userId });
 
-    await server.outbox.idle();
+    told.push(JSON.stringify(await server.published()));
     const { rows } = (await server.database.db.execute(sql`select * from payments.outbox`)) as unknown as {
       rows: object[];
     };
     expect(rows.length).toBeGreaterThanOrEqual(5);
     told.push(JSON.stringify(rows), await server.metrics.scrape());
     await server.stop();
+    told.push(...server.logLines);
 
     const kept = await database.open('payments', new URL('..', import.meta.url));
     const wallet = (await kept.db.execute(sql`select * from payments.payment_methods`)) as unknown as {
@@ -182,7 +139,4 @@ eachEngine('what is secret', (open) => {
   });
 });
 
-interface Answer {
-  data?: Record<string, { paymentMethod?: { id: string } | null; errors?: { code: string }[] } | null> | null;
-  errors?: { extensions: { code: string } }[];
-}
+type Answer = Record<string, { paymentMethod?: { id: string } | null; errors?: { code: string }[] } | null>;

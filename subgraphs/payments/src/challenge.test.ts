@@ -1,5 +1,5 @@
 import { anonymous, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sandboxCharges } from './tables.ts';
@@ -8,16 +8,11 @@ import { startPayments, type TestPayments, testConfig } from './testing/test-pay
 const READ = 'query ($id: ID!) { payment(id: $id) { status challenge { url instructions expiresAt } } }';
 
 eachEngine('a challenged payment', (open) => {
-  let database: TestDatabase;
   let server: TestPayments;
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const challenged = async () => {
     const customer = server.newCustomer();

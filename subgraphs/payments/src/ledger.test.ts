@@ -1,5 +1,5 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase, until } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { eq, isNotNull, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,16 +11,11 @@ const TOKENS = ['tok_visa', 'tok_visa', 'tok_declined', 'tok_challenge', 'tok_ca
 const STEPS = ['request', 'capture', 'capture', 'void', 'return', 'refund', 'answer', 'report'] as const;
 
 eachEngine('the ledger', (open) => {
-  let database: TestDatabase;
   let server: TestPayments;
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const balances = async (): Promise<Record<string, number>> => {
     const { data } = await server.query('{ ledgerAccounts { account currency balanceMinor } }', {}, server.admin);

@@ -1,5 +1,5 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { count, eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PaymentStatus } from './store/payment-store.ts';
@@ -9,16 +9,11 @@ import { startPayments, type TestPayments } from './testing/test-payments.ts';
 const TOTAL = { amountMinor: 5000, currency: 'EUR' };
 
 eachEngine('a payment', (open, engine) => {
-  let database: TestDatabase;
   let server: TestPayments;
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const chargeOf = async (orderId: string) => {
     const { db } = server.database;

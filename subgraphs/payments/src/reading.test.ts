@@ -1,5 +1,5 @@
 import { anonymous, type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPayments, type TestPayments } from './testing/test-payments.ts';
 
@@ -19,15 +19,13 @@ const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations
   ... on Order { id payments { ...payment } } ... on Payment { ...payment } } } ${PAYMENT}`;
 
 eachEngine('payments', (open) => {
-  let database: TestDatabase;
   let server: TestPayments;
   const owner = { kind: 'user', userId: newId(), roles: ['customer'] } as const;
   const service: Identity = { kind: 'service', service: 'orders' };
   const ids: string[] = [];
   const orderIds: string[] = [];
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
     const methodId = await server.addCard(owner);
     for (let made = 0; made < 22; made++) {
       const orderId = await server.request({ customer: owner, methodId });
@@ -44,10 +42,7 @@ eachEngine('payments', (open) => {
     );
     await server.reaches(orderIds[0] ?? '', 'PARTIALLY_REFUNDED');
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const entities = async (representations: object[], identity?: Identity) =>
     (await server.query(ENTITIES, { representations }, identity)).data._entities;

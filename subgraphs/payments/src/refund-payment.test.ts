@@ -1,5 +1,5 @@
 import { anonymous, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PaymentRow } from './store/payment-store.ts';
@@ -9,18 +9,13 @@ import { startPayments, type TestPayments } from './testing/test-payments.ts';
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
 eachEngine('refundPayment', (open) => {
-  let database: TestDatabase;
   let server: TestPayments;
   let payment: PaymentRow;
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
     payment = await server.captured();
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const inputOf = (change: object = {}) => ({
     paymentId: payment.id,

@@ -50,16 +50,12 @@ export const subgraph = defineSubgraph({
       completeChallenge: createCompleteChallenge({ database, call, flow }),
       refundPayment: createRefundPayment({ database, promiseRefund }),
     };
-    const webhooks = webhookRoute(config.provider.webhookSecret, createApplyWebhook({ ...kit, flow, settle }));
     return {
       resolvers,
       context: (scope): Context => ({ ...scope, ...domain, loaders: createLoaders(database.db) }),
       handlers: createEventHandlers({ ...kit, flow, promiseRefund, wake }),
-      routes(app) {
-        webhooks(app);
-        // The server is the first part of the service to stop, the database one of the last.
-        app.addHook('onClose', () => worker.stop());
-      },
+      routes: webhookRoute(config.provider.webhookSecret, createApplyWebhook({ ...kit, flow, settle })),
+      components: [worker],
       jobs: [worker.job, createForgetReports(kit)],
       addDemoData: () => addDemoWallets(database),
     };

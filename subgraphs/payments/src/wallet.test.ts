@@ -1,5 +1,5 @@
 import { anonymous, type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { paymentMethods, payments } from './tables.ts';
@@ -8,16 +8,11 @@ import { startPayments, type TestPayments } from './testing/test-payments.ts';
 const LIST = '{ paymentMethods { id brand last4 label isDefault } }';
 
 eachEngine('a wallet', (open) => {
-  let database: TestDatabase;
   let server: TestPayments;
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const listed = async (identity: Identity) => (await server.query(LIST, {}, identity)).data.paymentMethods;
 

@@ -1,5 +1,5 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createForgetReports } from './domain/apply-webhook.ts';
@@ -10,16 +10,11 @@ import { startPayments, type TestPayments, type TestWebhook, WEBHOOK_SECRET } fr
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 eachEngine('the provider’s webhook', (open) => {
-  let database: TestDatabase;
   let server: TestPayments;
   beforeAll(async () => {
-    database = await open();
-    server = await startPayments(database);
+    server = await startPayments(await open());
   });
-  afterAll(async () => {
-    await server.stop();
-    await database.close();
-  });
+  afterAll(() => server.stop());
 
   const challenged = async () => {
     const orderId = await server.request({ token: 'tok_challenge' });

@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Person, startUsers, type TestUsers } from './testing/start-users.ts';
 
@@ -13,19 +13,14 @@ const ADDRESS = {
 const nobody: Identity = { kind: 'user', userId: newId(), roles: ['customer'] };
 
 eachEngine('the address book', (open) => {
-  let database: TestDatabase;
   let users: TestUsers;
   let owner: Person;
   let other: Person;
   beforeAll(async () => {
-    database = await open();
-    users = await startUsers(database);
+    users = await startUsers(await open());
     [owner, other] = await Promise.all([users.person(), users.person()]);
   });
-  afterAll(async () => {
-    await users.stop();
-    await database.close();
-  });
+  afterAll(() => users.stop());
 
   const listed = async ({ identity }: Person) => {
     const { data } = await users.query('{ me { addresses { id recipient line2 city country } } }', {}, identity);

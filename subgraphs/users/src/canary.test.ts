@@ -1,15 +1,7 @@
-import {
-  createServiceIdentityIssuer,
-  generateServiceKeyPair,
-  type Identity,
-  inProcessBus,
-  startSubgraph,
-} from '@tributary/service-kit';
-import { eachEngine } from '@tributary/service-kit/testing';
+import type { Identity } from '@tributary/service-kit';
+import { eachEngine, startTestSubgraph } from '@tributary/service-kit/testing';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { usersConfig } from './config.ts';
-import { accountClosed, accountRegistered, passwordChanged } from './events.ts';
 import { subgraph } from './subgraph.ts';
 import { testConfig } from './testing/start-users.ts';
 
@@ -33,37 +25,12 @@ const MUTATIONS = `
 eachEngine('what is personal or secret', (open) => {
   it('is in no log line, event, metric or error, whatever happens', async () => {
     await using database = await open();
-    const gatewayKeys = await generateServiceKeyPair('gateway');
-    const issuer = await createServiceIdentityIssuer('gateway', gatewayKeys.privateKey);
+    const config = { ...testConfig, log: { level: 'trace' } } as const;
+    await using users = await startTestSubgraph(subgraph, { database, config });
     const told: string[] = [];
-    const bus = inProcessBus();
-    bus.subscribe({
-      consumer: 'test',
-      types: [accountRegistered, passwordChanged, accountClosed].map(({ type }) => type),
-      handle: async (event) => void told.push(JSON.stringify(event)),
-    });
-    const config = usersConfig.parse({
-      ...testConfig,
-      server: { host: '127.0.0.1', port: 0 },
-      admin: { host: '127.0.0.1', port: 0 },
-      log: { level: 'trace' },
-      identity: { trusted: { gateway: gatewayKeys.publicKeys } },
-    });
-    const users = await startSubgraph(subgraph, config, {
-      openDatabase: (options) => database.openUnmigrated(options),
-      bus,
-      logDestination: { write: (line) => void told.push(line) },
-      processMetrics: false,
-    });
     const tokens: string[] = [];
-    const send = async (operationName: string, input: object, identity: Identity = { kind: 'anonymous' }) => {
-      const authorization = `Bearer ${await issuer.issue('users', identity)}`;
-      const response = await fetch(`${users.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization },
-        body: JSON.stringify({ query: MUTATIONS, operationName, variables: { input } }),
-      });
-      const answer = (await response.json()) as Answer;
+    const send = async (operationName: string, input: object, identity?: Identity) => {
+      const answer = await users.query<Answer>(MUTATIONS, { input }, identity, operationName);
       const payload = Object.values(answer.data ?? {})[0];
       told.push(JSON.stringify([answer.errors, payload?.errors]));
       if (payload?.session) tokens.push(payload.session.accessToken, payload.session.refreshToken);
@@ -120,13 +87,14 @@ eachEngine('what is personal or secret', (open) => {
     await users.database.db.execute(sql`alter table users.users rename column missing to name`);
     expect((await send('CloseAccount', { password: NEW_PASSWORD }, me)).code).toBeUndefined();
 
-    await users.outbox.idle();
+    told.push(JSON.stringify(await users.published()));
     const { rows } = (await users.database.db.execute(sql`select * from users.outbox`)) as unknown as {
       rows: object[];
     };
     expect(rows).toHaveLength(3);
     told.push(JSON.stringify(rows), await users.metrics.scrape());
     await users.stop();
+    told.push(...users.logLines);
 
     expect(told.filter((text) => text.includes('users.account.closed.v1'))).not.toEqual([]);
     expect(told.filter((text) => text.includes('"message":"resolver failed"'))).toHaveLength(3);
@@ -138,10 +106,7 @@ eachEngine('what is personal or secret', (open) => {
   });
 });
 
-interface Answer {
-  data?: Record<string, Payload | null> | null;
-  errors?: { extensions: { code: string } }[];
-}
+type Answer = Record<string, Payload | null>;
 
 interface Payload {
   session?: { accessToken: string; refreshToken: string; user: { id: string } } | null;

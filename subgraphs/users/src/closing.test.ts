@@ -1,5 +1,5 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PASSWORD, startUsers, type TestUsers } from './testing/start-users.ts';
@@ -8,16 +8,11 @@ const admin: Identity = { kind: 'user', userId: newId(), roles: ['admin'] };
 const ADDRESS = { recipient: 'A Person', line1: 'Somewhere 1', city: 'Berlin', country: 'DE' };
 
 eachEngine('closing an account', (open) => {
-  let database: TestDatabase;
   let users: TestUsers;
   beforeAll(async () => {
-    database = await open();
-    users = await startUsers(database);
+    users = await startUsers(await open());
   });
-  afterAll(async () => {
-    await users.stop();
-    await database.close();
-  });
+  afterAll(() => users.stop());
 
   const count = async (table: string, id: string) => {
     const query = sql`select count(*)::int as count from ${sql.raw(`users.${table}`)} where user_id = ${id}`;

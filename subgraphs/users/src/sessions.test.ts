@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { usersConfig } from './config.ts';
@@ -11,19 +11,14 @@ import { PASSWORD, startUsers, type TestUsers, testConfig } from './testing/star
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 eachEngine('sessions', (open) => {
-  let database: TestDatabase;
   let users: TestUsers;
   let sessions: Sessions;
   beforeAll(async () => {
-    database = await open();
-    users = await startUsers(database);
+    users = await startUsers(await open());
     const parts = { database: users.database, log: users.log, config: usersConfig.parse(testConfig).tokens };
     sessions = createSessions({ ...parts, signingKeys: createSigningKeys(parts) });
   });
-  afterAll(async () => {
-    await users.stop();
-    await database.close();
-  });
+  afterAll(() => users.stop());
 
   const refresh = (refreshToken: string) => users.mutate('refresh', { refreshToken });
   const outcome = async (refreshToken: string) => {

@@ -90,6 +90,11 @@ export const errorCatalogue = {
     message: 'The request body is too large.',
     advice: 'Send less, in several requests.',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'The request did not arrive in time.',
+    advice: 'Send its body without pauses.',
+  },
   NOT_FOUND: {
     status: 404,
     message: 'There is nothing at this address.',

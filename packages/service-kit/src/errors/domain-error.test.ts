@@ -7,5 +7,6 @@ test.each([
   ['InvalidInputError', 'INVALID_INPUT'],
   ['ErrorBudgetError', 'ERROR_BUDGET'],
   ['Over18Error', 'OVER18'],
+  ['SKUNotFoundError', 'SKU_NOT_FOUND'],
   ['InvalidSKUError', 'INVALID_SKU'],
 ])('the code of %s is %s', (typename, code) => expect(domainErrorCode(typename)).toBe(code));

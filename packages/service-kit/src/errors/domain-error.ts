@@ -25,5 +25,5 @@ export class DomainError extends Error {
 export const domainErrorCode = (typename: string) =>
   typename
     .replace(/Error$/, '')
-    .replaceAll(/(?<=[a-z0-9])([A-Z])/g, '_$1')
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_')
     .toUpperCase();

@@ -26,10 +26,13 @@ describe('pages', () => {
   });
 });
 
+const any = () => true;
+const isString = (value: unknown) => typeof value === 'string';
+
 describe('a cursor', () => {
   test('gives back what was put in', () => {
     const values = ['2026-11-24T09:30:00Z', 42, 'ü"\\'];
-    expect(decodeCursor(encodeCursor(values), 3)).toEqual(values);
+    expect(decodeCursor(encodeCursor(values), [any, any, any])).toEqual(values);
     expect(encodeCursor(values)).toMatch(/^[\w-]+$/);
   });
 
@@ -40,8 +43,9 @@ describe('a cursor', () => {
     ['no list', Buffer.from('{"0":1,"1":2,"length":2}').toString('base64url')],
     ['one value too few', encodeCursor(['a'])],
     ['one value too many', encodeCursor(['a', 'b', 'c'])],
+    ['a value that cannot be', encodeCursor(['a', 1])],
     ['a null', Buffer.from('["a",null]').toString('base64url')],
-    ['a number that is none', Buffer.from('["a",1e999]').toString('base64url')],
+    ['a number that is none', Buffer.from('[1e999,"b"]').toString('base64url')],
     ['a character that no database takes', encodeCursor(['a\0', 'b'])],
-  ])('of %s is refused', (_, cursor) => expect(() => decodeCursor(cursor, 2)).toThrow(refused));
+  ])('of %s is refused', (_, cursor) => expect(() => decodeCursor(cursor, [any, isString])).toThrow(refused));
 });

@@ -37,13 +37,20 @@ export const paginationOf = ({ page, limit }: Page, total: number) => ({
 export const encodeCursor = (values: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url');
 
-/** @throws CodedError BAD_USER_INPUT for what `encodeCursor` did not make with `length` values. */
-export function decodeCursor(cursor: string, length: number): (string | number)[] {
+/**
+ * @param isValue what each of its values can be, in their order
+ * @throws CodedError BAD_USER_INPUT for what `encodeCursor` did not make of such values
+ */
+export function decodeCursor(
+  cursor: string,
+  isValue: readonly ((value: string | number) => boolean)[],
+): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     // No database takes an infinite number for a finite one, nor a NUL in a text.
-    const isValue = (value: unknown) => Number.isFinite(value) || (typeof value === 'string' && !value.includes('\0'));
-    if (Array.isArray(values) && values.length === length && values.every(isValue)) return values;
+    const isScalar = (value: unknown) => Number.isFinite(value) || (typeof value === 'string' && !value.includes('\0'));
+    const fits = (value: unknown, at: number) => isScalar(value) && isValue[at]?.(value as string | number);
+    if (Array.isArray(values) && values.length === isValue.length && values.every(fits)) return values;
   } catch {
     // Falls through to the refusal.
   }

@@ -1,7 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
-import { errorFields } from './error-fields.ts';
-import { REDACTED, redactedPaths } from './redaction.ts';
+import { redacted } from './redaction.ts';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -17,7 +16,7 @@ export interface LoggerOptions {
 
 /**
  * JSON lines with ISO 8601 times, the level by name, and the `trace_id` and `span_id` of the active span. Personal
- * data and secrets are replaced (see redaction.ts); errors go under `err` as `errorFields` gives them.
+ * data and secrets are replaced, and errors reduced to what may be shown (see redaction.ts).
  */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {
@@ -25,13 +24,20 @@ export function createLogger(options: LoggerOptions): Logger {
     base: { service: options.service },
     timestamp: stdTimeFunctions.isoTime,
     messageKey: 'message',
-    formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: (error: unknown) => errorFields(error) },
-    redact: { paths: redactedPaths, censor: REDACTED },
+    formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => redacted(fields) },
     mixin: traceFields,
     hooks: { logMethod: withoutErrorMessage },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  return withRedactedChildren(options.destination === undefined ? pino(settings) : pino(settings, options.destination));
+}
+
+/** pino gives what children carry to no formatter of their parent. */
+function withRedactedChildren(log: Logger): Logger {
+  const { child } = log;
+  log.child = function (this: Logger, ...[fields, ...options]: Parameters<Logger['child']>) {
+    return Reflect.apply(child, this, [redacted(fields), ...options]);
+  } as Logger['child'];
+  return log;
 }
 
 /** Without a text of its own, pino would take the error's message for it, past `errorFields`. */

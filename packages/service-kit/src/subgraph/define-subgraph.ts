@@ -8,6 +8,7 @@ import type { EventTables } from '../events/event-tables.ts';
 import type { EmitEvent } from '../events/outbox.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { ServiceIdentityIssuer } from '../identity/service-identity.ts';
+import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Job } from '../lifecycle/periodic-job.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -33,16 +34,20 @@ export interface RequestScope {
   readonly signal: AbortSignal;
 }
 
+/** Adds HTTP routes beside `/graphql`, public through the gateway's `passthrough`; they see no identity. */
+export type Routes = (app: FastifyInstance) => void;
+
 /** A built subgraph: how it answers, listens and works. */
 export interface Subgraph {
   /** Resolver map for `schema.graphql`. The scalars of service-kit are added to it. */
   readonly resolvers: object;
   /** The context of one request's resolvers: the scope, the domain, new loaders. */
   context(scope: RequestScope): RequestScope;
-  /** HTTP routes beside `/graphql`, public through the gateway's `passthrough`; they see no identity. */
-  routes?(app: FastifyInstance): void;
+  readonly routes?: Routes;
   readonly handlers?: readonly EventHandler[];
   readonly jobs?: readonly Job[];
+  /** What else starts before the ports open and stops after they have closed, such as a worker. */
+  readonly components?: readonly Component[];
   /** Fills an empty database for demonstrations; called at each start with `demoData` on, and must not repeat itself. */
   addDemoData?(): Promise<void>;
 }

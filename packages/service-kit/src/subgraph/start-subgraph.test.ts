@@ -63,6 +63,45 @@ describe('a subgraph', () => {
     occupied.close();
   });
 
+  test('starts its components before its port opens and stops them after it has closed, with the database still there', async () => {
+    const seen: unknown[] = [];
+    const isOpen = () =>
+      fetch(running.url).then(
+        ({ status }) => status === 404,
+        () => false,
+      );
+    const definition = defineSubgraph({
+      name: 'notes',
+      config: subgraphConfig,
+      folder: notesFolder,
+      events: notesEvents,
+      create: ({ database }) => ({
+        resolvers: {},
+        context: (scope) => scope,
+        components: [
+          {
+            name: 'worker',
+            start: async () => void seen.push('started', await database.ping()),
+            stop: async () => void seen.push('stopped', await isOpen(), await database.ping()),
+          },
+        ],
+      }),
+    });
+    const config = subgraphConfig.parse({
+      server: { host: '127.0.0.1', port: 0 },
+      admin: { host: '127.0.0.1', port: 0 },
+      log: { level: 'silent' },
+    });
+    const running = await startSubgraph(definition, config, {
+      openDatabase: (options) => cluster.openUnmigrated(options),
+      processMetrics: false,
+    });
+    expect(await isOpen()).toBe(true);
+    expect(seen).toEqual(['started', undefined]);
+    await running.stop();
+    expect(seen.slice(2)).toEqual(['stopped', false, undefined]);
+  });
+
   test('without a database URL says what is missing', async () => {
     const definition = defineSubgraph({
       name: 'notes',

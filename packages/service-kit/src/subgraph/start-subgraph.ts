@@ -69,6 +69,7 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
     { name: 'migrations', start: () => (config.database.migrateOnStart ? database.migrate() : undefined) },
     ...eventComponents(definition, config, parts, subgraph),
     { name: 'demo data', start: () => (config.demoData ? subgraph.addDemoData?.() : undefined) },
+    ...(subgraph.components ?? []),
     ...(subgraph.jobs ?? []).map((job) => periodicJob(job, log)),
     graphqlEndpoint({
       app: http.app,

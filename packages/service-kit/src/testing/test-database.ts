@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-import { describe, inject } from 'vitest';
+import { afterAll, describe, inject } from 'vitest';
 import type { Database, DatabaseOptions } from '../database/database.ts';
 import { pgliteDatabase } from '../database/pglite-database.ts';
 import { postgresDatabase } from '../database/postgres-database.ts';
@@ -21,13 +21,26 @@ export interface TestDatabase extends AsyncDisposable {
 
 /**
  * Describes the same behaviour on PGlite and on PostgreSQL; without a PostgreSQL on this machine that half is skipped
- * (and `npm test` says so). `open` gives an empty database of the test's own.
+ * (and `npm test` says so). `open` gives an empty database of the test's own, which is closed at the end at the latest.
  */
 export function eachEngine(name: string, tests: (open: () => Promise<TestDatabase>, engine: Engine) => void): void {
-  describe(`${name} on PGlite`, () => tests(openPglite, 'PGlite'));
-  describe.skipIf(inject('postgresAdminUrl') === undefined)(`${name} on PostgreSQL`, () =>
-    tests(openPostgres, 'PostgreSQL'),
-  );
+  const on = (engine: Engine, open: () => Promise<TestDatabase>) => () => {
+    const opened = new Set<() => Promise<void>>();
+    // Vitest runs hooks of this kind backwards: after those of the tests, which stop what uses the database.
+    afterAll(() => Promise.all(Array.from(opened, (close) => close())));
+    tests(async () => {
+      const database = await open();
+      const close = () => {
+        opened.delete(close);
+        return database.close();
+      };
+      opened.add(close);
+      return { ...database, close, [Symbol.asyncDispose]: close };
+    }, engine);
+  };
+  describe(`${name} on PGlite`, on('PGlite', openPglite));
+  const withoutPostgres = inject('postgresAdminUrl') === undefined;
+  describe.skipIf(withoutPostgres)(`${name} on PostgreSQL`, on('PostgreSQL', openPostgres));
 }
 
 export async function openPglite(): Promise<TestDatabase> {

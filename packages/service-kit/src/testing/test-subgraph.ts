@@ -17,17 +17,24 @@ export interface GraphqlAnswer<Data> {
 }
 
 export interface TestSubgraph extends RunningSubgraph, AsyncDisposable {
-  /** Sends an operation as the gateway does, on behalf of `identity` (default: nobody signed in). */
+  /**
+   * Sends an operation as the gateway does, on behalf of `identity` (default: nobody signed in).
+   *
+   * @param operationName which one, where the document holds several
+   */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads answers of many shapes
   query<Data = any>(
     document: string,
     variables?: Record<string, unknown>,
     identity?: Identity,
+    operationName?: string,
   ): Promise<GraphqlAnswer<Data>>;
   /** Delivers an event as another service would have sent it, and waits until it was handled. */
   deliver(event: { type: string; subject: string; data: unknown; id?: string }): Promise<void>;
   /** What this subgraph has published so far, after waiting for its outbox. */
   published(): Promise<CloudEvent[]>;
+  /** Every line that was logged so far; none at the default level, `silent`. */
+  readonly logLines: readonly string[];
   /** Starts listening for the SQL of requests (not of the outbox's relay or jobs); the returned function gives it. */
   countStatements(): () => string[];
 }
@@ -49,6 +56,7 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
   const issuer = await createServiceIdentityIssuer('gateway', gatewayKeys.privateKey);
   const bus = inProcessBus();
   const published: CloudEvent[] = [];
+  const logLines: string[] = [];
   const recordingBus: EventBus = {
     ...bus,
     async publish(event) {
@@ -67,6 +75,7 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
   const running = await startSubgraph(definition, parsed, {
     openDatabase: (databaseOptions) => database.openUnmigrated(databaseOptions),
     bus: recordingBus,
+    logDestination: { write: (line) => logLines.push(line) },
     processMetrics: false,
   });
   const stop = async () => {
@@ -75,14 +84,15 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
   };
   return {
     ...running,
-    async query(document, variables = {}, asIdentity = anonymous) {
+    logLines,
+    async query(document, variables = {}, asIdentity = anonymous, operationName = undefined) {
       const response = await fetch(`${running.url}/graphql`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${await issuer.issue(definition.name, asIdentity)}`,
         },
-        body: JSON.stringify({ query: document, variables }),
+        body: JSON.stringify({ query: document, variables, operationName }),
       });
       return (await response.json()) as never;
     },

@@ -1,10 +1,10 @@
 import {
-  DomainError,
   type Identity,
   newId,
   type Page,
   pageFrom,
   paginationOf,
+  plainText,
   requireUser,
   type ServiceKit,
 } from '@tributary/service-kit';
@@ -16,7 +16,7 @@ const MAX_TITLE_LENGTH = 200;
 /** The rules about items: who may do what, and what is refused. The only layer that decides. */
 export interface Items {
   page(page: Pick<Page, 'page' | 'limit'>): Promise<{ items: ItemRow[]; pagination: ReturnType<typeof paginationOf> }>;
-  /** @throws CodedError UNAUTHENTICATED; DomainError InvalidTemplateItemError */
+  /** @throws CodedError UNAUTHENTICATED; DomainError InvalidInputError */
   add(identity: Identity, input: { title: string }): Promise<ItemRow>;
 }
 
@@ -29,10 +29,7 @@ export function createItems({ database, emit }: Pick<ServiceKit, 'database' | 'e
     },
     async add(identity, input) {
       const { userId } = requireUser(identity);
-      const title = input.title.trim();
-      if (title === '' || title.length > MAX_TITLE_LENGTH) {
-        throw new DomainError('InvalidTemplateItemError', `A title has 1 to ${MAX_TITLE_LENGTH} characters.`);
-      }
+      const title = plainText('title', input.title, MAX_TITLE_LENGTH);
       return database.transaction(async (tx) => {
         const item = await insertItem(tx, { id: newId(), ownerId: userId, title });
         await emit(tx, itemAdded, item.id, { itemId: item.id, ownerId: userId });

@@ -1,4 +1,4 @@
-import type { Db, EmitEvent } from '@tributary/service-kit';
+import { type Db, type EmitEvent, money } from '@tributary/service-kit';
 import { productChanged } from '../events.ts';
 import type { ProductRow } from '../store/product-store.ts';
 
@@ -8,7 +8,7 @@ export const announceProduct = (emit: EmitEvent, tx: Db, product: ProductRow): P
     productId: product.id,
     sku: product.sku,
     name: product.name,
-    price: { amountMinor: product.priceMinor, currency: product.currency },
+    price: money(product.priceMinor, product.currency),
     weightGrams: product.weightGrams,
     active: product.active,
     version: product.version,

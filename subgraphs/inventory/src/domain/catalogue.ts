@@ -1,9 +1,15 @@
-import { DomainError, type Identity, newId, requireAdmin, type ServiceKit } from '@tributary/service-kit';
+import {
+  DomainError,
+  type Identity,
+  isId,
+  newId,
+  notFound,
+  requireAdmin,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import type { MediaLibrary } from '../media-library.ts';
 import { changeProduct, findProduct, insertProduct, listCategories, type ProductRow } from '../store/product-store.ts';
 import { announceProduct } from './announce-product.ts';
-import { isId } from './is-id.ts';
-import { notFound } from './not-found.ts';
 import { checkedProduct, checkedSku, type ProductChangeInput, type ProductInput } from './product-input.ts';
 
 const MAX_CATEGORIES = 100;
@@ -41,13 +47,13 @@ export function createCatalogue(
     },
     async update(identity, { id, expectedVersion, ...input }) {
       requireAdmin(identity);
-      if (!isId(id)) throw notFound();
+      if (!isId(id)) throw notFound('product');
       const change = checkedProduct(input, media.has);
       return database.transaction(async (tx) => {
         const product = await changeProduct(tx, { id, version: expectedVersion }, change);
         if (product === undefined) {
           const current = await findProduct(tx, id);
-          throw current === undefined ? notFound() : versionConflict(current.version);
+          throw current === undefined ? notFound('product') : versionConflict(current.version);
         }
         await announceProduct(emit, tx, product);
         return product;

@@ -1,8 +1,6 @@
+import { invalidInput, isTraded, longText, type Money, plainText } from '@tributary/service-kit';
 import type { NewProduct, ProductChange } from '../store/product-store.ts';
 import type { StoredImage } from '../tables.ts';
-import { invalidInput } from './invalid-input.ts';
-import { isTraded, type Money } from './money.ts';
-import { longText, plainText } from './plain-text.ts';
 
 const MAX_NAME_LENGTH = 200;
 const MAX_DESCRIPTION_LENGTH = 5000;

@@ -1,15 +1,17 @@
 import {
   CodedError,
+  type Connection,
+  type ConnectionArguments,
   checkLimit,
+  connectionOf,
   encodeCursor,
   type Identity,
+  isPlainText,
   requireAdmin,
   type ServiceKit,
 } from '@tributary/service-kit';
 import { countProducts, listProducts, type ProductOrder, type ProductSelection } from '../store/product-list-store.ts';
 import type { ProductRow } from '../store/product-store.ts';
-import { type Connection, connectionOf } from './connection.ts';
-import { isPlainText } from './plain-text.ts';
 import { positionFrom } from './product-cursor.ts';
 import { MAX_CATEGORY_LENGTH } from './product-input.ts';
 import { searchWords } from './search-words.ts';
@@ -17,9 +19,7 @@ import { searchWords } from './search-words.ts';
 type Optional<T> = T | null | undefined;
 
 /** Arguments of the list of products. */
-export interface ProductListArguments {
-  first: number;
-  after?: Optional<string>;
+export interface ProductListArguments extends ConnectionArguments {
   search?: Optional<string>;
   filter: {
     category?: Optional<string>;
@@ -45,14 +45,14 @@ export interface ProductListing {
 export const createProductListing = ({ database }: Pick<ServiceKit, 'database'>): ProductListing => ({
   async page(identity, asked) {
     const { db } = database;
-    const first = checkLimit('first', asked.first);
+    const limit = checkLimit('first', asked.first) + 1;
     const selection = selectionFrom(asked);
     if (!selection.active) requireAdmin(identity);
     const order = orderFrom(asked.sort, selection);
     const after = asked.after == null ? undefined : positionFrom(asked.after, order);
-    const rows = await listProducts(db, selection, { order, after, limit: first + 1 });
+    const rows = await listProducts(db, selection, { order, after, limit });
     const edges = rows.map(({ product, sortKeys }) => ({ node: product, cursor: encodeCursor([order, ...sortKeys]) }));
-    return { ...connectionOf(edges, first), count: () => countProducts(db, selection) };
+    return { ...connectionOf(asked, edges), count: () => countProducts(db, selection) };
   },
 });
 

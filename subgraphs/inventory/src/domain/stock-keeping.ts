@@ -1,11 +1,18 @@
-import { DomainError, type Identity, newId, requireAdmin, type ServiceKit } from '@tributary/service-kit';
+import {
+  DomainError,
+  type Identity,
+  invalidInput,
+  isId,
+  longText,
+  newId,
+  notFound,
+  optionalText,
+  requireAdmin,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { findProduct, type ProductRow } from '../store/product-store.ts';
 import { findStock, MAX_ON_HAND, type Movement, moveStock } from '../store/stock-store.ts';
 import type { ADJUSTMENT_REASONS } from '../tables.ts';
-import { invalidInput } from './invalid-input.ts';
-import { isId } from './is-id.ts';
-import { notFound } from './not-found.ts';
-import { longText } from './plain-text.ts';
 import { inRange } from './product-input.ts';
 
 const MAX_QUANTITY = 1_000_000;
@@ -32,7 +39,7 @@ export function createStockKeeping({ database }: Pick<ServiceKit, 'database'>): 
   const move = (productId: string, refusal: string, movement: Omit<Movement, 'productId' | 'id'>) =>
     database.transaction(async (tx) => {
       const product = isId(productId) ? await findProduct(tx, productId) : undefined;
-      if (product === undefined) throw notFound();
+      if (product === undefined) throw notFound('product');
       if (await moveStock(tx, { id: newId(), productId, ...movement })) return product;
       if (movement.availableDelta > 0) throw invalidInput(refusal, `No more than ${MAX_ON_HAND} can be on hand.`);
       const [left] = await findStock(tx, [productId]);
@@ -69,4 +76,4 @@ export function createStockKeeping({ database }: Pick<ServiceKit, 'database'>): 
 const ofAvailable = (availableDelta: number) => ({ availableDelta, reservedDelta: 0, soldDelta: 0 });
 
 const checkedNote = (note: string | null | undefined): string | null =>
-  (note ?? '').trim() === '' ? null : longText('note', note ?? '', MAX_NOTE_LENGTH);
+  optionalText(longText, 'note', note, MAX_NOTE_LENGTH);

@@ -1,4 +1,4 @@
-import { CodedError, type Subgraph } from '@tributary/service-kit';
+import { CodedError, type Routes } from '@tributary/service-kit';
 import type { MediaLibrary } from '../media-library.ts';
 
 /** For a day without asking; after that the etag saves the transfer. A file keeps its name when it is redrawn. */
@@ -8,7 +8,7 @@ const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; 
 
 /** `GET /media/:file`: the products' images, for everybody. */
 export const mediaRoute =
-  (media: MediaLibrary): NonNullable<Subgraph['routes']> =>
+  (media: MediaLibrary): Routes =>
   (app) => {
     app.get<{ Params: { file: string } }>('/media/:file', (request, reply) => {
       const file = media.find(request.params.file);

@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { ServiceKit } from '@tributary/service-kit';
+import type { RowCipher, ServiceKit } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import { categoryOf } from '../domain/category-of.ts';
 import { DeliveryFailedError } from '../domain/delivery-failed-error.ts';
 import type { Send } from '../domain/delivery-worker.ts';
 import { isEnabled } from '../domain/preference-rules.ts';
-import type { SecretCipher } from '../domain/secret-cipher.ts';
 import type { NotificationRow } from '../store/notification-store.ts';
 import { findPreferences } from '../store/preference-store.ts';
 import { post } from './guarded-post.ts';
@@ -15,7 +14,7 @@ const GONE = 410;
 /** Sends a notification to a webhook, signed as Standard Webhooks says (https://www.standardwebhooks.com). */
 export function createWebhookChannel(
   { database, config }: Pick<ServiceKit<NotificationsConfig>, 'database' | 'config'>,
-  cipher: SecretCipher,
+  cipher: RowCipher,
 ): Send {
   const { allowPrivateNetwork } = config.webhooks;
   return async ({ id, notification, webhook }) => {

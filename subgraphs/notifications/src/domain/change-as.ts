@@ -1,6 +1,5 @@
-import { CodedError, type Database, type Db, type Identity } from '@tributary/service-kit';
+import { accountOf, CodedError, type Database, type Db, type Identity } from '@tributary/service-kit';
 import { lockOpenRecipient } from '../store/recipient-store.ts';
-import { accountOf } from './account-of.ts';
 
 /**
  * Runs a change of what is the signed-in user's, one at a time.

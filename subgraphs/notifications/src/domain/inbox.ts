@@ -1,28 +1,18 @@
 import {
-  CodedError,
-  checkLimit,
-  DomainError,
-  decodeCursor,
-  encodeCursor,
+  accountOf,
+  type ConnectionArguments,
   type Identity,
+  idSlice,
+  isId,
   maySee,
+  notFound,
   type ServiceKit,
 } from '@tributary/service-kit';
 import { type InboxSlice, markAllRead, markRead, type NotificationRow } from '../store/notification-store.ts';
-import { accountOf } from './account-of.ts';
-import { isId } from './is-id.ts';
 
 /** Arguments of a connection of notifications. */
-export interface InboxPageArguments {
-  first: number;
-  after?: string | null | undefined;
+export interface InboxPageArguments extends ConnectionArguments {
   unreadOnly: boolean;
-}
-
-export interface InboxPage {
-  nodes: NotificationRow[];
-  edges: { node: NotificationRow; cursor: string }[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
 /** What people do with their notifications. Administrators read those of others and leave them as they are. */
@@ -38,7 +28,7 @@ export function createInbox({ database: { db } }: Pick<ServiceKit, 'database'>):
     async markRead(identity, id) {
       const userId = accountOf(identity);
       const row = isId(id) ? await markRead(db, userId, id, new Date()) : undefined;
-      if (row === undefined) throw new DomainError('NotFoundError', 'There is no such notification.');
+      if (row === undefined) throw notFound('notification');
       return row;
     },
     markAllRead: async (identity) => markAllRead(db, accountOf(identity), new Date()),
@@ -53,23 +43,8 @@ export const maySeeInbox = (identity: Identity, userId: string): boolean =>
 export const visibleNotification = (identity: Identity, row: NotificationRow | null): NotificationRow | null =>
   row !== null && maySeeInbox(identity, row.userId) ? row : null;
 
-/** Which rows a page needs: one more than it shows tells whether there is a next one. @throws CodedError BAD_USER_INPUT */
-export function inboxSlice({ first, after, unreadOnly }: InboxPageArguments): InboxSlice {
-  const limit = checkLimit('first', first) + 1;
-  const [lastId] = after == null ? [] : decodeCursor(after, 1);
-  if (lastId !== undefined && !isId(String(lastId))) {
-    throw new CodedError('BAD_USER_INPUT', 'The cursor is not one that this list gave.');
-  }
-  return { after: lastId?.toString(), unreadOnly, limit };
-}
-
-/** A page from the rows of its slice. */
-export function inboxPage({ first }: Pick<InboxPageArguments, 'first'>, rows: readonly NotificationRow[]): InboxPage {
-  const nodes = rows.slice(0, first);
-  const edges = nodes.map((node) => ({ node, cursor: encodeCursor([node.id]) }));
-  return {
-    nodes,
-    edges,
-    pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null },
-  };
-}
+/** Which rows a page needs. @throws CodedError BAD_USER_INPUT */
+export const inboxSlice = (asked: InboxPageArguments): InboxSlice => ({
+  ...idSlice(asked),
+  unreadOnly: asked.unreadOnly,
+});

@@ -1,6 +1,5 @@
-import type { ServiceKit } from '@tributary/service-kit';
+import { isId, type ServiceKit } from '@tributary/service-kit';
 import { findMail, insertMail, listMails, type MailRow } from '../store/mail-store.ts';
-import { isId } from './is-id.ts';
 import type { MailTransport } from './outgoing-mail.ts';
 
 /** Takes the place of a mail server on a developer's machine: keeps the newest mails, for everybody to see. */

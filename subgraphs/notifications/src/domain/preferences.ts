@@ -1,10 +1,8 @@
-import { DomainError, type Identity, type ServiceKit } from '@tributary/service-kit';
+import { accountOf, DomainError, type Identity, invalidInput, type ServiceKit } from '@tributary/service-kit';
 import { type Category, type Channel, findPreferences, savePreferences } from '../store/preference-store.ts';
 import { lockOpenRecipient } from '../store/recipient-store.ts';
 import { CATEGORIES, CHANNELS } from '../tables.ts';
-import { accountOf } from './account-of.ts';
 import { changeAs } from './change-as.ts';
-import { invalidInput } from './invalid-input.ts';
 import { allPreferences, isRequired, type Preference } from './preference-rules.ts';
 
 /** What people want to hear of, and by which way. */

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isId } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import type { Category } from '../store/preference-store.ts';
-import { isId } from './is-id.ts';
 
 /** What can be unsubscribed by a link: e-mails that are not required. */
 export type UnsubscribableCategory = Exclude<Category, 'SECURITY'>;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { invalidInput } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
-import { invalidInput } from './invalid-input.ts';
 import { isPublicAddress } from './public-address.ts';
 
 const MAX_LENGTH = 2000;

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { DomainError, type Identity, newId, type ServiceKit } from '@tributary/service-kit';
+import {
+  accountOf,
+  DomainError,
+  type Identity,
+  invalidInput,
+  isId,
+  newId,
+  notFound,
+  type RowCipher,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import type { NotificationKind } from '../store/notification-store.ts';
 import {
@@ -9,11 +19,7 @@ import {
   insertWebhook,
   type WebhookRow,
 } from '../store/webhook-store.ts';
-import { accountOf } from './account-of.ts';
 import { changeAs } from './change-as.ts';
-import { invalidInput } from './invalid-input.ts';
-import { isId } from './is-id.ts';
-import type { SecretCipher } from './secret-cipher.ts';
 import { webhookUrl } from './webhook-url.ts';
 
 const MAX_WEBHOOKS = 5;
@@ -34,7 +40,7 @@ export interface Webhooks {
 
 export function createWebhooks(
   { database, config }: Pick<ServiceKit<NotificationsConfig>, 'database' | 'config'>,
-  cipher: SecretCipher,
+  cipher: RowCipher,
 ): Webhooks {
   return {
     list: async (identity) => findWebhooksOf(database.db, accountOf(identity)),
@@ -61,7 +67,7 @@ export function createWebhooks(
     remove: (identity, id) =>
       changeAs(identity, database, async (tx, userId) => {
         const removed = isId(id) ? await deleteWebhook(tx, userId, id) : undefined;
-        if (removed === undefined) throw new DomainError('NotFoundError', 'There is no such webhook.');
+        if (removed === undefined) throw notFound('webhook');
         return removed;
       }),
   };

@@ -1,9 +1,10 @@
-import { inboxPage, inboxSlice, maySeeInbox } from '../domain/inbox.ts';
+import { idConnection } from '@tributary/service-kit';
+import { inboxSlice, maySeeInbox } from '../domain/inbox.ts';
 import type { UserResolvers } from '../schema.generated.ts';
 
 export const User: UserResolvers = {
   notifications: async ({ id }, args, { loaders, identity }) =>
-    maySeeInbox(identity, id) ? inboxPage(args, await loaders.notificationsOfUser(inboxSlice(args)).load(id)) : null,
+    maySeeInbox(identity, id) ? idConnection(args, await loaders.notificationsOfUser(inboxSlice(args)).load(id)) : null,
   unreadNotificationCount: async ({ id }, _args, { loaders, identity }) =>
     maySeeInbox(identity, id) ? ((await loaders.unreadOfUser.load(id))?.unread ?? 0) : null,
 };

@@ -1,4 +1,4 @@
-import { CodedError, type Subgraph } from '@tributary/service-kit';
+import { CodedError, type Routes } from '@tributary/service-kit';
 import { escapeHtml } from '../domain/escape-html.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { MailRow } from '../store/mail-store.ts';
@@ -6,7 +6,7 @@ import { PAGE_HEADERS, pageHtml } from './page.ts';
 
 /** `/mailbox`, `/mailbox/:id` and `/mailbox.json`: the mails that would have been sent. For local use only. */
 export const mailboxRoutes =
-  (mailbox: Mailbox): NonNullable<Subgraph['routes']> =>
+  (mailbox: Mailbox): Routes =>
   (app) => {
     app.get('/mailbox', async (_request, reply) => {
       const body = listOf(await mailbox.list());

@@ -1,4 +1,4 @@
-import type { Subgraph } from '@tributary/service-kit';
+import type { Routes } from '@tributary/service-kit';
 import { escapeHtml } from '../domain/escape-html.ts';
 import type { Preferences } from '../domain/preferences.ts';
 import type { Subscription, UnsubscribeLinks } from '../domain/unsubscribe-links.ts';
@@ -26,7 +26,7 @@ type Answer = (subscription: Subscription, language: Words['unsubscribePage']) =
  * from the page's form or from a mail program (RFC 8058), ends the e-mails. The token says all, the body is not read.
  */
 export const unsubscribeRoutes =
-  (links: UnsubscribeLinks, preferences: Preferences): NonNullable<Subgraph['routes']> =>
+  (links: UnsubscribeLinks, preferences: Preferences): Routes =>
   (app) => {
     const ask: Answer = ({ category }, { question, button }) =>
       `${paragraph(question[category])}\n<form method="post"><button>${escapeHtml(button)}</button></form>`;

@@ -1,4 +1,4 @@
-import { type Database, type Db, DomainError, type Identity, requireUser } from '@tributary/service-kit';
+import { type Database, type Db, DomainError, type Identity, isId, requireUser } from '@tributary/service-kit';
 import {
   type Cart,
   type CartKey,
@@ -13,7 +13,6 @@ import {
 import { findProduct, type ProductRow } from '../store/product-store.ts';
 import { lineOf, linesAtCurrentPrices, lineWithMore, lineWithQuantity, mergedLines } from './cart-changes.ts';
 import { hashGuestToken, newGuestToken } from './guest-token.ts';
-import { isId } from './is-id.ts';
 import { cartKey, openCart, readCart } from './open-cart.ts';
 
 const GUEST_CART_LIFETIME_MS = 30 * 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { CodedError, type Db, DomainError, type Identity, requireUser } from '@tributary/service-kit';
+import { CodedError, type Db, type Identity, notFound, requireUser } from '@tributary/service-kit';
 import { type Cart, type CartKey, findCart, lockCart } from '../store/cart-store.ts';
 import { isAccountClosed } from '../store/closed-account-store.ts';
 import { hashGuestToken } from './guest-token.ts';
@@ -26,6 +26,6 @@ export async function openCart(tx: Db, key: CartKey): Promise<Cart> {
 /** A cart by its id. @throws DomainError NotFoundError */
 export async function readCart(tx: Db, id: string | undefined): Promise<Cart> {
   const cart = id === undefined ? undefined : await findCart(tx, { id });
-  if (cart === undefined) throw new DomainError('NotFoundError', 'There is no such cart.');
+  if (cart === undefined) throw notFound('cart');
   return cart;
 }

@@ -1,4 +1,4 @@
-import { DomainError, type Identity, isAdmin, maySee } from '@tributary/service-kit';
+import { type Identity, isAdmin, maySee, notFound } from '@tributary/service-kit';
 import type { OrderRow } from '../store/order-store.ts';
 import type { TimelineRow } from '../store/timeline-store.ts';
 import type { StoredAddress } from '../tables.ts';
@@ -12,9 +12,7 @@ export const maySeeShopping = (identity: Identity, customerId: string): boolean 
 
 /** The order, for those who may change it. @throws DomainError NotFoundError, also for somebody else's order */
 export function changeableOrder(identity: Identity, order: OrderRow | undefined): OrderRow {
-  if (order === undefined || !isPersonAllowed(identity, order.customerId)) {
-    throw new DomainError('NotFoundError', 'There is no such order.');
-  }
+  if (order === undefined || !isPersonAllowed(identity, order.customerId)) throw notFound('order');
   return order;
 }
 

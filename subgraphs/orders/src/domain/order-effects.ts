@@ -1,4 +1,4 @@
-import type { Db, EmitEvent } from '@tributary/service-kit';
+import { type Db, type EmitEvent, money } from '@tributary/service-kit';
 import {
   captureRequested,
   orderCancelled,
@@ -9,7 +9,6 @@ import {
   reservationReleased,
 } from '../events.ts';
 import type { OrderRow } from '../store/order-store.ts';
-import { money } from './money.ts';
 import type { OrderEffect, OrderTransition } from './order-transitions.ts';
 
 export type Effects = Record<OrderEffect, (tx: Db, order: OrderRow, transition: OrderTransition) => Promise<void>>;

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DomainError } from '@tributary/service-kit';
+import { invalidInput, isId, isTraded, type Money, optionalText, plainText } from '@tributary/service-kit';
 import type { StoredAddress } from '../tables.ts';
-import { optionalText, requiredText } from './input-text.ts';
-import { isId } from './is-id.ts';
-import { isTraded, type Money } from './money.ts';
 import { shipsTo } from './shipping.ts';
 
 /** `placeOrder`'s input as a client sends it. */
@@ -34,13 +31,13 @@ export interface OrderRequest {
 
 /** @throws DomainError InvalidInputError, with the path of the field that is not valid */
 export function checkOrderRequest(input: PlaceOrderInput): OrderRequest {
-  const idempotencyKey = requiredText('idempotencyKey', input.idempotencyKey, 128);
+  const idempotencyKey = plainText('idempotencyKey', input.idempotencyKey, 128);
   const shippingAddress = checkAddress('shippingAddress', input.shippingAddress);
   const { paymentMethodId } = input;
-  if (!isId(paymentMethodId)) throw invalid('paymentMethodId', 'There is no such payment method.');
+  if (!isId(paymentMethodId)) throw invalidInput('paymentMethodId', 'There is no such payment method.');
   const expectedTotal = input.expectedTotal ?? null;
   if (expectedTotal !== null && !isTraded(expectedTotal.currency)) {
-    throw invalid('expectedTotal.currency', 'The shop does not trade in that currency.');
+    throw invalidInput('expectedTotal.currency', 'The shop does not trade in that currency.');
   }
   const parameters = [
     Object.values(shippingAddress),
@@ -53,16 +50,14 @@ export function checkOrderRequest(input: PlaceOrderInput): OrderRequest {
 }
 
 function checkAddress(path: string, address: PlaceOrderInput['shippingAddress']): StoredAddress {
-  if (!shipsTo(address.country)) throw invalid(`${path}.country`, 'We do not ship to that country.');
+  if (!shipsTo(address.country)) throw invalidInput(`${path}.country`, 'We do not ship to that country.');
   return {
-    recipient: requiredText(`${path}.recipient`, address.recipient, 100),
-    line1: requiredText(`${path}.line1`, address.line1, 200),
-    line2: optionalText(`${path}.line2`, address.line2, 200),
-    postalCode: optionalText(`${path}.postalCode`, address.postalCode, 20),
-    city: requiredText(`${path}.city`, address.city, 100),
-    region: optionalText(`${path}.region`, address.region, 100),
+    recipient: plainText(`${path}.recipient`, address.recipient, 100),
+    line1: plainText(`${path}.line1`, address.line1, 200),
+    line2: optionalText(plainText, `${path}.line2`, address.line2, 200),
+    postalCode: optionalText(plainText, `${path}.postalCode`, address.postalCode, 20),
+    city: plainText(`${path}.city`, address.city, 100),
+    region: optionalText(plainText, `${path}.region`, address.region, 100),
     country: address.country,
   };
 }
-
-const invalid = (field: string, message: string) => new DomainError('InvalidInputError', message, { field });

@@ -1,9 +1,16 @@
-import { type Db, DomainError, type Identity, newId, requireUser, type ServiceKit } from '@tributary/service-kit';
+import {
+  type Db,
+  DomainError,
+  type Identity,
+  money,
+  newId,
+  requireUser,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { orderPlaced, reservationRequested } from '../events.ts';
 import { type Cart, deleteCartLines } from '../store/cart-store.ts';
 import { findOrderByKey, insertOrder, type OrderRow } from '../store/order-store.ts';
 import { insertTimelineEntry } from '../store/timeline-store.ts';
-import { money } from './money.ts';
 import { openCart } from './open-cart.ts';
 import { announcement } from './order-effects.ts';
 import { checkOrderRequest, type OrderRequest, type PlaceOrderInput } from './order-request.ts';

@@ -1,8 +1,7 @@
-import { DomainError } from '@tributary/service-kit';
+import { DomainError, isTraded, type Money, money } from '@tributary/service-kit';
 import type { CartLine } from '../store/cart-store.ts';
 import { hasNewPrice, lineAtCurrentPrice } from './cart-changes.ts';
 import { checkLines, subtotalOf, weightOf } from './cart-limits.ts';
-import { isTraded, type Money, money } from './money.ts';
 import type { OrderRequest } from './order-request.ts';
 import { isBuyable } from './products.ts';
 import { shippingCost } from './shipping.ts';

@@ -1,11 +1,20 @@
-import { type Db, DomainError, type Identity, newId, requireUser, type ServiceKit } from '@tributary/service-kit';
+import {
+  type Db,
+  DomainError,
+  type Identity,
+  invalidInput,
+  isId,
+  longText,
+  type Money,
+  money,
+  newId,
+  requireUser,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { returnRequested } from '../events.ts';
 import { findOrder, listOrderLines, type OrderRow } from '../store/order-store.ts';
 import { insertReturn, refundedAmount, returnedQuantities } from '../store/return-store.ts';
 import { checkQuantity } from './cart-limits.ts';
-import { requiredText } from './input-text.ts';
-import { isId } from './is-id.ts';
-import { type Money, money } from './money.ts';
 import { changeableOrder } from './order-access.ts';
 import { announcement } from './order-effects.ts';
 import type { OrderSaga } from './order-saga.ts';
@@ -34,7 +43,7 @@ export type RequestReturn = (
 export function createRequestReturn(kit: Pick<ServiceKit, 'database' | 'emit'>, saga: OrderSaga): RequestReturn {
   return async (identity, input) => {
     requireUser(identity);
-    const reason = requiredText('reason', input.reason, MAX_REASON_LENGTH);
+    const reason = longText('reason', input.reason, MAX_REASON_LENGTH);
     return kit.database.transaction(async (tx) => {
       changeableOrder(identity, isId(input.orderId) ? await findOrder(tx, input.orderId) : undefined);
       const returned = checkReturnLines(input.lines);
@@ -52,10 +61,10 @@ export function createRequestReturn(kit: Pick<ServiceKit, 'database' | 'emit'>, 
 }
 
 function checkReturnLines(lines: RequestReturnInput['lines']): Quantities {
-  if (lines.length === 0) throw invalidLine('lines', 'A return has at least one line.');
+  if (lines.length === 0) throw invalidInput('lines', 'A return has at least one line.');
   const quantities = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
-    if (quantities.has(productId)) throw invalidLine(`lines.${index}.productId`, 'Each product stands there once.');
+    if (quantities.has(productId)) throw invalidInput(`lines.${index}.productId`, 'Each product stands there once.');
     quantities.set(productId, checkQuantity(quantity));
   }
   return quantities;
@@ -70,7 +79,7 @@ async function registerReturn(tx: Db, order: OrderRow, returned: Quantities): Pr
   const before = await returnedQuantities(tx, order.id);
   for (const [index, [productId, quantity]] of [...returned].entries()) {
     const bought = lines.find((line) => line.productId === productId);
-    if (bought === undefined) throw invalidLine(`lines.${index}.productId`, 'The order does not hold that product.');
+    if (bought === undefined) throw invalidInput(`lines.${index}.productId`, 'The order does not hold that product.');
     if (quantity + (before.get(productId) ?? 0) > bought.quantity) {
       throw notPossible('TOO_MANY', 'That is more than was bought and not yet sent back.');
     }
@@ -84,8 +93,6 @@ async function registerReturn(tx: Db, order: OrderRow, returned: Quantities): Pr
   );
   return money(amountMinor, order.currency);
 }
-
-const invalidLine = (field: string, message: string) => new DomainError('InvalidInputError', message, { field });
 
 const notPossible = (reason: 'NOT_PAID' | 'TOO_LATE' | 'TOO_MANY' | 'NOTHING_LEFT', message: string) =>
   new DomainError('ReturnNotPossibleError', message, { reason });

@@ -1,4 +1,4 @@
-import type { Currency } from './money.ts';
+import type { Currency } from '@tributary/service-kit';
 
 /** More than this is not sent in one order. */
 export const MAX_SHIPPING_WEIGHT_GRAMS = 1_000_000;

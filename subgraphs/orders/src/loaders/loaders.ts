@@ -1,22 +1,13 @@
-import { type Db, listLoader, rowLoader } from '@tributary/service-kit';
-import type DataLoader from 'dataloader';
-import { isId } from '../domain/is-id.ts';
+import { type Db, listLoader, rowLoader, sliceLoader } from '@tributary/service-kit';
 import { findCartsOfCustomers } from '../store/cart-store.ts';
-import {
-  findOrders,
-  listOrderLines,
-  listOrdersOfCustomers,
-  type OrderRow,
-  type OrderSlice,
-} from '../store/order-store.ts';
+import { findOrders, listOrderLines, listOrdersOfCustomers, type OrderSlice } from '../store/order-store.ts';
 import { listTimelines } from '../store/timeline-store.ts';
 
 /** One set per request: everything of one kind that the request names is read in one query. */
 export function createLoaders(db: Db) {
-  const ordersOfCustomer = new Map<string, DataLoader<string, OrderRow[]>>();
   return {
     order: rowLoader(
-      (ids) => whereIds(ids, (valid) => findOrders(db, valid)),
+      (ids) => findOrders(db, ids),
       (order) => order.id,
     ),
     orderLines: listLoader(
@@ -28,28 +19,14 @@ export function createLoaders(db: Db) {
       (entry) => entry.orderId,
     ),
     cartOfCustomer: rowLoader(
-      (ids) => whereIds(ids, (valid) => findCartsOfCustomers(db, valid)),
+      (ids) => findCartsOfCustomers(db, ids),
       (cart) => cart.customerId ?? '',
     ),
-    /** The loader of one slice of customers' orders: each field with other arguments is another query. */
-    ordersOfCustomer(slice: OrderSlice): DataLoader<string, OrderRow[]> {
-      const key = JSON.stringify(slice);
-      const loader =
-        ordersOfCustomer.get(key) ??
-        listLoader(
-          (ids) => whereIds(ids, (valid) => listOrdersOfCustomers(db, valid, slice)),
-          (order) => order.customerId,
-        );
-      ordersOfCustomer.set(key, loader);
-      return loader;
-    },
+    ordersOfCustomer: sliceLoader(
+      (ids, slice: OrderSlice) => listOrdersOfCustomers(db, ids, slice),
+      (order) => order.customerId,
+    ),
   };
-}
-
-/** What is no id belongs to nothing, and must not reach the database. */
-async function whereIds<Row>(ids: readonly string[], find: (valid: string[]) => Promise<Row[]>): Promise<Row[]> {
-  const valid = ids.filter(isId);
-  return valid.length === 0 ? [] : find(valid);
 }
 
 export type Loaders = ReturnType<typeof createLoaders>;

@@ -1,5 +1,5 @@
+import { money } from '@tributary/service-kit';
 import { hasNewPrice } from '../domain/cart-changes.ts';
-import { money } from '../domain/money.ts';
 import { isBuyable } from '../domain/products.ts';
 import type { CartLineResolvers } from '../schema.generated.ts';
 

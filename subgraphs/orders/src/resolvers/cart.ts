@@ -1,5 +1,5 @@
+import { CURRENCIES, money } from '@tributary/service-kit';
 import { subtotalOf } from '../domain/cart-limits.ts';
-import { CURRENCIES, money } from '../domain/money.ts';
 import type { CartResolvers } from '../schema.generated.ts';
 
 export const Cart: CartResolvers = {

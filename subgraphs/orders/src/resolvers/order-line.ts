@@ -1,4 +1,4 @@
-import { money } from '../domain/money.ts';
+import { money } from '@tributary/service-kit';
 import type { OrderLineResolvers } from '../schema.generated.ts';
 
 export const OrderLine: OrderLineResolvers = {

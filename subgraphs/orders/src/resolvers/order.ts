@@ -1,4 +1,4 @@
-import { money } from '../domain/money.ts';
+import { money } from '@tributary/service-kit';
 import { visibleAddress, visibleOrder } from '../domain/order-access.ts';
 import { isCancellable } from '../domain/order-transitions.ts';
 import type { OrderResolvers } from '../schema.generated.ts';

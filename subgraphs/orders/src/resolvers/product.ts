@@ -1,4 +1,4 @@
-import { CURRENCIES, money } from '../domain/money.ts';
+import { CURRENCIES, money } from '@tributary/service-kit';
 import { shippingCost } from '../domain/shipping.ts';
 import type { ProductResolvers } from '../schema.generated.ts';
 

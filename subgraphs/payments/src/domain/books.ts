@@ -1,4 +1,13 @@
-import { type Identity, requireAdmin, type ServiceKit } from '@tributary/service-kit';
+import {
+  type Connection,
+  type ConnectionArguments,
+  type Identity,
+  idConnection,
+  idSlice,
+  isId,
+  requireAdmin,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import {
   type AccountSums,
   type LedgerTransactionRow,
@@ -6,27 +15,25 @@ import {
   sumAccounts,
 } from '../store/ledger-store.ts';
 import { listPayments, type PaymentRow, type PaymentStatus } from '../store/payment-store.ts';
-import { isId } from './is-id.ts';
-import { type Page, type PageArguments, pageOf, pageSlice } from './page.ts';
 
 /** What administrators read. All of it throws CodedError UNAUTHENTICATED, FORBIDDEN; the pages BAD_USER_INPUT. */
 export interface Books {
   payments(
     identity: Identity,
-    asked: PageArguments & { status?: PaymentStatus | null | undefined },
-  ): Promise<Page<PaymentRow>>;
+    asked: ConnectionArguments & { status?: PaymentStatus | null | undefined },
+  ): Promise<Connection<PaymentRow>>;
   accounts(identity: Identity): Promise<AccountSums[]>;
   transactions(
     identity: Identity,
-    asked: PageArguments & { paymentId?: string | null | undefined },
-  ): Promise<Page<LedgerTransactionRow>>;
+    asked: ConnectionArguments & { paymentId?: string | null | undefined },
+  ): Promise<Connection<LedgerTransactionRow>>;
 }
 
 export function createBooks({ database: { db } }: Pick<ServiceKit, 'database'>): Books {
   return {
     async payments(identity, asked) {
       requireAdmin(identity);
-      return pageOf(asked, await listPayments(db, { ...pageSlice(asked), status: asked.status ?? undefined }));
+      return idConnection(asked, await listPayments(db, { ...idSlice(asked), status: asked.status ?? undefined }));
     },
     async accounts(identity) {
       requireAdmin(identity);
@@ -34,10 +41,10 @@ export function createBooks({ database: { db } }: Pick<ServiceKit, 'database'>):
     },
     async transactions(identity, asked) {
       requireAdmin(identity);
-      const slice = { ...pageSlice(asked), paymentId: asked.paymentId ?? undefined };
+      const slice = { ...idSlice(asked), paymentId: asked.paymentId ?? undefined };
       // What is no id is no payment's.
       const known = slice.paymentId === undefined || isId(slice.paymentId);
-      return pageOf(asked, known ? await listLedgerTransactions(db, slice) : []);
+      return idConnection(asked, known ? await listLedgerTransactions(db, slice) : []);
     },
   };
 }

@@ -1,8 +1,7 @@
-import { DomainError, type Identity, requireUser, type ServiceKit } from '@tributary/service-kit';
+import { DomainError, type Identity, isId, notFound, requireUser, type ServiceKit } from '@tributary/service-kit';
 import type { CallProvider } from '../provider/call-provider.ts';
 import { findPayment, type PaymentRow } from '../store/payment-store.ts';
 import { inputText } from './input-text.ts';
-import { isId } from './is-id.ts';
 import type { PaymentFlow } from './payment-flow.ts';
 
 const MAX_CODE_LENGTH = 32;
@@ -26,7 +25,7 @@ export function createCompleteChallenge({ database, call, flow }: Parts): Comple
     const { userId } = requireUser(identity);
     const answer = inputText('code', code, MAX_CODE_LENGTH);
     const payment = isId(paymentId) ? await findPayment(database.db, paymentId) : undefined;
-    if (payment?.customerId !== userId) throw new DomainError('NotFoundError', 'There is no such payment.');
+    if (payment?.customerId !== userId) throw notFound('payment');
     const { status, challengeExpiresAt } = payment;
     if (challengeExpiresAt === null || challengeExpiresAt.getTime() <= Date.now()) {
       throw new DomainError('ChallengeNotOpenError', 'The bank asks nothing about this payment.', { status });

@@ -1,9 +1,15 @@
-import { type CloudEvent, type Db, type EventHandler, onEvent, type ServiceKit } from '@tributary/service-kit';
+import {
+  type CloudEvent,
+  type Db,
+  type EventHandler,
+  type Money,
+  onEvent,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { accountClosed, captureRequested, paymentRequested, paymentVoided, returnRequested } from '../events.ts';
 import { lockAndVoidOrder, lockOrder } from '../store/order-store.ts';
 import { eraseCards, listPaymentsOfOrders, lockPayment } from '../store/payment-store.ts';
 import { closeWallet } from '../store/wallet-store.ts';
-import type { Money } from './money.ts';
 import type { PaymentFlow } from './payment-flow.ts';
 import type { PaymentTrigger } from './payment-transitions.ts';
 import { type PromiseRefund, refundableMinor } from './promise-refund.ts';

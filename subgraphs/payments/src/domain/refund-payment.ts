@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
-import { type Db, DomainError, type Identity, requireAdmin, type ServiceKit } from '@tributary/service-kit';
+import {
+  type Db,
+  DomainError,
+  type Identity,
+  invalidInput,
+  isId,
+  type Money,
+  money,
+  notFound,
+  requireAdmin,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { lockPayment, type PaymentRow } from '../store/payment-store.ts';
 import { findRefundByKey, type RefundRow } from '../store/refund-store.ts';
-import { inputText, invalidInput } from './input-text.ts';
-import { isId } from './is-id.ts';
-import { type Money, money } from './money.ts';
+import { inputText } from './input-text.ts';
 import { type PromiseRefund, type RefundPromise, refundableMinor } from './promise-refund.ts';
 
 const MAX_REASON_LENGTH = 500;
@@ -36,7 +45,7 @@ export function createRefundPayment({ database, promiseRefund }: Parts): RefundP
     return database.transaction(async (tx) => {
       // The payment's lock lets attempts with one key through one by one: the second finds the first one's refund.
       const payment = isId(input.paymentId) ? await lockPayment(tx, input.paymentId) : undefined;
-      if (payment === undefined) throw new DomainError('NotFoundError', 'There is no such payment.');
+      if (payment === undefined) throw notFound('payment');
       const { currency } = payment;
       const earlier = await findEarlier(tx, promise);
       if (earlier !== undefined) return { refund: { ...earlier, currency }, payment };

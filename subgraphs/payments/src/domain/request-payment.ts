@@ -1,8 +1,7 @@
-import { afterCommit, type CloudEvent, currentTraceparent, type Db, newId } from '@tributary/service-kit';
+import { afterCommit, type CloudEvent, currentTraceparent, type Db, type Money, newId } from '@tributary/service-kit';
 import { lockOrder } from '../store/order-store.ts';
 import { insertPayment } from '../store/payment-store.ts';
 import { findPaymentMethod } from '../store/wallet-store.ts';
-import type { Money } from './money.ts';
 import type { PaymentFlow } from './payment-flow.ts';
 
 /** What an order wants to be paid. */

@@ -1,9 +1,8 @@
-import type { Db, EmitEvent } from '@tributary/service-kit';
+import { type Db, type EmitEvent, money } from '@tributary/service-kit';
 import { paymentRefunded } from '../events.ts';
 import { changePayment, lockPayment, type PaymentRow } from '../store/payment-store.ts';
 import { endRefund } from '../store/refund-store.ts';
 import { postRefund } from './ledger.ts';
-import { money } from './money.ts';
 import { announcement } from './payment-effects.ts';
 import type { PaymentFlow } from './payment-flow.ts';
 

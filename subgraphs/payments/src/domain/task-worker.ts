@@ -1,5 +1,5 @@
 import { type Context, context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type Job, type ServiceKit, startEntrySpan } from '@tributary/service-kit';
+import { type Component, type Job, type ServiceKit, startEntrySpan } from '@tributary/service-kit';
 
 /** One call to the provider that is due, and what follows from its answer. */
 export interface Task {
@@ -17,7 +17,7 @@ export interface Task {
 /** Takes tasks that are due, at most `limit`; those of a worker that died become due again. */
 export type LeaseTasks = (limit: number) => Promise<Task[]>;
 
-export interface TaskWorker {
+export interface TaskWorker extends Component {
   /** Looks for tasks now rather than at the next turn of the job. */
   wake(): void;
   job: Job;
@@ -99,6 +99,7 @@ export function createTaskWorker({ sources, concurrency, pollMs, log, tracer }: 
   }
 
   return {
+    name: 'payment tasks',
     wake,
     job: { name: 'perform payment tasks', everyMs: pollMs, run: async () => wake() },
     async stop() {

@@ -1,4 +1,15 @@
-import { CodedError, DomainError, type Identity, newId, requireUser, type ServiceKit } from '@tributary/service-kit';
+import {
+  accountOf,
+  CodedError,
+  DomainError,
+  type Identity,
+  invalidInput,
+  isId,
+  newId,
+  notFound,
+  optionalText,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import type { CallProvider } from '../provider/call-provider.ts';
 import {
   countPaymentMethods,
@@ -10,8 +21,7 @@ import {
   makeNewestDefault,
   type PaymentMethodRow,
 } from '../store/wallet-store.ts';
-import { inputText, invalidInput, optionalInputText } from './input-text.ts';
-import { isId } from './is-id.ts';
+import { inputText } from './input-text.ts';
 
 const MAX_PAYMENT_METHODS = 10;
 const MAX_TOKEN_LENGTH = 200;
@@ -33,12 +43,12 @@ export interface Wallet {
 
 export function createWallet({ database, call }: Pick<ServiceKit, 'database'> & { call: CallProvider }): Wallet {
   return {
-    list: async (identity) => listPaymentMethods(database.db, ownerOf(identity)),
+    list: async (identity) => listPaymentMethods(database.db, accountOf(identity)),
     async add(identity, input) {
-      const userId = ownerOf(identity);
+      const userId = accountOf(identity);
       const token = inputText('token', input.token, MAX_TOKEN_LENGTH);
       if (!/^[\w-]+$/.test(token)) throw invalidInput('token', 'token is as the payment provider gave it.');
-      const label = optionalInputText('label', input.label, MAX_LABEL_LENGTH);
+      const label = optionalText(inputText, 'label', input.label, MAX_LABEL_LENGTH);
       const card = await call((provider, signal) => provider.describe(token, signal));
       if (card === undefined) {
         throw new DomainError('PaymentTokenRejectedError', 'The payment provider does not know that token.');
@@ -53,37 +63,30 @@ export function createWallet({ database, call }: Pick<ServiceKit, 'database'> & 
       });
     },
     async remove(identity, id) {
-      const userId = ownerOf(identity);
-      if (!isId(id)) notFound();
+      const userId = accountOf(identity);
+      if (!isId(id)) throw unknownMethod();
       return database.transaction(async (tx) => {
         await lockOpenWallet(tx, userId);
         const removed = await deletePaymentMethod(tx, userId, id);
-        if (removed === undefined) return notFound();
+        if (removed === undefined) throw unknownMethod();
         if (removed.isDefault) await makeNewestDefault(tx, userId);
         return removed;
       });
     },
     async setDefault(identity, id) {
-      const userId = ownerOf(identity);
-      if (!isId(id)) notFound();
+      const userId = accountOf(identity);
+      if (!isId(id)) throw unknownMethod();
       return database.transaction(async (tx) => {
         await lockOpenWallet(tx, userId);
-        return (await makeDefault(tx, userId, id)) ?? notFound();
+        const chosen = await makeDefault(tx, userId, id);
+        if (chosen === undefined) throw unknownMethod();
+        return chosen;
       });
     },
   };
 }
 
-/** Whom another issuer has signed in need not have an id that a wallet can have. */
-function ownerOf(identity: Identity): string {
-  const { userId } = requireUser(identity);
-  if (!isId(userId)) throw new CodedError('UNAUTHENTICATED');
-  return userId;
-}
-
-function notFound(): never {
-  throw new DomainError('NotFoundError', 'There is no such payment method.');
-}
+const unknownMethod = () => notFound('payment method');
 
 const tooMany = () =>
   new DomainError('TooManyPaymentMethodsError', `A wallet holds ${MAX_PAYMENT_METHODS} payment methods.`, {

@@ -1,4 +1,4 @@
-import { money } from '../domain/money.ts';
+import { money } from '@tributary/service-kit';
 import { visiblePayment } from '../domain/payment-access.ts';
 import type { LedgerTransactionResolvers } from '../schema.generated.ts';
 

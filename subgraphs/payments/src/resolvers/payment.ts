@@ -1,4 +1,4 @@
-import { money } from '../domain/money.ts';
+import { money } from '@tributary/service-kit';
 import { visibleCard, visiblePayment } from '../domain/payment-access.ts';
 import type { PaymentResolvers } from '../schema.generated.ts';
 

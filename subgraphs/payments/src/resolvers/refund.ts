@@ -1,4 +1,4 @@
-import { money } from '../domain/money.ts';
+import { money } from '@tributary/service-kit';
 import { visibleReason } from '../domain/payment-access.ts';
 import type { RefundResolvers } from '../schema.generated.ts';
 

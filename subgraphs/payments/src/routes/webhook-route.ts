@@ -1,4 +1,4 @@
-import { CodedError, type Secret, type Subgraph } from '@tributary/service-kit';
+import { CodedError, type Routes, type Secret } from '@tributary/service-kit';
 import type { ApplyWebhook } from '../domain/apply-webhook.ts';
 import { readWebhook, type WebhookReport } from '../provider/webhook-report.ts';
 import { isSignedBy } from '../provider/webhook-signature.ts';
@@ -13,7 +13,7 @@ export const SIGNATURE_HEADER = 'payment-signature';
  * already or of a type that means nothing here; everything else makes the provider try again.
  */
 export const webhookRoute =
-  (secret: Secret, apply: ApplyWebhook): NonNullable<Subgraph['routes']> =>
+  (secret: Secret, apply: ApplyWebhook): Routes =>
   (app) => {
     // In a scope of its own: the parser that leaves the body as it came must not reach the other routes.
     app.register(async (scope) => {

@@ -1,4 +1,14 @@
-import { CodedError, type Db, DomainError, type Identity, newId, type ServiceKit } from '@tributary/service-kit';
+import {
+  accountOf,
+  CodedError,
+  type Db,
+  DomainError,
+  type Identity,
+  invalidInput,
+  newId,
+  plainText,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import { accountClosed, accountRegistered, passwordChanged } from '../events.ts';
 import { deleteAddressesOf } from '../store/address-store.ts';
 import { deleteCredential, holdCredential, insertCredential, replaceCredential } from '../store/credential-store.ts';
@@ -11,12 +21,10 @@ import {
   lockOpenUser,
   type OpenUserRow,
 } from '../store/user-store.ts';
-import { accountOf } from './account-of.ts';
 import { foldEmail, isEmailAddress } from './email-address.ts';
-import { invalidInput } from './invalid-input.ts';
+import { MAX_NAME_LENGTH } from './max-name-length.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { refuseWeakPassword } from './password-policy.ts';
-import { MAX_NAME_LENGTH, plainText } from './plain-text.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { invalidCredentials, type VerifyCredentials } from './verify-credentials.ts';
 

@@ -1,4 +1,16 @@
-import { CodedError, DomainError, type Identity, newId, type ServiceKit } from '@tributary/service-kit';
+import {
+  accountOf,
+  CodedError,
+  DomainError,
+  type Identity,
+  invalidInput,
+  isId,
+  newId,
+  notFound,
+  optionalText,
+  plainText,
+  type ServiceKit,
+} from '@tributary/service-kit';
 import {
   type AddressFields,
   type AddressRow,
@@ -8,11 +20,8 @@ import {
   updateAddress,
 } from '../store/address-store.ts';
 import { lockOpenUser } from '../store/user-store.ts';
-import { accountOf } from './account-of.ts';
 import { isCountry } from './countries.ts';
-import { invalidInput } from './invalid-input.ts';
-import { isUuid } from './is-uuid.ts';
-import { MAX_NAME_LENGTH, optionalPlainText, plainText } from './plain-text.ts';
+import { MAX_NAME_LENGTH } from './max-name-length.ts';
 
 const MAX_ADDRESSES = 20;
 const MAX_LINE_LENGTH = 200;
@@ -53,11 +62,11 @@ export function createAddressBook({ database }: Pick<ServiceKit, 'database'>): A
     async update(identity, { id, ...input }) {
       const userId = accountOf(identity);
       const fields = checked(input);
-      return (isUuid(id) ? await updateAddress(database.db, userId, id, fields) : undefined) ?? notFound();
+      return found(isId(id) ? await updateAddress(database.db, userId, id, fields) : undefined);
     },
     async remove(identity, id) {
       const userId = accountOf(identity);
-      return (isUuid(id) ? await deleteAddress(database.db, userId, id) : undefined) ?? notFound();
+      return found(isId(id) ? await deleteAddress(database.db, userId, id) : undefined);
     },
   };
 }
@@ -67,14 +76,15 @@ function checked(input: AddressInput): AddressFields {
   return {
     recipient: plainText('recipient', input.recipient, MAX_NAME_LENGTH),
     line1: plainText('line1', input.line1, MAX_LINE_LENGTH),
-    line2: optionalPlainText('line2', input.line2, MAX_LINE_LENGTH),
-    postalCode: optionalPlainText('postalCode', input.postalCode, MAX_POSTAL_CODE_LENGTH),
+    line2: optionalText(plainText, 'line2', input.line2, MAX_LINE_LENGTH),
+    postalCode: optionalText(plainText, 'postalCode', input.postalCode, MAX_POSTAL_CODE_LENGTH),
     city: plainText('city', input.city, MAX_PLACE_LENGTH),
-    region: optionalPlainText('region', input.region, MAX_PLACE_LENGTH),
+    region: optionalText(plainText, 'region', input.region, MAX_PLACE_LENGTH),
     country: input.country,
   };
 }
 
-function notFound(): never {
-  throw new DomainError('NotFoundError', 'There is no such address.');
+function found(address: AddressRow | undefined): AddressRow {
+  if (address === undefined) throw notFound('address');
+  return address;
 }

@@ -1,19 +1,21 @@
 import {
+  accountOf,
   CodedError,
   DomainError,
   type Identity,
+  invalidInput,
+  isId,
+  notFound,
   type Page,
   pageFrom,
   paginationOf,
+  plainText,
   type Role,
   requireAdmin,
   type ServiceKit,
 } from '@tributary/service-kit';
 import { listOpenUsers, type UserRow, updateUser } from '../store/user-store.ts';
-import { accountOf } from './account-of.ts';
-import { invalidInput } from './invalid-input.ts';
-import { isUuid } from './is-uuid.ts';
-import { MAX_NAME_LENGTH, plainText } from './plain-text.ts';
+import { MAX_NAME_LENGTH } from './max-name-length.ts';
 import { ownView, type UserView, userView } from './user-view.ts';
 
 /** What is known of people, beside their passwords. */
@@ -69,9 +71,9 @@ export function createProfiles({ database: { db } }: Pick<ServiceKit, 'database'
           'Administrators cannot take the role ADMIN from themselves.',
         );
       }
-      const row = isUuid(userId) ? await updateUser(db, userId, { roles: [...new Set(roles)] }) : undefined;
+      const row = isId(userId) ? await updateUser(db, userId, { roles: [...new Set(roles)] }) : undefined;
       const view = row && userView(identity, row);
-      if (view === undefined) throw new DomainError('NotFoundError', 'There is no such user.');
+      if (view === undefined) throw notFound('user');
       return view;
     },
   };

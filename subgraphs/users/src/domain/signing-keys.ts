@@ -1,4 +1,4 @@
-import type { Database, Logger } from '@tributary/service-kit';
+import { createRowCipher, type Database, type Logger } from '@tributary/service-kit';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import type { UsersConfig } from '../config.ts';
 import {
@@ -8,7 +8,6 @@ import {
   lockSigningKeys,
   type SigningKeyRow,
 } from '../store/signing-key-store.ts';
-import { createPrivateKeyCipher } from './private-key-cipher.ts';
 
 export const SIGNING_ALGORITHM = 'ES256';
 
@@ -43,8 +42,12 @@ export interface SigningKeysOptions {
 }
 
 export function createSigningKeys({ database, log, config }: SigningKeysOptions): SigningKeys {
-  const cipher = createPrivateKeyCipher(config.keyEncryptionSecret);
-  const privateJwkOf = ({ kid, privateJwk }: SigningKeyRow) => cipher.open(kid, privateJwk);
+  const cipher = createRowCipher(config.keyEncryptionSecret, 'tributary users signing keys');
+  const seal = (kid: string, privateJwk: JWK) => cipher.seal(kid, Buffer.from(JSON.stringify(privateJwk)));
+  const privateJwkOf = ({ kid, privateJwk }: SigningKeyRow): JWK | undefined => {
+    const opened = cipher.open(kid, privateJwk);
+    return opened && JSON.parse(opened.toString());
+  };
 
   /** A key that another secret has sealed still verifies, but signs nothing here: such a secret needs a new key. */
   const newestSigning = (rows: readonly SigningKeyRow[]) =>
@@ -66,7 +69,7 @@ export function createSigningKeys({ database, log, config }: SigningKeysOptions)
       const at = activeFrom(await listSigningKeys(tx));
       if (at === undefined) return undefined;
       const { kid, publicJwk, privateJwk } = pair;
-      await insertSigningKey(tx, { kid, publicJwk, privateJwk: cipher.seal(kid, privateJwk), activeFrom: at });
+      await insertSigningKey(tx, { kid, publicJwk, privateJwk: seal(kid, privateJwk), activeFrom: at });
       return at;
     });
     if (added !== undefined) log.info({ kid: pair.kid, active_from: added.toISOString() }, 'signing key added');

@@ -1,5 +1,4 @@
 import { type Db, type Identity, listLoader, rowLoader } from '@tributary/service-kit';
-import { isUuid } from '../domain/is-uuid.ts';
 import { userView } from '../domain/user-view.ts';
 import { findAddressesOf } from '../store/address-store.ts';
 import { findUsers } from '../store/user-store.ts';
@@ -7,7 +6,7 @@ import { findUsers } from '../store/user-store.ts';
 /** One set per request: every user that it names is read in one query, as far as the caller may see them. */
 export const createLoaders = (db: Db, identity: Identity) => ({
   user: rowLoader(
-    async (ids) => (await findUsers(db, ids.filter(isUuid))).flatMap((row) => userView(identity, row) ?? []),
+    async (ids) => (await findUsers(db, ids)).flatMap((row) => userView(identity, row) ?? []),
     (user) => user.id,
   ),
   addressesOfUser: listLoader(

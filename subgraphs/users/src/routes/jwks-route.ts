@@ -1,4 +1,4 @@
-import type { Subgraph } from '@tributary/service-kit';
+import type { Routes } from '@tributary/service-kit';
 import type { SigningKeys } from '../domain/signing-keys.ts';
 
 /** Well below `tokens.publishAhead`, so that every verifier has a new key before it signs. */
@@ -6,7 +6,7 @@ const CACHE_CONTROL = 'public, max-age=300';
 
 /** `GET /.well-known/jwks.json`: the keys by which anybody can verify an access token. */
 export const jwksRoute =
-  (signingKeys: SigningKeys): NonNullable<Subgraph['routes']> =>
+  (signingKeys: SigningKeys): Routes =>
   (app) => {
     app.get('/.well-known/jwks.json', async (_request, reply) => {
       const keys = await signingKeys.jwks();
