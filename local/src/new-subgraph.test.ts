@@ -17,7 +17,7 @@ beforeAll(() => {
   for (const file of files
     .toString()
     .split('\0')
-    .filter((name) => name !== '')) {
+    .filter((name) => name !== '' && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }

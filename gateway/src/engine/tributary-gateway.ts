@@ -1,4 +1,9 @@
 import { ApolloGateway, type GatewayConfig, type GraphQLDataSource } from '@apollo/gateway';
+import type {
+  GatewayExecutionResult,
+  GatewayExecutor,
+  GatewayGraphQLRequestContext,
+} from '@apollo/server-gateway-interface';
 import { type Tracer, trace } from '@opentelemetry/api';
 import {
   ConfigError,
@@ -13,6 +18,7 @@ import { AnswerShapes } from '../subgraphs/answer-shapes.ts';
 import { FetchScopes } from '../subgraphs/fetch-scope.ts';
 import { SubgraphDataSource, type SubgraphRequestLimits } from '../subgraphs/subgraph-data-source.ts';
 import { brokenResult, cleanResult } from './clean-result.ts';
+import { plannableRequests } from './plannable.ts';
 
 export interface TributaryGatewayOptions {
   /** The composed supergraph, or what loads and updates it, as for `ApolloGateway`. */
@@ -44,6 +50,7 @@ export class TributaryGateway extends ApolloGateway {
   readonly scopes: FetchScopes;
   readonly #dataSources: Set<SubgraphDataSource>;
   readonly #urls: Map<string, string>;
+  #plannable: ReturnType<typeof plannableRequests> | undefined;
 
   constructor(options: TributaryGatewayOptions) {
     const log = options.log ?? createLogger({ service: 'gateway', level: 'warn' });
@@ -80,18 +87,31 @@ export class TributaryGateway extends ApolloGateway {
     this.scopes = scopes;
     this.#dataSources = dataSources;
     this.#urls = urls;
-    this.onSchemaLoadOrUpdate(({ apiSchema }) => shapes.use(apiSchema));
+    this.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+      shapes.use(apiSchema);
+      this.#plannable = plannableRequests(apiSchema, coreSupergraphSdl);
+    });
 
     const execute = this.executor;
     this.executor = async (request) => {
       const { requestId } = scopes.get(request);
       try {
-        return cleanResult(await execute(request), request, requestId);
+        return await this.#execute(execute, request);
       } catch (error) {
         log.error({ request_id: requestId, err: error }, 'executor failed');
         return brokenResult(requestId);
       }
     };
+  }
+
+  /** Gives Apollo's executor what it can plan, and the client what it may see. */
+  async #execute(execute: GatewayExecutor, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    const scope = this.scopes.get(request);
+    const plannable = this.#plannable?.(request);
+    if (plannable === undefined) throw new Error('no supergraph is loaded');
+    this.scopes.set(plannable.request, scope);
+    const result = await execute(plannable.request);
+    return plannable.resultOf(cleanResult(result, plannable.request, scope.requestId));
   }
 
   /** Where each subgraph is asked, by its name. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CodedError, currentTraceparent, DEADLINE_HEADER } from '@tributary/service-kit';
+import { CodedError, currentTraceparent, DEADLINE_HEADER, type ErrorCode } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { requestHeadersFor, responseHeadersFor } from './forwarded-headers.ts';
@@ -54,8 +54,14 @@ export async function forward(
       .send(Readable.from(limited(answer.body, limits.maxResponseBytes)));
   } catch (error) {
     if (error instanceof CodedError) throw error;
-    throw new CodedError(isLate() ? 'DEADLINE_EXCEEDED' : 'SUBGRAPH_UNAVAILABLE', undefined, { cause: error });
+    throw new CodedError(codeOf(isLate(), request.raw.complete), undefined, { cause: error });
   }
+}
+
+/** A client that holds its own request back keeps the service waiting, not the other way round. */
+function codeOf(isLate: boolean, hasArrived: boolean): ErrorCode {
+  if (!isLate) return 'SUBGRAPH_UNAVAILABLE';
+  return hasArrived ? 'DEADLINE_EXCEEDED' : 'REQUEST_TIMEOUT';
 }
 
 /** Aborts at the deadline, also while the answer is on its way, and when the client has gone. */

@@ -149,6 +149,23 @@ describe('passthrough', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, '/media/other']);
   });
 
+  it('says that a client is late with its body', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(gateway.url);
+      const headers = { 'content-length': '10' };
+      const outgoing = rawRequest(
+        { hostname, port, path: '/webhooks/payments', method: 'POST', headers },
+        (response) => {
+          resolve(response.statusCode);
+          outgoing.destroy();
+        },
+      );
+      outgoing.on('error', reject).write('{');
+    });
+    expect(status).toBe(408);
+    expect(seen).toEqual([]);
+  });
+
   it('says that a service is late, gone, or sends too much', async () => {
     gateway.books.answerOthersWith(() => {});
     const late = await at('/media/a');

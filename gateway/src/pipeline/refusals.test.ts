@@ -64,6 +64,30 @@ describe('what the pipeline refuses', () => {
       ]);
     });
 
+    it('refuses fragments that are 2^12 or 2^40 selections when they are written out, at once', async () => {
+      for (const levels of [12, 40]) {
+        const fragments = Array.from(
+          { length: levels },
+          (_, level) =>
+            `fragment f${level} on Book { a: reviews { book { ...f${level + 1} } } b: reviews { book { ...f${level + 1} } } }`,
+        );
+        const bomb = `{ books { ...f0 } } ${fragments.join(' ')} fragment f${levels} on Book { title }`;
+        const startedMs = performance.now();
+        expect(await refused(bomb)).toEqual([
+          ['BAD_REQUEST', 'The document has more than 2000 selections, fragments written out.'],
+        ]);
+        expect(performance.now() - startedMs).toBeLessThan(100);
+      }
+    });
+
+    it('refuses more than ten levels, in fragments too', async () => {
+      const levels = (count: number) => `${'reviews { book { '.repeat(count)}title${' } }'.repeat(count)}`;
+      const refusal = [['BAD_REQUEST', 'The document is more than 10 levels deep.']];
+      expect(await refused(`{ books { ${levels(5)} } }`)).toEqual(refusal);
+      expect(await refused(`{ books { ...b } } fragment b on Book { ${levels(5)} }`)).toEqual(refusal);
+      expect((await gateway.ask(`{ books { ${levels(4)} } }`)).status).toBe(200);
+    });
+
     it('gives at most eleven errors, and nothing of the schema that was not asked for', async () => {
       const fields = Array.from({ length: 50 }, (_, index) => `book${index}`).join(' ');
       const errors = await refused(`{ ${fields} }`);

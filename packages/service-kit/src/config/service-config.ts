@@ -11,18 +11,21 @@ const privateKey = () => z.preprocess((value) => (typeof value === 'object' ? JS
 /** JSON Web Key Sets by the issuer that signs with them. */
 const trustedKeys = z.record(z.string(), z.object({ keys: z.array(z.record(z.string(), z.unknown())) }));
 
-/** What the gateway and every subgraph can be told; a subgraph extends `subgraphConfig` with sections of its own. */
-export const serviceConfig = z.strictObject({
-  server: z
+const server = (bodyLimit: string) =>
+  z
     .strictObject({
       host: z.string().default('0.0.0.0'),
       port: port().default(4000),
       /** A larger request body is refused with 413. */
-      bodyLimit: bytes().prefault('256KiB'),
+      bodyLimit: bytes().prefault(bodyLimit),
       /** On SIGTERM, everything that has begun may take this long. Below Kubernetes' 30 s grace period. */
       drainTimeout: duration().prefault('20s'),
     })
-    .prefault({}),
+    .prefault({});
+
+/** What the gateway and every subgraph can be told; a subgraph extends `subgraphConfig` with sections of its own. */
+export const serviceConfig = z.strictObject({
+  server: server('256KiB'),
   admin: z.strictObject({ host: z.string().default('0.0.0.0'), port: port().default(9400) }).prefault({}),
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
@@ -32,6 +35,8 @@ export const serviceConfig = z.strictObject({
 
 /** What every subgraph can be told. */
 export const subgraphConfig = serviceConfig.extend({
+  // The gateway asks for many entities at once, and so writes more than a client may send.
+  server: server('4MiB'),
   database: z
     .strictObject({
       /** `postgres://role:password@host:5432/database`, as the service's own role. */

@@ -82,7 +82,7 @@ describe('with one', () => {
     ['variables that are no object', { query: sdl, variables: 'x' }, 400, 'BAD_REQUEST'],
     ['no JSON', '{', 400, 'BAD_REQUEST'],
     ['an operation name that is none', { query: sdl, operationName: 'a b' }, 400, 'BAD_REQUEST'],
-    ['a body of 300 KB', { query: sdl, padding: 'x'.repeat(300 * 1024) }, 413, 'PAYLOAD_TOO_LARGE'],
+    ['a body of 5 MB', { query: sdl, padding: 'x'.repeat(5 * 1024 ** 2) }, 413, 'PAYLOAD_TOO_LARGE'],
   ])('%s has a code and the request id', async (_, body, status, code) => {
     const answer = await notes.post(body);
     expect(answer).toMatchObject({ status, body: { errors: [{ extensions: { code, requestId } }] } });

@@ -1,0 +1,311 @@
+import type { KnownThings, Viewer } from './populated-graph.ts';
+
+type Audience = readonly Viewer[];
+
+const everyone: Audience = ['anonymous', 'other', 'owner', 'admin'];
+const signedIn: Audience = ['other', 'owner', 'admin'];
+const customers: Audience = ['other', 'owner'];
+const ownerAndAdmin: Audience = ['owner', 'admin'];
+const owner: Audience = ['owner'];
+const admin: Audience = ['admin'];
+
+/** Who sees the owner's thing through a root field: the field as it is asked for, and what its answer then holds. */
+export interface RootRow {
+  field: string;
+  query: string;
+  shows: keyof KnownThings;
+  seenBy: Audience;
+}
+
+const root = (field: string, args: string, selection: string, shows: keyof KnownThings, seenBy: Audience): RootRow => ({
+  field,
+  query: `${field}${args} { ${selection} }`,
+  shows,
+  seenBy,
+});
+
+export const rootRows: readonly RootRow[] = [
+  root('me', '', 'id', 'user', owner),
+  root('user', '(id: $user)', 'id', 'user', signedIn),
+  root('users', '(limit: 100)', 'users { id }', 'user', admin),
+  root('product', '(id: $product)', 'id', 'product', everyone),
+  root('products', '(first: 100)', 'nodes { id }', 'product', everyone),
+  root('cart', '', 'id', 'cart', owner),
+  root('cart', '(guestToken: $guestToken)', 'id', 'guestCart', everyone),
+  root('cart', '(guestToken: $user)', 'id', 'cart', []),
+  root('cart', '(guestToken: $cart)', 'id', 'cart', []),
+  root('order', '(id: $order)', 'id', 'order', ownerAndAdmin),
+  root('orders', '(first: 100)', 'nodes { id }', 'order', ownerAndAdmin),
+  root('payment', '(id: $payment)', 'id', 'payment', ownerAndAdmin),
+  root('payments', '(first: 100)', 'nodes { id }', 'payment', admin),
+  root('paymentMethods', '', 'id', 'paymentMethod', owner),
+  root('ledgerTransactions', '(first: 100)', 'nodes { payment { id } }', 'payment', admin),
+  root('ledgerTransactions', '(paymentId: $payment)', 'nodes { payment { id } }', 'payment', admin),
+  root('notification', '(id: $notification)', 'id', 'notification', ownerAndAdmin),
+  root('webhooks', '', 'id', 'webhook', owner),
+];
+
+/** Root fields in whose answers nobody's things stand. */
+export const impersonalRoots = 'categories ledgerAccounts notificationPreferences';
+
+/** Who sees the fields of one type, on the objects that the `ways` (with `…` for the fields) lead to. */
+export interface TypeRow {
+  type: string;
+  ways: readonly string[];
+  /** Where the type is an entity: those objects as its subgraphs are asked for them. */
+  entities?: (things: KnownThings) => Record<string, unknown>[];
+  fields: readonly [seenBy: Audience, names: string][];
+  /** Null here for everybody: nothing is learned of them. */
+  unfilled?: string;
+}
+
+/** A type whose objects are seen as a whole or not at all. */
+const whole = (type: string, seenBy: Audience, way: string | readonly string[], names: string): TypeRow => ({
+  type,
+  ways: [way].flat(),
+  fields: [[seenBy, names]],
+});
+
+export const typeRows: readonly TypeRow[] = [
+  {
+    type: 'User',
+    ways: [
+      'user(id: $user) { … }',
+      'order(id: $order) { customer { … } }',
+      'notification(id: $notification) { recipient { … } }',
+    ],
+    entities: ({ user }) => [{ id: user }],
+    fields: [
+      [signedIn, 'id name locale createdAt'],
+      [ownerAndAdmin, 'email roles addresses orders cart notifications unreadNotificationCount'],
+    ],
+    unfilled: 'closedAt',
+  },
+  whole(
+    'Address',
+    ownerAndAdmin,
+    'user(id: $user) { addresses { … } }',
+    'id recipient line1 line2 postalCode city region country',
+  ),
+  whole('UserPage', admin, 'users { … }', 'users pagination'),
+
+  {
+    type: 'Product',
+    ways: ['product(id: $product) { … }', 'order(id: $order) { lines { product { … } } }'],
+    entities: ({ product }) => [{ id: product, weightGrams: 100 }],
+    fields: [
+      [everyone, 'id sku name description category price weightGrams images inStock available active'],
+      [everyone, 'createdAt updatedAt version shippingEstimate'],
+      [admin, 'stock stockMovements'],
+    ],
+  },
+  whole('ProductConnection', everyone, 'products { … }', 'edges nodes pageInfo totalCount'),
+  whole('ProductEdge', everyone, 'products { edges { … } }', 'node cursor'),
+  whole('ProductImage', everyone, 'product(id: $product) { images { … } }', 'url alt width height'),
+  whole('Category', everyone, 'categories { … }', 'name productCount'),
+  whole('Stock', admin, 'product(id: $product) { stock { … } }', 'onHand reserved sold available'),
+  whole('StockMovementConnection', admin, 'product(id: $product) { stockMovements { … } }', 'edges nodes pageInfo'),
+  whole('StockMovementEdge', admin, 'product(id: $product) { stockMovements { edges { … } } }', 'node cursor'),
+  whole(
+    'StockMovement',
+    admin,
+    'product(id: $product) { stockMovements(first: 100) { nodes { … } } }',
+    'id kind availableDelta reservedDelta soldDelta reason note actorId orderId createdAt',
+  ),
+
+  whole('Cart', ownerAndAdmin, 'user(id: $user) { cart { … } }', 'id lines subtotal itemCount updatedAt'),
+  whole('Cart', everyone, 'cart(guestToken: $guestToken) { … }', 'id lines subtotal itemCount updatedAt'),
+  whole(
+    'CartLine',
+    ownerAndAdmin,
+    'user(id: $user) { cart { lines { … } } }',
+    'product quantity unitPrice currentPrice priceChanged available lineTotal',
+  ),
+  {
+    type: 'Order',
+    ways: [
+      'order(id: $order) { … }',
+      'user(id: $user) { orders(first: 100) { nodes { … } } }',
+      'payment(id: $payment) { order { … } }',
+      'notification(id: $notification) { order { … } }',
+    ],
+    entities: ({ order }) => [{ id: order }],
+    fields: [
+      [ownerAndAdmin, 'id number status lines subtotal shipping total shippingAddress timeline customer'],
+      [ownerAndAdmin, 'placedAt updatedAt cancellable payments'],
+    ],
+  },
+  whole('OrderConnection', ownerAndAdmin, 'user(id: $user) { orders { … } }', 'edges nodes pageInfo'),
+  whole('OrderEdge', ownerAndAdmin, 'user(id: $user) { orders { edges { … } } }', 'node cursor'),
+  whole(
+    'OrderLine',
+    ownerAndAdmin,
+    'order(id: $order) { lines { … } }',
+    'product sku name quantity unitPrice lineTotal',
+  ),
+  {
+    type: 'OrderTimelineEntry',
+    ways: ['user(id: $user) { orders(first: 100) { nodes { timeline { … } } } }'],
+    fields: [
+      [ownerAndAdmin, 'at status message note'],
+      [admin, 'eventId'],
+    ],
+  },
+  whole(
+    'ShippingAddress',
+    ownerAndAdmin,
+    'order(id: $order) { shippingAddress { … } }',
+    'recipient line1 line2 postalCode city region country',
+  ),
+
+  {
+    type: 'Payment',
+    ways: [
+      'payment(id: $payment) { … }',
+      'payment(id: $challengedPayment) { … }',
+      'payment(id: $declinedPayment) { … }',
+      'order(id: $order) { payments { … } }',
+    ],
+    entities: ({ payment, challengedPayment, declinedPayment }) =>
+      [payment, challengedPayment, declinedPayment].map((id) => ({ id })),
+    fields: [
+      [ownerAndAdmin, 'id order status amount refundedAmount method declineReason challenge refunds'],
+      [ownerAndAdmin, 'createdAt updatedAt'],
+    ],
+  },
+  whole('PaymentConnection', admin, 'payments { … }', 'edges nodes pageInfo'),
+  whole('PaymentEdge', admin, 'payments { edges { … } }', 'node cursor'),
+  whole('PaymentMethodSummary', ownerAndAdmin, 'payment(id: $payment) { method { … } }', 'brand last4'),
+  whole(
+    'PaymentChallenge',
+    ownerAndAdmin,
+    'payment(id: $challengedPayment) { challenge { … } }',
+    'url instructions expiresAt',
+  ),
+  {
+    type: 'Refund',
+    ways: ['payment(id: $payment) { refunds { … } }'],
+    fields: [
+      [ownerAndAdmin, 'id amount status cause createdAt'],
+      [admin, 'reason'],
+    ],
+  },
+  // Each customer's own, see `rootRows`; the administrator has none, and only the owner has given one a name.
+  {
+    type: 'PaymentMethod',
+    ways: ['paymentMethods { … }'],
+    fields: [
+      [customers, 'id brand last4 expiryMonth expiryYear isDefault createdAt'],
+      [owner, 'label'],
+    ],
+  },
+  whole('LedgerAccount', admin, 'ledgerAccounts { … }', 'account currency debitsMinor creditsMinor balanceMinor'),
+  whole('LedgerTransactionConnection', admin, 'ledgerTransactions { … }', 'edges nodes pageInfo'),
+  whole('LedgerTransactionEdge', admin, 'ledgerTransactions { edges { … } }', 'node cursor'),
+  whole(
+    'LedgerTransaction',
+    admin,
+    ['ledgerTransactions { nodes { … } }', 'ledgerTransactions(paymentId: $payment) { nodes { … } }'],
+    'id kind payment reference amount entries postedAt',
+  ),
+  whole('LedgerEntry', admin, 'ledgerTransactions { nodes { entries { … } } }', 'account side amount'),
+
+  {
+    type: 'Notification',
+    ways: ['notification(id: $notification) { … }', 'user(id: $user) { notifications { nodes { … } } }'],
+    entities: ({ notification, user }) => [
+      { id: notification, recipient: { __typename: 'User', id: user, locale: 'EN' } },
+    ],
+    fields: [[ownerAndAdmin, 'id kind title body createdAt readAt recipient order']],
+  },
+  whole('NotificationConnection', ownerAndAdmin, 'user(id: $user) { notifications { … } }', 'edges nodes pageInfo'),
+  whole('NotificationEdge', ownerAndAdmin, 'user(id: $user) { notifications { edges { … } } }', 'node cursor'),
+  // One's own.
+  whole('NotificationPreference', signedIn, 'notificationPreferences { … }', 'category channel enabled required'),
+  whole('Webhook', owner, 'webhooks { … }', 'id url kinds createdAt lastDelivery'),
+  {
+    type: 'WebhookDelivery',
+    ways: ['webhooks { lastDelivery { … } }'],
+    fields: [[owner, 'state attempts']],
+    unfilled: 'settledAt failure',
+  },
+];
+
+/** Seen with the field that they are the value of. */
+export const plainValues = 'Money PageInfo Pagination';
+
+/** Arguments without which a field is not answered. */
+export const requiredArguments: Readonly<Record<string, string>> = { 'Product.shippingEstimate': '(country: "DE")' };
+
+/** What a mutation answers to another customer who names the owner's thing, or asks for what administrators may. */
+export interface MutationRow {
+  mutation: string;
+  input: (things: KnownThings) => Record<string, unknown>;
+  refusal: 'NotFoundError' | 'FORBIDDEN';
+}
+
+const ADDRESS = { recipient: 'Eve', line1: 'Street 2', city: 'Paris', country: 'FR' };
+
+export const mutationRows: readonly MutationRow[] = [
+  { mutation: 'updateAddress', input: ({ address }) => ({ id: address, ...ADDRESS }), refusal: 'NotFoundError' },
+  { mutation: 'removeAddress', input: ({ address }) => ({ id: address }), refusal: 'NotFoundError' },
+  {
+    mutation: 'setUserRoles',
+    input: ({ otherUser }) => ({ userId: otherUser, roles: ['ADMIN'] }),
+    refusal: 'FORBIDDEN',
+  },
+  {
+    mutation: 'createProduct',
+    input: () => ({
+      sku: 'EVIL-1',
+      name: 'Evil',
+      description: 'Evil',
+      category: 'Evil',
+      price: { amountMinor: 1, currency: 'EUR' },
+      weightGrams: 1,
+    }),
+    refusal: 'FORBIDDEN',
+  },
+  {
+    mutation: 'updateProduct',
+    input: ({ product }) => ({ id: product, expectedVersion: 1, name: 'Evil' }),
+    refusal: 'FORBIDDEN',
+  },
+  { mutation: 'restock', input: ({ product }) => ({ productId: product, quantity: 1 }), refusal: 'FORBIDDEN' },
+  {
+    mutation: 'adjustStock',
+    input: ({ product }) => ({ productId: product, delta: -1, reason: 'LOST' }),
+    refusal: 'FORBIDDEN',
+  },
+  { mutation: 'cancelOrder', input: ({ order }) => ({ orderId: order, reason: 'Evil' }), refusal: 'NotFoundError' },
+  {
+    mutation: 'requestReturn',
+    input: ({ order, product }) => ({ orderId: order, lines: [{ productId: product, quantity: 1 }], reason: 'Evil' }),
+    refusal: 'NotFoundError',
+  },
+  { mutation: 'removePaymentMethod', input: ({ paymentMethod: id }) => ({ id }), refusal: 'NotFoundError' },
+  { mutation: 'setDefaultPaymentMethod', input: ({ paymentMethod: id }) => ({ id }), refusal: 'NotFoundError' },
+  {
+    mutation: 'completePaymentChallenge',
+    input: ({ challengedPayment }) => ({ paymentId: challengedPayment, code: '123456' }),
+    refusal: 'NotFoundError',
+  },
+  {
+    mutation: 'refundPayment',
+    input: ({ payment }) => ({
+      paymentId: payment,
+      amount: { amountMinor: 1, currency: 'EUR' },
+      reason: 'Evil',
+      idempotencyKey: 'evil',
+    }),
+    refusal: 'FORBIDDEN',
+  },
+  { mutation: 'markNotificationRead', input: ({ unread: id }) => ({ id }), refusal: 'NotFoundError' },
+  { mutation: 'removeWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError' },
+];
+
+/** Mutations that concern the caller alone, or whoever has a token or a password. */
+export const ownMutations =
+  'signUp signIn refresh signOut updateProfile changePassword addAddress closeAccount ' +
+  'createGuestCart addToCart setCartLineQuantity removeFromCart clearCart acceptCartPrices mergeGuestCart placeOrder ' +
+  'addPaymentMethod markAllNotificationsRead updateNotificationPreferences registerWebhook';

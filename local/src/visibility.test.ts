@@ -1,0 +1,258 @@
+import { createServiceIdentityIssuer, type Identity, type ServiceIdentityIssuer } from '@tributary/service-kit';
+import { until } from '@tributary/service-kit/testing';
+import {
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadLocalSecrets } from './local-secrets.ts';
+import { apiSchema } from './testing/api-schema.ts';
+import type { GraphAnswer } from './testing/graph-client.ts';
+import { type PopulatedGraph, startPopulatedGraph, VIEWERS, type Viewer } from './testing/populated-graph.ts';
+import {
+  impersonalRoots,
+  mutationRows,
+  ownMutations,
+  plainValues,
+  requiredArguments,
+  rootRows,
+  type TypeRow,
+  typeRows,
+} from './testing/visibility-table.ts';
+
+const PORT = 14_220;
+const words = (text: string | undefined) => text?.split(' ') ?? [];
+
+describe('who sees what', () => {
+  let populated: PopulatedGraph;
+  let schema: GraphQLSchema;
+  let gateway: ServiceIdentityIssuer;
+  beforeAll(async () => {
+    populated = await startPopulatedGraph(PORT);
+    schema = await apiSchema(populated.ask);
+    const { privateKey } = await loadLocalSecrets(populated.dataFolder).keysOf('gateway');
+    gateway = await createServiceIdentityIssuer('gateway', privateKey);
+  });
+  afterAll(() => populated[Symbol.asyncDispose]());
+
+  const askAs = async (viewer: Viewer, query: string) => {
+    const answer = await populated.ask(...withThings(query, { ...populated.things }), populated.headersOf[viewer]);
+    // A query that is wrong itself shows nothing to anybody.
+    if (answer.data === undefined) throw new Error(`${query} was answered with ${JSON.stringify(answer.errors)}`);
+    return answer;
+  };
+
+  it('is decided for every field of the schema', () => {
+    const undecided = [...reachableFrom(schema.getQueryType())]
+      .filter((type) => type !== schema.getQueryType() && !words(plainValues).includes(type.name))
+      .flatMap((type) => {
+        const rows = typeRows.filter((row) => row.type === type.name);
+        const decided = rows.flatMap((row) => [
+          ...row.fields.flatMap(([, names]) => words(names)),
+          ...words(row.unfilled),
+        ]);
+        return namesOf(type)
+          .filter((name) => !decided.includes(name))
+          .map((name) => `${type.name}.${name}`);
+      });
+    const roots = [...rootRows.map(({ field }) => field), ...words(impersonalRoots)];
+    const mutations = [...mutationRows.map(({ mutation }) => mutation), ...words(ownMutations)];
+    expect(undecided).toEqual([]);
+    expect(new Set(roots)).toEqual(new Set(namesOf(schema.getQueryType())));
+    expect(new Set(mutations)).toEqual(new Set(namesOf(schema.getMutationType())));
+  });
+
+  it.each(rootRows)('$query shows the $shows to $seenBy', async ({ query, shows, seenBy }) => {
+    const seeing = await viewersWho(async (viewer) =>
+      JSON.stringify((await askAs(viewer, query)).data).includes(populated.things[shows]),
+    );
+    expect(seeing).toEqual(seenBy);
+  });
+
+  it.each(typeRows)('the fields of $type by $ways.0', async (row) => {
+    for (const spelled of [(fields: string) => fields, (fields: string) => `... on ${row.type} { ...{ ${fields} } }`]) {
+      const seen = new Map<Viewer, Set<string>>(VIEWERS.map((viewer) => [viewer, new Set()]));
+      for (const viewer of VIEWERS) {
+        for (const way of row.ways) {
+          const query = way.replace('…', spelled(selectionOf(schema, row.type, fieldsOf(row))));
+          for (const field of shownIn((await askAs(viewer, query)).data)) seen.get(viewer)?.add(field);
+        }
+      }
+      expect(audiences(row, seen, fieldsOf(row))).toEqual(expectedAudiences(row, fieldsOf(row)));
+    }
+  });
+
+  it('is the same at each subgraph, asked for entities by the gateway', async () => {
+    for (const [name, { url }] of populated.graph.subgraphs) {
+      const asks = async (identity: Identity, query: string, variables: object = {}) => {
+        const authorization = `Bearer ${await gateway.issue(name, identity)}`;
+        const headers = { 'content-type': 'application/json', authorization };
+        const response = await fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ query, variables }),
+        });
+        return (await response.json()) as GraphAnswer;
+      };
+      const { data } = await asks({ kind: 'anonymous' }, '{ _service { sdl } }');
+      const owned = resolvedFields(data._service.sdl);
+      for (const row of typeRows) {
+        const representations = row.entities?.(populated.things).map((entity) => ({ __typename: row.type, ...entity }));
+        if (representations === undefined) continue;
+        const given = Object.keys(representations[0] ?? {});
+        const fields = fieldsOf(row).filter((field) => owned.get(row.type)?.has(field) && !given.includes(field));
+        if (fields.length === 0) continue;
+        const seen = new Map<Viewer, Set<string>>();
+        for (const viewer of VIEWERS) {
+          const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${row.type} { ${selectionOf(schema, row.type, fields)} } } }`;
+          const answer = await asks(identityOf(populated, viewer), query, { representations });
+          seen.set(viewer, new Set(shownIn(answer.data)));
+        }
+        expect(audiences(row, seen, fields), `${row.type} at ${name}`).toEqual(expectedAudiences(row, fields));
+      }
+    }
+  });
+
+  it('and nobody changes what is not theirs', async () => {
+    const before = await everythingOf(askAs);
+    for (const { mutation, input, refusal } of mutationRows) {
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input!`;
+      const query = `mutation ($input: ${type}) { ${mutation}(input: $input) { errors { __typename ... on DomainError { code message } } } }`;
+      const variables = { input: input(populated.things) };
+      const asStranger = await populated.ask(query, variables);
+      expect(asStranger.errors?.[0]?.extensions.code, `${mutation}, not signed in`).toBe('UNAUTHENTICATED');
+      const asOther = await populated.ask(query, variables, populated.headersOf.other);
+      const refused = asOther.errors?.[0]?.extensions.code ?? asOther.data[mutation].errors[0]?.__typename;
+      expect(refused, mutation).toBe(refusal);
+    }
+    expect(await everythingOf(askAs)).toEqual(before);
+  });
+
+  it('and nobody pays with what is not theirs', async () => {
+    const { ask, headersOf, things } = populated;
+    const address = { recipient: 'Eve', line1: 'Street 2', postalCode: '10115', city: 'Berlin', country: 'DE' };
+    const { data } = await ask(
+      'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } errors { __typename } } }',
+      { input: { idempotencyKey: 'theft', shippingAddress: address, paymentMethodId: things.paymentMethod } },
+      headersOf.other,
+    );
+    expect(data.placeOrder.errors).toEqual([]);
+    const query = 'query ($id: ID!) { order(id: $id) { status payments { status declineReason } } }';
+    const order = await until('the order to end', async () => {
+      const answer = await ask(query, { id: data.placeOrder.order.id }, headersOf.other);
+      return answer.data.order.status === 'CANCELLED' && answer.data.order;
+    });
+    expect(order.payments).toEqual([{ status: 'DECLINED', declineReason: 'PAYMENT_METHOD_UNAVAILABLE' }]);
+  });
+});
+
+const namesOf = (type: GraphQLObjectType | null | undefined) => Object.keys(type?.getFields() ?? {});
+
+const fieldsOf = (row: TypeRow) => row.fields.flatMap(([, names]) => words(names));
+
+/** Every object type that a query can come to. */
+function reachableFrom(type: GraphQLObjectType | null | undefined, found = new Set<GraphQLObjectType>()) {
+  if (type === null || type === undefined || found.has(type)) return found;
+  found.add(type);
+  for (const field of Object.values(type.getFields())) {
+    const named = getNamedType(field.type);
+    if (isInterfaceType(named)) throw new Error(`${type.name}.${field.name} is of an interface: extend this test`);
+    if (isObjectType(named)) reachableFrom(named, found);
+  }
+  return found;
+}
+
+/** Under names by which `shownIn` finds them again. */
+function selectionOf(schema: GraphQLSchema, typeName: string, fields: readonly string[]): string {
+  const type = schema.getType(typeName) as GraphQLObjectType;
+  return fields
+    .map((name) => {
+      const field = type.getFields()[name];
+      if (field === undefined) throw new Error(`there is no ${typeName}.${name}`);
+      const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
+      return `seen_${name}: ${name}${requiredArguments[`${typeName}.${name}`] ?? ''}${selection}`;
+    })
+    .join(' ');
+}
+
+/** The fields of which an answer shows anything. An empty list is nothing. */
+function shownIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(shownIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (!name.startsWith('seen_')) return shownIn(inner);
+    return inner === null || (Array.isArray(inner) && inner.length === 0) ? [] : [name.slice('seen_'.length)];
+  });
+}
+
+const audiences = (row: TypeRow, seen: ReadonlyMap<Viewer, ReadonlySet<string>>, fields: readonly string[]) =>
+  Object.fromEntries(
+    fields.map((field) => [`${row.type}.${field}`, VIEWERS.filter((viewer) => seen.get(viewer)?.has(field))]),
+  );
+
+const expectedAudiences = (row: TypeRow, fields: readonly string[]) =>
+  Object.fromEntries(
+    row.fields.flatMap(([seenBy, names]) =>
+      words(names)
+        .filter((name) => fields.includes(name))
+        .map((name) => [`${row.type}.${name}`, seenBy]),
+    ),
+  );
+
+async function viewersWho(see: (viewer: Viewer) => Promise<boolean>): Promise<Viewer[]> {
+  const seeing = await Promise.all(VIEWERS.map(see));
+  return VIEWERS.filter((_viewer, index) => seeing[index]);
+}
+
+/** The query with the things that it names as variables. */
+function withThings(query: string, things: Readonly<Record<string, string>>): [string, Record<string, unknown>] {
+  const named = Object.keys(things).filter((name) => new RegExp(`\\$${name}\\b`).test(query));
+  const declared = named.map((name) => `$${name}: ${query.includes(`guestToken: $${name}`) ? 'String' : 'ID!'}`);
+  const operation = named.length === 0 ? '' : `query (${declared.join(', ')}) `;
+  return [`${operation}{ ${query} }`, Object.fromEntries(named.map((name) => [name, things[name]]))];
+}
+
+/** Of each type, the fields that a subgraph answers itself. */
+function resolvedFields(sdl: string): Map<string, Set<string>> {
+  const types = parse(sdl).definitions.filter(
+    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION,
+  );
+  return new Map(
+    types.map(({ name, fields = [] }) => {
+      const own = fields.filter(({ directives }) => !directives?.some((each) => each.name.value === 'external'));
+      return [name.value, new Set(own.map((field) => field.name.value))];
+    }),
+  );
+}
+
+function identityOf({ things }: PopulatedGraph, viewer: Viewer): Identity {
+  const userIds = { anonymous: undefined, owner: things.user, other: things.otherUser, admin: things.adminUser };
+  const userId = userIds[viewer];
+  if (userId === undefined) return { kind: 'anonymous' };
+  return { kind: 'user', userId, roles: viewer === 'admin' ? ['customer', 'admin'] : ['customer'] };
+}
+
+/** What a stranger would like to change, as the owner and the administrator see it. */
+const everythingOf = async (askAs: (viewer: Viewer, query: string) => Promise<GraphAnswer>) => [
+  (
+    await askAs(
+      'owner',
+      `me { name email roles addresses { id line1 } cart { itemCount } unreadNotificationCount orders(first: 100) { nodes { id status updatedAt } } }
+       paymentMethods { id isDefault } webhooks { id url } payment(id: $payment) { status refundedAmount { amountMinor } }
+       challenged: payment(id: $challengedPayment) { status updatedAt }`,
+    )
+  ).data,
+  (
+    await askAs(
+      'admin',
+      `product(id: $product) { name version stock { onHand reserved sold } } products { totalCount }
+       users(limit: 100) { users { id roles } } payments { nodes { id status refundedAmount { amountMinor } } }`,
+    )
+  ).data,
+];
