@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['{gateway,local,schema,scripts}/**/*.test.ts', '{packages,subgraphs}/*/src/**/*.test.ts'],
     globalSetup: './scripts/testing/global-setup.ts',
     pool: 'forks',
+    // Test files share their worker's modules, which saves a third of the time: a test leaves nothing behind in them.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
