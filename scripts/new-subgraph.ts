@@ -10,6 +10,8 @@ const name = process.argv[2] ?? '';
 const folder = join(root, 'subgraphs', name);
 if (!/^[a-z][a-z0-9]{1,30}$/.test(name))
   fail('Usage: npm run new-subgraph -- NAME, with 2 to 31 lower-case letters and digits, such as reviews.');
+// The gateway's name among services, and PostgreSQL's and the migrations' own among schemas and roles.
+if (['gateway', 'migrations', 'postgres', 'public'].includes(name)) fail(`${name} is taken: use another name.`);
 if (existsSync(folder)) fail(`subgraphs/${name} is there already.`);
 
 const port = nextPort();

@@ -67,7 +67,13 @@ describe('npm run gateway', () => {
   });
 
   it.each([
-    ['no supergraph', () => [], 'supergraph: expected a file'],
+    ['no supergraph', () => [], 'No supergraph is named.\n\nUsage: npm run gateway'],
+    ['a port that is none', () => ['--supergraph', supergraph, '--port', 'x'], '--port takes a port number.'],
+    [
+      'a port that is taken',
+      () => ['--supergraph', supergraph, '--port', new URL(books.url).port],
+      'another program does',
+    ],
     [
       'a file that is not there',
       () => ['--supergraph', '/nowhere.graphql'],
@@ -89,16 +95,22 @@ describe('npm run gateway', () => {
     expect(await ended).toEqual([1, null]);
     expect(stderr()).toContain(message);
     expect(stderr()).not.toMatch(/\n\s+at /);
-    expect(stdout()).not.toContain('ready');
+    expect(stdout()).not.toContain('Gateway is ready');
   });
 
   it('moves the admin port along, unless it is configured', () => {
     const config = file('admin.yaml', 'admin: { port: 9999 }');
-    expect(configFromCommandLine([]).admin.port).toBe(9400);
-    expect(configFromCommandLine(['--port', '4007']).admin.port).toBe(9407);
-    expect(configFromCommandLine(['--port', '0']).admin.port).toBe(0);
-    expect(configFromCommandLine(['--port', '61000']).admin.port).toBe(0);
-    expect(configFromCommandLine(['--port', '4007', '--config', config]).admin.port).toBe(9999);
-    expect(() => configFromCommandLine(['--port', 'x'])).toThrow('server.port');
+    const adminPort = (...args: string[]) => configFromCommandLine(['--supergraph', supergraph, ...args]).admin.port;
+    expect(adminPort()).toBe(9400);
+    expect(adminPort('--port', '4007')).toBe(9407);
+    expect(adminPort('--port', '0')).toBe(0);
+    expect(adminPort('--port', '61000')).toBe(0);
+    expect(adminPort('--port', '4007', '--config', config)).toBe(9999);
+  });
+
+  it('explains itself', async () => {
+    const { ended, stdout } = run('--help');
+    expect(await ended).toEqual([0, null]);
+    expect(stdout()).toMatch(/^Usage: npm run gateway/);
   });
 });

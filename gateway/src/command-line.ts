@@ -1,7 +1,11 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '@tributary/service-kit';
+import { ConfigError, commandLine, loadConfig } from '@tributary/service-kit';
 import { z } from 'zod';
 import { type GatewayConfig, gatewayConfig } from './config/gateway-config.ts';
+
+export const USAGE = `Usage: npm run gateway -- --supergraph FILE [--port N] [--config FILE]
+  --supergraph  the composed supergraph
+  --port        where it answers, default 4000; its admin listener is at N + 5400
+  --config      YAML; gateway/README.md lists the keys`;
 
 /** The admin listener's port is the public one's plus this: 4000 and 9400, as for every service. */
 const ADMIN_PORT_DISTANCE = 5400;
@@ -27,22 +31,22 @@ export function configFromCommandLine(args: readonly string[]): GatewayConfig {
       })
       .prefault({}),
   });
-  return loadConfig(schema, {
+  const loaded = loadConfig(schema, {
     files: config === undefined ? [] : [config],
     overrides: {
       ...(supergraph === undefined ? {} : { supergraph }),
       ...(port === undefined ? {} : { server: { port: Number(port) } }),
     },
   });
+  if (loaded.supergraph === undefined) throw new ConfigError(`No supergraph is named.\n\n${USAGE}`);
+  return loaded;
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const options = { supergraph: { type: 'string' }, port: { type: 'string' }, config: { type: 'string' } } as const;
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new ConfigError(
-      `${(error as Error).message}\nUsage: npm run gateway -- --supergraph FILE --port N [--config FILE]`,
-    );
+  const options = { supergraph: { type: 'string' }, port: { type: 'string' }, config: { type: 'string' } } as const;
+  const values = commandLine(args, options, USAGE);
+  if (values.port !== undefined && !/^\d+$/.test(values.port)) {
+    throw new ConfigError(`--port takes a port number.\n\n${USAGE}`);
   }
+  return values;
 }

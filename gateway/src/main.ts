@@ -1,9 +1,14 @@
 import { ConfigError, exitOnSignals } from '@tributary/service-kit';
-import { configFromCommandLine } from './command-line.ts';
+import { configFromCommandLine, USAGE } from './command-line.ts';
 import { startGateway } from './start-gateway.ts';
 
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
 try {
-  const gateway = await startGateway(configFromCommandLine(process.argv.slice(2)));
+  const gateway = await startGateway(configFromCommandLine(args));
   exitOnSignals(() => gateway.stop(), gateway.log);
   console.log(`Gateway is ready: ${gateway.url}/graphql`);
 } catch (error) {

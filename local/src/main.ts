@@ -1,10 +1,15 @@
 import { ConfigError, createLogger, exitOnSignals } from '@tributary/service-kit';
-import { localOptions } from './options.ts';
+import { localOptions, USAGE } from './options.ts';
 import { readyMessage } from './ready-message.ts';
 import { startLocal } from './start-local.ts';
 
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
 try {
-  const starting = startLocal(localOptions(process.argv.slice(2)));
+  const starting = startLocal(localOptions(args));
   exitOnSignals(async () => (await starting).stop(), createLogger({ service: 'local', level: 'warn' }));
   console.log(readyMessage(await starting));
 } catch (error) {

@@ -47,11 +47,11 @@ it('npm run new-subgraph makes a sixth one that composes, passes check, and answ
   expect(listed.data.products.nodes).toHaveLength(1);
 });
 
-it.each(['Reviews', 'x', '../orders', 'orders', '_template'])(
+it.each(['Reviews', 'x', '../orders', 'orders', '_template', 'gateway'])(
   'npm run new-subgraph refuses the name %s',
   async (name) => {
     const refused = npmRun('new-subgraph', [name], copy);
     expect(await refused.ended).toBe(1);
-    expect(refused.output()).toMatch(/Usage: npm run new-subgraph|is there already/);
+    expect(refused.output()).toMatch(/Usage: npm run new-subgraph|is there already|is taken/);
   },
 );

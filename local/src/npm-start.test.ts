@@ -20,6 +20,7 @@ describe('npm start', () => {
   it('answers from an empty folder on, serves the demo twice, and stays small', { timeout: 3 * MINUTE }, async () => {
     await using graph = await npmStart(data, PORT);
     print(`first answer without data after ${(graph.firstAnswerMs / 1000).toFixed(1)} s`);
+    expect(graph.output()).toContain(`npm run demo -- --url ${graph.url}\n`);
     for (const _run of [1, 2]) {
       const demo = npmRun('demo', ['--url', graph.url]);
       expect(await demo.ended, demo.output()).toBe(0);
@@ -57,10 +58,24 @@ describe('npm start', () => {
     await signIn(graphClient(graph.url), keeper.email, keeper.password);
   });
 
-  it.each(['--prot 4000', '--port many', '--log loud'])('refuses %s with a word of advice', async (flags) => {
+  it.each(['--prot 4000', '--port many', '--log loud', '--data'])('refuses %s with a word of advice', async (flags) => {
     const start = npmRun('start', ['--data', data, ...flags.split(' ')]);
     expect(await start.ended).toBe(1);
-    expect(start.output()).toMatch(/did you mean --port\?|takes a port number|takes one of debug, info/);
+    expect(start.output()).toMatch(
+      /did you mean --port\?|takes a port number|takes one of debug, info|Usage: npm start/,
+    );
+    expect(start.output()).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([
+    ['start', '--help', 0],
+    ['demo', '--help', 0],
+    ['demo', '--prot 4000', 1],
+    ['demo', '--url localhost:4000', 1],
+  ])('npm run %s -- %s says how it is used', async (script, flags, code) => {
+    const command = npmRun(script, flags.split(' '));
+    expect(await command.ended).toBe(code);
+    expect(command.output()).toMatch(/^Usage: npm /);
   });
 
   it.each([

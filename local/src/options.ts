@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { ConfigError, nearest } from '@tributary/service-kit';
+import { ConfigError, commandLine, nearest } from '@tributary/service-kit';
 
 /** Nothing here listens on an outside address: the demo's passwords are in the repository. */
 export const LOOPBACK = '127.0.0.1';
@@ -31,14 +30,22 @@ const FLAGS = {
   'free-ports': { type: 'boolean', default: false },
 } as const;
 
+export const USAGE = `Usage: npm start [-- FLAGS]
+  --port N       where the gateway answers, default 4000
+  --free-ports   everything else on any free port, so that several graphs run side by side
+  --data FOLDER  what is kept between starts, default .tributary in the repository
+  --fresh        starts over with an empty database
+  --log LEVEL    ${LEVELS.join(', ')}; default warn`;
+
 /** `npm start -- --fresh --port 4010 --log info`. @throws ConfigError that names the flag and what it takes. */
 export function localOptions(args: string[]): LocalOptions {
   const unknown = args.find((arg) => arg.startsWith('--') && !((arg.slice(2).split('=')[0] ?? '') in FLAGS));
   if (unknown !== undefined) {
     const near = nearest(unknown.slice(2), Object.keys(FLAGS));
-    throw new ConfigError(`Unknown option ${unknown}${near === undefined ? '' : `; did you mean --${near}?`}`);
+    const hint = near === undefined ? '' : `; did you mean --${near}?`;
+    throw new ConfigError(`Unknown option ${unknown}${hint}\n\n${USAGE}`);
   }
-  const { values } = parseArgs({ args, options: FLAGS });
+  const values = commandLine(args, FLAGS, USAGE);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ConfigError('--port takes a port number.');
   const logLevel = LEVELS.find((level) => level === values.log);

@@ -10,6 +10,7 @@ export function readyMessage({ gateway, demoUsers }: RunningLocal): string {
     ['GraphiQL', `${url}/graphiql`],
     ['Mailbox', `${url}/mailbox`],
   ];
+  const demo = url === 'http://localhost:4000' ? 'npm run demo' : `npm run demo -- --url ${url}`;
   const users = demoUsers.map(({ email, password, roles }) => [email, password, roles.join(', ')]);
   return [
     `${styleText('green', '●')} Tributary is ready: ${styleText('bold', `${url}/graphql`)}`,
@@ -21,7 +22,7 @@ export function readyMessage({ gateway, demoUsers }: RunningLocal): string {
         `  ${(index === 0 ? 'Sign in as' : '').padEnd(12)} ${email.padEnd(20)} ${password.padEnd(18)} ${styleText('dim', roles)}`,
     ),
     '',
-    `  ${'See it work'.padEnd(12)} npm run demo`,
+    `  ${'See it work'.padEnd(12)} ${demo}`,
     `  ${'Stop'.padEnd(12)} Ctrl-C`,
   ].join('\n');
 }

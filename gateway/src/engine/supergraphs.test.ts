@@ -96,6 +96,22 @@ describe('any supergraph', () => {
     await expect(startGateway(config, { supergraphSdl, processMetrics: false })).rejects.toThrow(message);
   });
 
+  it.each(['@authenticated', '@requiresScopes(scopes: [["a"]])', '@policy(policies: [["a"]])'])(
+    'is refused when a field asks for %s, which nothing here enforces',
+    async (directive) => {
+      const [name] = directive.split('(');
+      const subgraph = await startFakeSubgraph({
+        name: 'closed',
+        sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["${name}"])
+          type Query { secret: Int ${directive} }`,
+        resolvers: {},
+      });
+      started.push(subgraph);
+      const starting = startGateway(config, { supergraphSdl: compose([subgraph]), processMetrics: false });
+      await expect(starting).rejects.toThrow(`${name?.slice(1)}/v0.1 is for: SECURITY but is unsupported`);
+    },
+  );
+
   it('needs a file, which it names when it is not there', async () => {
     await expect(startGateway(config)).rejects.toThrow('supergraph: expected a file');
     await expect(startGateway({ ...config, supergraph: '/nowhere.graphql' })).rejects.toThrow(

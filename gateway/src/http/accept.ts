@@ -1,4 +1,4 @@
-export const RESPONSE_MEDIA_TYPES = ['application/graphql-response+json', 'application/json'] as const;
+const RESPONSE_MEDIA_TYPES = ['application/graphql-response+json', 'application/json'] as const;
 export type ResponseMediaType = (typeof RESPONSE_MEDIA_TYPES)[number];
 
 interface Range {

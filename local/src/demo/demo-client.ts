@@ -37,7 +37,9 @@ export function createDemoClient(url: string): DemoClient {
       }).catch((cause: unknown) => {
         throw new Error(`Nothing answers at ${url}. Run npm start in another terminal first.`, { cause });
       });
-      const { data, errors } = (await response.json()) as { data?: unknown; errors?: unknown };
+      const { data, errors } = (await response.json().catch((cause: unknown) => {
+        throw new Error(`What answers at ${url} is no GraphQL server (status ${response.status}).`, { cause });
+      })) as { data?: unknown; errors?: unknown };
       if (errors !== undefined) throw new Error(`${document} was answered with ${JSON.stringify(errors, null, 2)}`);
       return data;
     },

@@ -1,12 +1,18 @@
 // `npm run demo [-- --url http://localhost:4000]`: a whole purchase against a running graph, one operation after the
 // other, each with its answer. Exits 0 only when every answer is right.
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { createDemoClient } from './demo-client.ts';
+import { demoUrl } from './demo-url.ts';
 import { printAnswer, printStep } from './print.ts';
 import { purchase } from './purchase.ts';
 
-const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://localhost:4000' } } });
-const client = createDemoClient(values.url);
+const args = process.argv.slice(2);
+const url = demoUrl(args);
+if (url === undefined) {
+  console.error('Usage: npm run demo [-- --url http://localhost:4000]');
+  process.exit(args.includes('--help') ? 0 : 1);
+}
+const client = createDemoClient(url);
 const startedMs = performance.now();
 let done = 0;
 try {

@@ -1,10 +1,8 @@
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 
-export const hostileInts: readonly unknown[] = [
-  0, -1, 1_000_000_000, 2_147_483_647, -2_147_483_648, 2_147_483_648, 1.5,
-];
+const hostileInts: readonly unknown[] = [0, -1, 1_000_000_000, 2_147_483_647, -2_147_483_648, 2_147_483_648, 1.5];
 
-export const hostileStrings: readonly unknown[] = [
+const hostileStrings: readonly unknown[] = [
   '',
   'a\u0000b',
   'a\ud800b',
@@ -18,7 +16,7 @@ export const hostileStrings: readonly unknown[] = [
   'x'.repeat(200_000),
 ];
 
-export const hostileIds: readonly unknown[] = [
+const hostileIds: readonly unknown[] = [
   '019a4b1c-0000-7000-8000-00000000ffff',
   '00000000-0000-0000-0000-000000000000',
   'FFFFFFFF-FFFF-7FFF-8FFF-FFFFFFFFFFFF',

@@ -1,8 +1,9 @@
 export { type AdminListener, createAdminListener } from './admin/admin-listener.ts';
+export { commandLine } from './config/command-line.ts';
 export { ConfigError, type ConfigSources, loadConfig } from './config/load-config.ts';
 export { nearest } from './config/nearest.ts';
 export { Secret, secret } from './config/secret.ts';
-export { type ServiceConfig, type SubgraphConfig, serviceConfig, subgraphConfig } from './config/service-config.ts';
+export { type SubgraphConfig, serviceConfig, subgraphConfig } from './config/service-config.ts';
 export { bytes, duration } from './config/units.ts';
 export { afterCommit, type Database, type Db, refuseInsideTransaction } from './database/database.ts';
 export { pgliteDatabase } from './database/pglite-database.ts';
@@ -33,7 +34,6 @@ export {
   checkLimit,
   decodeCursor,
   encodeCursor,
-  MAX_PAGE_SIZE,
   type Page,
   pageFrom,
   paginationOf,

@@ -30,4 +30,4 @@ export function validateDocument(tracer: Tracer, introspection: boolean): Step {
   };
 }
 
-export const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean [^?]*\?/g, '');
+const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean [^?]*\?/g, '');

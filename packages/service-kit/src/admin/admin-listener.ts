@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { listen } from '../http/listen.ts';
 import type { Component, LifecycleState } from '../lifecycle/lifecycle.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
@@ -41,9 +42,7 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : options.port;
     },
-    async start() {
-      await app.listen({ host: options.host, port: options.port });
-    },
+    start: () => listen(app, options),
     stop: () => app.close(),
   };
 }

@@ -75,5 +75,4 @@ export const subgraphConfig = serviceConfig.extend({
   demoData: z.boolean().default(false),
 });
 
-export type ServiceConfig = z.output<typeof serviceConfig>;
 export type SubgraphConfig = z.output<typeof subgraphConfig>;

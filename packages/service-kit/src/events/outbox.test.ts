@@ -25,7 +25,7 @@ eachEngine('the outbox', (open) => {
   });
   afterAll(() => cluster.close());
 
-  function openOutbox(publish: (event: Event) => Promise<void>) {
+  function openOutbox(publish?: (event: Event) => Promise<void>) {
     const outbox = notesOutbox(database, publish);
     opened.push(outbox);
     return outbox;
@@ -54,6 +54,18 @@ eachEngine('the outbox', (open) => {
     expect(row?.publishedAt).toBeInstanceOf(Date);
     await outbox.idle();
     expect(published).toHaveLength(1);
+  });
+
+  test('keeps what nobody can be told, for a process that has a bus', async () => {
+    const alone = openOutbox();
+    await alone.start?.();
+    await alone.write('n1', 1);
+    await alone.idle();
+    expect(await pending()).toHaveLength(1);
+    const published: Event[] = [];
+    await openOutbox(async (event) => void published.push(event)).start?.();
+    await until('the event', () => published.length === 1);
+    expect(published[0]?.data).toEqual({ number: 1 });
   });
 
   test('publishes as soon as it is committed, without being asked', async () => {

@@ -24,7 +24,8 @@ export interface OutboxOptions {
   service: string;
   database: Database;
   table: EventTables['outbox'];
-  bus: EventBus;
+  /** Undefined: events wait in the table, for a process that has one. */
+  bus: EventBus | undefined;
   log: Logger;
   metrics: Metrics;
   /** How often the relay looks without being woken: for rows of a process that died, and for new attempts. */
@@ -43,21 +44,21 @@ type Row = EventTables['outbox']['$inferSelect'];
  * the order per subject holds with several relays and across failures.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { database, table, log } = options;
+  const { database, table, bus, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<void> | undefined;
   let again = false;
 
   const wake = () => {
-    if (stopped) return;
+    if (stopped || bus === undefined) return;
     if (running !== undefined) {
       again = true;
       return;
     }
     // What the relay does belongs to no request, whoever woke it; each event brings its own trace.
     running = context
-      .with(ROOT_CONTEXT, relay)
+      .with(ROOT_CONTEXT, () => relay(bus))
       .catch((error: unknown) => log.error({ err: error }, 'outbox relay failed'))
       .finally(() => {
         running = undefined;
@@ -68,22 +69,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
       });
   };
 
-  async function relay(): Promise<void> {
+  async function relay(to: EventBus): Promise<void> {
     for (;;) {
       const rows = await lease(database, table);
       if (rows.length === 0) return;
       for (const row of rows) {
         // Too slow: by now another relay may have this row, and a later one of its subject.
         if (row.leasedUntil === null || row.leasedUntil.getTime() <= Date.now()) break;
-        await publish(row);
+        await publish(to, row);
       }
       if (stopped) return;
     }
   }
 
-  async function publish(row: Row): Promise<void> {
+  async function publish(to: EventBus, row: Row): Promise<void> {
     try {
-      await options.bus.publish(toCloudEvent(options.service, row));
+      await to.publish(toCloudEvent(options.service, row));
       await database.db.update(table).set({ publishedAt: new Date(), leasedUntil: null }).where(eq(table.seq, row.seq));
     } catch (error) {
       const waitMs = Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(row.attempts, 10));

@@ -1,6 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 
-export const MAX_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 const MAX_PAGE = 10_000;
 
 /** Checked arguments `page` (from 1) and `limit` (1 to 100), and where that page begins. */

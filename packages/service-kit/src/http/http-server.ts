@@ -5,6 +5,7 @@ import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { startEntrySpan } from '../tracing/context.ts';
 import { gracefulClose } from './graceful-close.ts';
+import { listen } from './listen.ts';
 import { newId } from './new-id.ts';
 import { requestIdFrom } from './request-id.ts';
 import { sendError } from './send-error.ts';
@@ -70,9 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : options.port;
     },
-    async start() {
-      await app.listen({ host: options.host, port: options.port });
-    },
+    start: () => listen(app, options),
     stop: close,
   };
 }

@@ -49,6 +49,13 @@ describe('a subgraph as a process of its own', () => {
     expect(errors).not.toMatch(/canary|\n\s+at /);
   });
 
+  test('that is given an unknown flag says so with its usage', async () => {
+    const child = run(['--cofnig', 'x.yaml']);
+    const [errors, [code]] = await Promise.all([text(child.stderr as never), once(child, 'exit')]);
+    expect(code).toBe(1);
+    expect(errors).toBe("Unknown option '--cofnig'\n\nUsage: main.ts [--config FILE]\n");
+  });
+
   test.skipIf(inject('postgresAdminUrl') === undefined)('serves until SIGTERM, then drains and exits 0', async () => {
     const server = await createPostgresDatabase();
     await server.provision('notes');

@@ -8,7 +8,6 @@ import type { Database, DatabaseOptions } from '../database/database.ts';
 import { postgresDatabase } from '../database/postgres-database.ts';
 import { startConsumer } from '../events/consumer.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import { inProcessBus } from '../events/in-process-bus.ts';
 import { createOutbox, type Outbox } from '../events/outbox.ts';
 import { pruneEvents } from '../events/prune-events.ts';
 import { createHttpServer } from '../http/http-server.ts';
@@ -24,6 +23,7 @@ import { graphqlEndpoint } from './graphql-endpoint.ts';
 /** What a process that runs several subgraphs gives to each of them instead of their own. */
 export interface SharedParts {
   openDatabase?(options: DatabaseOptions): Database;
+  /** Without one, events wait in the outbox. */
   bus?: EventBus;
   logDestination?: DestinationStream;
   /** Export Node's own metrics; once per process. Default true. */
@@ -101,7 +101,7 @@ async function createParts<S extends typeof subgraphConfig>(
   const metrics = createMetrics({ service, processMetrics: shared.processMetrics ?? true });
   const { tracer, shutdown } = await createTracing(service, config.tracing);
   const database = openDatabase(definition, config, shared, log);
-  const bus = shared.bus ?? inProcessBus();
+  const { bus } = shared;
   const table = definition.events.outbox;
   const outbox = createOutbox({ service, database, table, bus, log, metrics, pollMs: config.events.pollInterval });
   return { log, metrics, tracer, stopTracing: shutdown, database, bus, outbox };
@@ -114,7 +114,10 @@ function eventComponents<S extends typeof subgraphConfig>(
   { log, metrics, tracer, database, bus, outbox }: Parts,
   { handlers = [] }: Subgraph,
 ): Component[] {
-  const consumer = { consumer: name, handlers, database, table: events.inbox, bus, log, metrics, tracer };
+  const start = () => {
+    if (bus === undefined) log.warn('no event bus: events wait in the outbox, and none is heard');
+    else startConsumer({ consumer: name, handlers, database, table: events.inbox, bus, log, metrics, tracer });
+  };
   const prune = pruneEvents({
     consumer: name,
     database,
@@ -122,7 +125,7 @@ function eventComponents<S extends typeof subgraphConfig>(
     keepPublishedMs: config.events.keepPublished,
     keepHandledMs: config.events.keepHandled,
   });
-  return [{ name: 'consumer', start: () => startConsumer(consumer) }, outbox, periodicJob(prune, log)];
+  return [{ name: 'consumer', start }, outbox, periodicJob(prune, log)];
 }
 
 function openDatabase<S extends typeof subgraphConfig>(

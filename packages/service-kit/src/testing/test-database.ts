@@ -56,7 +56,7 @@ export async function openPglite(): Promise<TestDatabase> {
 }
 
 /** A database of its own, where the services have the roles that they have in production. */
-export async function openPostgres(): Promise<TestDatabase> {
+async function openPostgres(): Promise<TestDatabase> {
   const server = await createPostgresDatabase();
   const open = (options: DatabaseOptions) =>
     postgresDatabase({

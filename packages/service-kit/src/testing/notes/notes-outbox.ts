@@ -12,17 +12,17 @@ export interface NotesOutbox extends Outbox {
   write(subject: string, number: number): Promise<void>;
 }
 
-/** The outbox of the notes, which hands its events to `publish`. */
+/** The outbox of the notes, which hands its events to `publish`; without it, to nobody. */
 export function notesOutbox(
   database: Database,
-  publish: (event: CloudEvent<{ number: number }>) => Promise<void>,
+  publish?: (event: CloudEvent<{ number: number }>) => Promise<void>,
 ): NotesOutbox {
   const metrics = createMetrics({ service: 'notes', processMetrics: false });
   const outbox = createOutbox({
     service: 'notes',
     database,
     table: notesEvents.outbox,
-    bus: { publish, subscribe() {} } as EventBus,
+    bus: publish && ({ publish, subscribe() {} } as EventBus),
     log: createLogger({ service: 'notes', level: 'silent' }),
     metrics,
     pollMs: 50,
