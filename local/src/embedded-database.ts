@@ -14,7 +14,7 @@ export async function openEmbeddedDatabase(folder: string): Promise<PGlite> {
     // Made beside its place and moved there when complete: an interrupted first start leaves nothing half made.
     const unfinished = `${cluster}.new`;
     rmSync(unfinished, { recursive: true, force: true });
-    await promisify(execFile)(process.execPath, [CREATE_CLUSTER, unfinished]);
+    await promisify(execFile)(process.execPath, ['--liftoff-only', CREATE_CLUSTER, unfinished]);
     renameSync(unfinished, cluster);
   }
   return PGlite.create({
