@@ -36,3 +36,23 @@ export async function signIn(ask: Ask, email: string, password: string): Promise
   if (session === null) throw new Error(`${email} could not sign in: ${errors[0].__typename}`);
   return { authorization: `Bearer ${session.accessToken}` };
 }
+
+/** Sends mutations; gives their payloads, with what they refuse in `errors`. @throws Error with any other error */
+export const sender =
+  (ask: Ask) =>
+  async (name: string, selection: string, headers: Record<string, string>, input: object): Promise<Data> => {
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+    const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} errors { __typename } } }`;
+    const { data, errors } = await ask(document, { input }, headers);
+    if (errors !== undefined) throw new Error(`${name} was answered with ${JSON.stringify(errors)}`);
+    return data[name];
+  };
+
+/** The same for mutations that are to succeed. @throws Error also when they refuse */
+export const mutator =
+  (ask: Ask): ReturnType<typeof sender> =>
+  async (name, ...rest) => {
+    const payload = await sender(ask)(name, ...rest);
+    if (payload.errors.length > 0) throw new Error(`${name} was refused with ${JSON.stringify(payload.errors)}`);
+    return payload;
+  };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { newId } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
 import { type RunningLocal, startLocal } from '../start-local.ts';
-import { type Ask, graphClient, signIn } from './graph-client.ts';
+import { type Ask, graphClient, mutator, signIn } from './graph-client.ts';
 
 /** Who asks. `owner` is the customer whom everything in the graph belongs to; `other` is another one. */
 export type Viewer = 'anonymous' | 'other' | 'owner' | 'admin';
@@ -137,18 +137,6 @@ async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['heade
     webhook: webhook.webhook.id,
   };
 }
-
-const mutator =
-  (ask: Ask) =>
-  async (name: string, selection: string, headers: Record<string, string>, input: Record<string, unknown>) => {
-    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
-    const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} errors { __typename } } }`;
-    const { data, errors } = await ask(document, { input }, headers);
-    if (errors !== undefined || data[name].errors.length > 0) {
-      throw new Error(`${name} was answered with ${JSON.stringify(errors ?? data[name].errors)}`);
-    }
-    return data[name];
-  };
 
 /** Orders one `product` and waits until its payment has come as far as `status`. */
 async function buyWith(ask: Ask, owner: Record<string, string>, product: string, method: string, status: string) {

@@ -171,4 +171,23 @@ eachEngine('an order', (open) => {
     expect((await shop.query('{ cart { id } }', {}, customer)).data.cart).toBeNull();
     expect(JSON.stringify(await stateOf(id))).not.toMatch(/Ada|Example Street|Grandma/);
   });
+
+  it('takes no note from somebody whose account is closed, though their access token still lives', async () => {
+    const customer = shop.newCustomer();
+    const product = await shop.product();
+    const [open, paid] = [await shop.order(customer), await shop.paidOrder(customer, [[product, 1]])];
+    const closed = { userId: customer.userId };
+    await shop.deliver({ type: 'users.account.closed.v1', subject: customer.userId, data: closed });
+    const before = [await stateOf(open), await stateOf(paid)];
+    const lines = [{ productId: product.productId, quantity: 1 }];
+    for (const [mutation, input] of [
+      [CANCEL, { orderId: open, reason: 'Grandma has one' }],
+      [RETURN, { orderId: paid, lines, reason: 'Grandma has one' }],
+    ] as const) {
+      expect(await shop.query(mutation, { input }, customer)).toMatchObject({
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
+    }
+    expect([await stateOf(open), await stateOf(paid)]).toEqual(before);
+  });
 });

@@ -1,7 +1,7 @@
-import { CodedError, type Db, type Identity, notFound, requireUser } from '@tributary/service-kit';
+import { type Db, type Identity, notFound, requireUser } from '@tributary/service-kit';
 import { type Cart, type CartKey, findCart, lockCart } from '../store/cart-store.ts';
-import { isAccountClosed } from '../store/closed-account-store.ts';
 import { hashGuestToken } from './guest-token.ts';
+import { requireOpenAccount } from './open-account.ts';
 
 /**
  * Which cart is meant: the guest's whose token is given, whoever asks; otherwise the signed-in user's.
@@ -18,8 +18,7 @@ export const cartKey = (identity: Identity, guestToken: string | null | undefine
  */
 export async function openCart(tx: Db, key: CartKey): Promise<Cart> {
   const id = await lockCart(tx, key);
-  // After the lock: an account that closes at this moment either is seen here, or waits and then erases what we do.
-  if ('customerId' in key && (await isAccountClosed(tx, key.customerId))) throw new CodedError('UNAUTHENTICATED');
+  if ('customerId' in key) await requireOpenAccount(tx, key.customerId);
   return readCart(tx, id);
 }
 

@@ -21,6 +21,7 @@ import {
   type OrderSlice,
   type OrderStatus,
 } from '../store/order-store.ts';
+import { requireOpenAccount } from './open-account.ts';
 import { changeableOrder } from './order-access.ts';
 import type { OrderSaga } from './order-saga.ts';
 
@@ -65,6 +66,7 @@ export function createOrders({ database }: Pick<ServiceKit, 'database'>, saga: O
         const { customerId } = changeableOrder(identity, await findById(tx, orderId));
         const trigger = customerId === userId ? 'CUSTOMER_CANCELLED' : 'ADMIN_CANCELLED';
         const { order, taken } = await saga.advance(tx, orderId, trigger, { note });
+        await requireOpenAccount(tx, userId);
         if (order !== undefined && taken) return order;
         throw new DomainError('OrderNotCancellableError', 'The order can no longer be cancelled.', {
           status: order?.status,

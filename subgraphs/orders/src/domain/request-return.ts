@@ -15,6 +15,7 @@ import { returnRequested } from '../events.ts';
 import { findOrder, listOrderLines, type OrderRow } from '../store/order-store.ts';
 import { insertReturn, refundedAmount, returnedQuantities } from '../store/return-store.ts';
 import { checkQuantity } from './cart-limits.ts';
+import { requireOpenAccount } from './open-account.ts';
 import { changeableOrder } from './order-access.ts';
 import { announcement } from './order-effects.ts';
 import type { OrderSaga } from './order-saga.ts';
@@ -42,12 +43,13 @@ export type RequestReturn = (
 
 export function createRequestReturn(kit: Pick<ServiceKit, 'database' | 'emit'>, saga: OrderSaga): RequestReturn {
   return async (identity, input) => {
-    requireUser(identity);
+    const { userId } = requireUser(identity);
     const reason = longText('reason', input.reason, MAX_REASON_LENGTH);
     return kit.database.transaction(async (tx) => {
       changeableOrder(identity, isId(input.orderId) ? await findOrder(tx, input.orderId) : undefined);
       const returned = checkReturnLines(input.lines);
       const { order, taken } = await saga.advance(tx, input.orderId, 'RETURN_REQUESTED', { note: reason });
+      await requireOpenAccount(tx, userId);
       if (order === undefined || !taken) throw notPossible('NOT_PAID', 'Only what is paid can be sent back.');
       const refund = await registerReturn(tx, order, returned);
       await kit.emit(tx, returnRequested, order.id, {
