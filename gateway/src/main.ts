@@ -1,4 +1,4 @@
-import { ConfigError, exitOnSignals } from '@tributary/service-kit';
+import { ConfigError, errorFields, exitOnSignals } from '@tributary/service-kit';
 import { configFromCommandLine, USAGE } from './command-line.ts';
 import { startGateway } from './start-gateway.ts';
 
@@ -12,6 +12,6 @@ try {
   exitOnSignals(() => gateway.stop(), gateway.log);
   console.log(`Gateway is ready: ${gateway.url}/graphql`);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof ConfigError ? error.message : errorFields(error));
   process.exit(1);
 }

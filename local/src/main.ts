@@ -1,4 +1,4 @@
-import { ConfigError, createLogger, exitOnSignals } from '@tributary/service-kit';
+import { ConfigError, createLogger, errorFields, exitOnSignals } from '@tributary/service-kit';
 import { localOptions, USAGE } from './options.ts';
 import { readyMessage } from './ready-message.ts';
 import { startLocal } from './start-local.ts';
@@ -13,6 +13,6 @@ try {
   exitOnSignals(async () => (await starting).stop(), createLogger({ service: 'local', level: 'warn' }));
   console.log(readyMessage(await starting));
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof ConfigError ? error.message : errorFields(error));
   process.exit(1);
 }
