@@ -1,5 +1,5 @@
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { type ErrorCode, errorCatalogue } from '@tributary/service-kit';
+import { type ErrorCode, errorCatalogue, withoutValue } from '@tributary/service-kit';
 import { type FragmentDefinitionNode, GraphQLError, Kind } from 'graphql';
 import { SubgraphError } from '../subgraphs/subgraph-error.ts';
 import { clientPath } from './client-path.ts';
@@ -49,13 +49,6 @@ function safeError(error: GraphQLError, beforeExecution: boolean): SafeError {
   }
   return catalogued('INTERNAL_SERVER_ERROR');
 }
-
-/** graphql-js quotes the whole variable that does not fit, passwords and all. */
-const withoutValue = (message: string) =>
-  message.replace(
-    /^(Variable "\$\w+" got invalid value) .*$/s,
-    '$1: it does not have the type that it is declared with.',
-  );
 
 const catalogued = (code: ErrorCode): SafeError => ({ message: errorCatalogue[code].message, code });
 

@@ -38,6 +38,7 @@ export {
   pageFrom,
   paginationOf,
 } from './graphql/page.ts';
+export { withoutValue } from './graphql/without-value.ts';
 export { DEADLINE_HEADER } from './http/deadline.ts';
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export { isId } from './http/is-id.ts';

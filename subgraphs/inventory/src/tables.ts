@@ -20,9 +20,9 @@ export const inventory = pgSchema('inventory');
 const time = (name: string) => timestamp(name, { withTimezone: true });
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
-export const RESERVATION_STATUSES = ['RESERVED', 'REJECTED', 'CONFIRMED', 'RELEASED', 'EXPIRED'] as const;
+const RESERVATION_STATUSES = ['RESERVED', 'REJECTED', 'CONFIRMED', 'RELEASED', 'EXPIRED'] as const;
 
-export const MOVEMENT_KINDS = ['RESTOCKED', 'ADJUSTED', 'RESERVED', 'RELEASED', 'EXPIRED', 'SOLD', 'RETURNED'] as const;
+const MOVEMENT_KINDS = ['RESTOCKED', 'ADJUSTED', 'RESERVED', 'RELEASED', 'EXPIRED', 'SOLD', 'RETURNED'] as const;
 
 export const ADJUSTMENT_REASONS = ['COUNT', 'DAMAGED', 'LOST', 'FOUND', 'OTHER'] as const;
 

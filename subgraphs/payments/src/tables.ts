@@ -41,11 +41,11 @@ export const DECLINE_REASONS = [
 ] as const;
 
 /** What the worker does next about a payment at the provider. */
-export const PAYMENT_TASKS = ['AUTHORIZE', 'EXPIRE_CHALLENGE', 'CAPTURE', 'VOID'] as const;
+const PAYMENT_TASKS = ['AUTHORIZE', 'EXPIRE_CHALLENGE', 'CAPTURE', 'VOID'] as const;
 
 export const ACCOUNTS = ['PROVIDER_CLEARING', 'SALES_REVENUE', 'SALES_RETURNS', 'REFUNDS_PAYABLE'] as const;
 
-export const TRANSACTION_KINDS = ['CAPTURE', 'REFUND_PROMISED', 'REFUND_PAID', 'REFUND_FAILED'] as const;
+const TRANSACTION_KINDS = ['CAPTURE', 'REFUND_PROMISED', 'REFUND_PAID', 'REFUND_FAILED'] as const;
 
 /** One a user who ever had a payment method; its lock keeps changes of one wallet apart. */
 export const wallets = paymentsSchema.table('wallets', {

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { countryCodeScalar, currencyCodeScalar, dateTimeScalar } from '../graphql/scalars.ts';
+import { withoutValue } from '../graphql/without-value.ts';
 import { deadlineSignal } from '../http/deadline.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { ServiceIdentityVerifier } from '../identity/service-identity.ts';
@@ -127,13 +128,6 @@ function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFor
   const place = formatted.path === undefined ? {} : { path: formatted.path };
   return { message, ...place, extensions: { code: code ?? 'INTERNAL_SERVER_ERROR' } };
 }
-
-/** graphql-js quotes the whole variable that does not fit, passwords and all. */
-const withoutValue = (message: string) =>
-  message.replace(
-    /^(Variable "\$\w+" got invalid value) .*$/s,
-    '$1: it does not have the type that it is declared with.',
-  );
 
 /** Logs what is masked, and puts the request's id beside each code. */
 const reportErrors: ApolloServerPlugin<RequestScope> = {

@@ -2,7 +2,7 @@ import { DomainError } from '@tributary/service-kit';
 import type { CartLine } from '../store/cart-store.ts';
 import { MAX_SHIPPING_WEIGHT_GRAMS } from './shipping.ts';
 
-export const MIN_QUANTITY = 1;
+const MIN_QUANTITY = 1;
 export const MAX_QUANTITY = 99;
 const MAX_LINES = 50;
 /** 1,000,000.00: far from what `Int` can hold, with shipping on top. */

@@ -8,7 +8,7 @@ type Account = LedgerEntryRow['account'];
  * What is booked where. Accrual: a refund is our debt from the moment it is promised, so that the balance of
  * REFUNDS_PAYABLE is what customers still wait for, and that of PROVIDER_CLEARING what the provider holds for us.
  */
-export const postings: Readonly<Record<LedgerTransactionRow['kind'], { debit: Account; credit: Account }>> = {
+const postings: Readonly<Record<LedgerTransactionRow['kind'], { debit: Account; credit: Account }>> = {
   CAPTURE: { debit: 'PROVIDER_CLEARING', credit: 'SALES_REVENUE' },
   REFUND_PROMISED: { debit: 'SALES_RETURNS', credit: 'REFUNDS_PAYABLE' },
   REFUND_PAID: { debit: 'REFUNDS_PAYABLE', credit: 'PROVIDER_CLEARING' },
