@@ -9,8 +9,8 @@ export function gatedBus(): GatedBus {
   const bus = inProcessBus();
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   return {
+    ...bus,
     open,
-    subscribe: bus.subscribe,
     async publish(event) {
       await opened;
       await bus.publish(event);

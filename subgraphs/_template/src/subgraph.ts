@@ -3,13 +3,13 @@ import type { Context } from './context.ts';
 import { createItems } from './domain/items.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { resolvers } from './resolvers/resolvers.ts';
-import { inbox, outbox } from './tables.ts';
+import { deadLetters, inbox, outbox } from './tables.ts';
 
 export const subgraph = defineSubgraph({
   name: 'template',
   config: subgraphConfig,
   folder: new URL('..', import.meta.url),
-  events: { inbox, outbox },
+  events: { deadLetters, inbox, outbox },
   create(kit) {
     const items = createItems(kit);
     return {

@@ -14,4 +14,4 @@ export const items = template.table(
   (table) => [index('items_created_at').on(table.createdAt)],
 );
 
-export const { outbox, inbox } = eventTables(template);
+export const { outbox, inbox, deadLetters } = eventTables(template);

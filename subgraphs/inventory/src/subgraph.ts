@@ -11,7 +11,7 @@ import { createLoaders } from './loaders/loaders.ts';
 import { openMediaLibrary } from './media-library.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { mediaRoute } from './routes/media-route.ts';
-import { inbox, outbox } from './tables.ts';
+import { deadLetters, inbox, outbox } from './tables.ts';
 
 const folder = new URL('..', import.meta.url);
 
@@ -19,7 +19,7 @@ export const subgraph = defineSubgraph({
   name: 'inventory',
   config: inventoryConfig,
   folder,
-  events: { inbox, outbox },
+  events: { deadLetters, inbox, outbox },
   create(kit) {
     const media = openMediaLibrary(new URL('media/', folder));
     const reservations = createReservations(kit);

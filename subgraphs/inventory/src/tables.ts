@@ -152,4 +152,4 @@ export const reservationLines = inventory.table(
   ],
 );
 
-export const { outbox, inbox } = eventTables(inventory);
+export const { outbox, inbox, deadLetters } = eventTables(inventory);

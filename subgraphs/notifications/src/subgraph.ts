@@ -23,7 +23,7 @@ import { createLoaders } from './loaders/loaders.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { mailboxRoutes } from './routes/mailbox-routes.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe-routes.ts';
-import { inbox, outbox } from './tables.ts';
+import { deadLetters, inbox, outbox } from './tables.ts';
 
 const PRUNE_EVERY_MS = 10 * 60 * 1000;
 
@@ -31,7 +31,7 @@ export const subgraph = defineSubgraph({
   name: 'notifications',
   config: notificationsConfig,
   folder: new URL('..', import.meta.url),
-  events: { inbox, outbox },
+  events: { deadLetters, inbox, outbox },
   async create(kit) {
     const { config, database } = kit;
     const { email, deliveries } = config;

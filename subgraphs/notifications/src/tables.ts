@@ -140,4 +140,4 @@ export const mails = notificationsSchema.table(
   (table) => [index('mails_notification').on(table.notificationId)],
 );
 
-export const { outbox, inbox } = eventTables(notificationsSchema);
+export const { outbox, inbox, deadLetters } = eventTables(notificationsSchema);

@@ -8,7 +8,7 @@ import { createPlaceOrder } from './domain/place-order.ts';
 import { createRequestReturn } from './domain/request-return.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { resolvers } from './resolvers/resolvers.ts';
-import { inbox, outbox } from './tables.ts';
+import { deadLetters, inbox, outbox } from './tables.ts';
 
 const SWEEP_EVERY_MS = 60 * 60 * 1000;
 
@@ -16,7 +16,7 @@ export const subgraph = defineSubgraph({
   name: 'orders',
   config: subgraphConfig,
   folder: new URL('..', import.meta.url),
-  events: { inbox, outbox },
+  events: { deadLetters, inbox, outbox },
   create(kit) {
     const saga = createOrderSaga(kit);
     const carts = createCarts(kit.database);

@@ -204,4 +204,4 @@ export const refunds = ordersSchema.table(
 /** Customers who are gone: an access token outlives its account by minutes, and must not fill a new cart. */
 export const closedAccounts = ordersSchema.table('closed_accounts', { customerId: uuid('customer_id').primaryKey() });
 
-export const { outbox, inbox } = eventTables(ordersSchema);
+export const { outbox, inbox, deadLetters } = eventTables(ordersSchema);

@@ -19,13 +19,13 @@ import { createCallProvider } from './provider/call-provider.ts';
 import { createSandboxProvider } from './provider/sandbox-provider.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { webhookRoute } from './routes/webhook-route.ts';
-import { inbox, outbox } from './tables.ts';
+import { deadLetters, inbox, outbox } from './tables.ts';
 
 export const subgraph = defineSubgraph({
   name: 'payments',
   config: paymentsConfig,
   folder: new URL('..', import.meta.url),
-  events: { inbox, outbox },
+  events: { deadLetters, inbox, outbox },
   create(kit) {
     const { config, database, emit } = kit;
     const call = createCallProvider(createSandboxProvider(database), config.provider.timeout);

@@ -228,7 +228,7 @@ export const sandboxRefunds = paymentsSchema.table('sandbox_refunds', {
   amountMinor: integer('amount_minor').notNull(),
 });
 
-export const { outbox, inbox } = eventTables(paymentsSchema);
+export const { outbox, inbox, deadLetters } = eventTables(paymentsSchema);
 
 /** The column is set in that status and in no other. */
 function statusWith(status: string, column: object): SQL {

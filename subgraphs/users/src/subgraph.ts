@@ -13,7 +13,7 @@ import { createVerifyCredentials } from './domain/verify-credentials.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { jwksRoute } from './routes/jwks-route.ts';
-import { inbox, outbox } from './tables.ts';
+import { deadLetters, inbox, outbox } from './tables.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -21,7 +21,7 @@ export const subgraph = defineSubgraph({
   name: 'users',
   config: usersConfig,
   folder: new URL('..', import.meta.url),
-  events: { inbox, outbox },
+  events: { deadLetters, inbox, outbox },
   create(kit) {
     const { database, emit, log } = kit;
     const hasher = createPasswordHasher(kit.config.passwordHash);

@@ -113,4 +113,4 @@ export const signingKeys = usersSchema.table('signing_keys', {
   activeFrom: time('active_from').notNull(),
 });
 
-export const { outbox, inbox } = eventTables(usersSchema);
+export const { outbox, inbox, deadLetters } = eventTables(usersSchema);

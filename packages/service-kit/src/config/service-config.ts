@@ -59,6 +59,8 @@ export const subgraphConfig = serviceConfig.extend({
   events: z
     .strictObject({
       pollInterval: duration().prefault('1s'),
+      /** An event that a handler has failed on so many times, over about two minutes, becomes a dead letter. */
+      maxAttempts: z.int().min(1).max(100).default(12),
       /** How long published events stay in the outbox: the broker can be filled again from it. */
       keepPublished: duration().prefault('7d'),
       /** How long handled events are remembered: a repetition that comes later takes effect again. */

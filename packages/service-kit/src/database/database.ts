@@ -18,6 +18,11 @@ export interface Database extends Component {
   migrate(): Promise<void>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
+  /**
+   * Calls `listener` when anybody notifies `channel`, and whenever a notice may have been missed, until the returned
+   * function is called. Not there where no other process can use the database.
+   */
+  listen?(channel: string, listener: () => void): Promise<() => Promise<void>>;
   /** Calls `listener` for each statement until the returned function is called. */
   onStatement(listener: StatementListener): () => void;
 }

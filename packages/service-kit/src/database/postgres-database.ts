@@ -13,6 +13,7 @@ import {
   runInTransaction,
   StatementListeners,
 } from './database.ts';
+import { listenForNotices } from './listen-for-notices.ts';
 
 export interface PostgresOptions extends DatabaseOptions {
   url: string;
@@ -52,6 +53,7 @@ export function postgresDatabase(options: PostgresOptions): Database {
     ping: async () => {
       await db.execute(sql`select 1`);
     },
+    listen: (channel, listener) => listenForNotices(options, channel, listener),
     onStatement: (listener) => listeners.add(listener),
     stop: () => (pool.ending ? undefined : pool.end()),
   };

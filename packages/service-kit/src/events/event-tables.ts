@@ -13,7 +13,27 @@ import {
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
-/** The two tables by which a service sends and receives events; part of its `tables.ts`, in its own schema. */
+export const DEAD_LETTER_REASONS = [
+  /** Its handler failed each time. */
+  'HANDLER_FAILED',
+  /** Its data does not fit the schema by which the consumer reads it. */
+  'INVALID_DATA',
+  /** A type, or a version of one, that the consumer does not know. */
+  'UNKNOWN_TYPE',
+  /** No CloudEvent at all. */
+  'MALFORMED',
+] as const;
+
+export const DEAD_LETTER_STATES = [
+  /** Still tried again by the bus. */
+  'RETRYING',
+  /** Given up; waits for an operator. */
+  'DEAD',
+  /** An operator wants it tried once more. */
+  'REDRIVE',
+] as const;
+
+/** The tables by which a service sends and receives events; part of its `tables.ts`, in its own schema. */
 export function eventTables(schema: PgSchema) {
   return {
     /** What the service says, written in the transaction that made it true. `seq` orders the events of one subject. */
@@ -44,6 +64,27 @@ export function eventTables(schema: PgSchema) {
         consumer: text('consumer').notNull(),
         eventId: uuid('event_id').notNull(),
         handledAt: time('handled_at').notNull().defaultNow(),
+      },
+      (table) => [primaryKey({ columns: [table.consumer, table.eventId] })],
+    ),
+    /** What could not be handled, as it came. A row goes when its event takes effect after all. */
+    deadLetters: schema.table(
+      'dead_letters',
+      {
+        consumer: text('consumer').notNull(),
+        /** Of a message that has none: made from its bytes. */
+        eventId: uuid('event_id').notNull(),
+        state: text('state', { enum: DEAD_LETTER_STATES }).notNull(),
+        reason: text('reason', { enum: DEAD_LETTER_REASONS }).notNull(),
+        /** Type and code of the last error, never its message. */
+        error: text('error'),
+        attempts: integer('attempts').notNull().default(1),
+        /** Null where the message has none. */
+        type: text('type'),
+        /** The message: the event in the CloudEvents JSON format, or whatever came. */
+        body: text('body').notNull(),
+        firstFailedAt: time('first_failed_at').notNull().defaultNow(),
+        lastFailedAt: time('last_failed_at').notNull().defaultNow(),
       },
       (table) => [primaryKey({ columns: [table.consumer, table.eventId] })],
     ),

@@ -1,4 +1,4 @@
-import type { EventBus, EventSubscription } from './event-bus.ts';
+import { type EventBus, type EventSubscription, withoutVersion } from './event-bus.ts';
 
 /**
  * The bus for services in one process. It keeps nothing itself: `publish` resolves when every consumer has handled the
@@ -7,12 +7,19 @@ import type { EventBus, EventSubscription } from './event-bus.ts';
  */
 export function inProcessBus(): EventBus {
   const subscriptions: EventSubscription[] = [];
+  /** How often each event that is not handled everywhere was delivered. */
+  const attempts = new Map<string, number>();
   return {
+    name: 'in-process bus',
     async publish(event) {
-      const interested = subscriptions.filter((subscription) => subscription.types.includes(event.type));
-      const results = await Promise.allSettled(interested.map((subscription) => subscription.handle(event)));
+      const attempt = (attempts.get(event.id) ?? 0) + 1;
+      attempts.set(event.id, attempt);
+      const type = withoutVersion(event.type);
+      const interested = subscriptions.filter(({ types }) => types.some((each) => withoutVersion(each) === type));
+      const results = await Promise.allSettled(interested.map((each) => each.handle(event, { attempt })));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw new Error('a consumer failed', { cause: failed.reason });
+      attempts.delete(event.id);
     },
     subscribe(subscription) {
       subscriptions.push(subscription);

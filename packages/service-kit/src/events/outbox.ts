@@ -1,5 +1,5 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { and, asc, eq, isNull, lt, lte, min, notExists, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, lte, min, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { afterCommit, type Database, type Db } from '../database/database.ts';
 import { newId } from '../http/new-id.ts';
@@ -8,7 +8,7 @@ import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { currentTraceparent } from '../tracing/context.ts';
 import type { CloudEvent, EventDefinition } from './event.ts';
-import type { EventBus } from './event-bus.ts';
+import { backOffMs, type EventBus } from './event-bus.ts';
 import type { EventTables } from './event-tables.ts';
 
 /** Writes an event in the transaction that makes it true. */
@@ -35,17 +35,55 @@ export interface OutboxOptions {
 const BATCH = 50;
 /** What a process that died was publishing comes again after this time. */
 const LEASE_MS = 15_000;
-const MAX_BACKOFF_MS = 30_000;
 type Row = EventTables['outbox']['$inferSelect'];
 
 /**
  * The transactional outbox and the relay that empties it. The relay leases rows (`FOR UPDATE SKIP LOCKED`), publishes
  * outside of any transaction, then marks them. A row is taken only when no earlier one of its subject is pending, so
- * the order per subject holds with several relays and across failures.
+ * the order per subject holds with several relays and across failures. The relay is woken by the commits of its own
+ * process, by NOTIFY on those of others, and by a timer.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { database, table, bus, log } = options;
+  const { service, database, table, bus, log } = options;
+  const channel = `${service}_outbox`;
+  const relay = createRelay(options);
   let timer: NodeJS.Timeout | undefined;
+  let stopListening: (() => Promise<void>) | undefined;
+
+  observePending(options);
+  return {
+    name: 'outbox',
+    async emit(tx, event, subject, data) {
+      await tx
+        .insert(table)
+        .values({
+          id: newId(),
+          type: event.type,
+          subject,
+          data: event.data.parse(data),
+          traceparent: currentTraceparent() ?? null,
+        })
+        // Sent at the commit, in the same statement.
+        .returning({ notified: sql`pg_notify(${channel}, '')` });
+      afterCommit(relay.wake);
+    },
+    async start() {
+      if (bus === undefined) return log.warn('no event bus: events wait in the outbox, and none is heard');
+      timer = setInterval(relay.wake, options.pollMs);
+      stopListening = await database.listen?.(channel, relay.wake);
+      relay.wake();
+    },
+    async stop() {
+      clearInterval(timer);
+      await stopListening?.();
+      await relay.stop();
+    },
+    idle: relay.idle,
+  };
+}
+
+/** Publishes what is pending when it is woken; never twice at once in one process. */
+function createRelay({ service, database, table, bus, log }: OutboxOptions) {
   let stopped = false;
   let running: Promise<void> | undefined;
   let again = false;
@@ -58,7 +96,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
     // What the relay does belongs to no request, whoever woke it; each event brings its own trace.
     running = context
-      .with(ROOT_CONTEXT, () => relay(bus))
+      .with(ROOT_CONTEXT, () => empty(bus))
       .catch((error: unknown) => log.error({ err: error }, 'outbox relay failed'))
       .finally(() => {
         running = undefined;
@@ -69,54 +107,37 @@ export function createOutbox(options: OutboxOptions): Outbox {
       });
   };
 
-  async function relay(to: EventBus): Promise<void> {
-    for (;;) {
+  async function empty(to: EventBus): Promise<void> {
+    while (!stopped) {
+      // Each of another subject: side by side they keep their order.
       const rows = await lease(database, table);
       if (rows.length === 0) return;
-      for (const row of rows) {
-        // Too slow: by now another relay may have this row, and a later one of its subject.
-        if (row.leasedUntil === null || row.leasedUntil.getTime() <= Date.now()) break;
-        await publish(to, row);
+      const results = await Promise.allSettled(rows.map((row) => to.publish(toCloudEvent(service, row))));
+      const published = rows.filter((_, index) => results[index]?.status === 'fulfilled').map(({ seq }) => seq);
+      if (published.length > 0) await mark(published);
+      for (const [index, result] of results.entries()) {
+        if (result.status === 'rejected') await postpone(rows[index] as Row, result.reason);
       }
-      if (stopped) return;
     }
   }
 
-  async function publish(to: EventBus, row: Row): Promise<void> {
-    try {
-      await to.publish(toCloudEvent(options.service, row));
-      await database.db.update(table).set({ publishedAt: new Date(), leasedUntil: null }).where(eq(table.seq, row.seq));
-    } catch (error) {
-      const waitMs = Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(row.attempts, 10));
-      log.warn({ event_id: row.id, event_type: row.type, attempts: row.attempts, err: error }, 'event not published');
-      await database.db
-        .update(table)
-        .set({ leasedUntil: new Date(Date.now() + waitMs) })
-        .where(eq(table.seq, row.seq));
-      setTimeout(wake, waitMs).unref();
-    }
+  const mark = (seqs: number[]) =>
+    database.db.update(table).set({ publishedAt: new Date(), leasedUntil: null }).where(inArray(table.seq, seqs));
+
+  async function postpone(row: Row, error: unknown): Promise<void> {
+    const waitMs = backOffMs(row.attempts);
+    log.warn({ event_id: row.id, event_type: row.type, attempts: row.attempts, err: error }, 'event not published');
+    await database.db
+      .update(table)
+      .set({ leasedUntil: new Date(Date.now() + waitMs) })
+      .where(eq(table.seq, row.seq));
+    setTimeout(wake, waitMs).unref();
   }
 
-  observePending(options);
   return {
-    name: 'outbox',
-    async emit(tx, event, subject, data) {
-      await tx.insert(table).values({
-        id: newId(),
-        type: event.type,
-        subject,
-        data: event.data.parse(data),
-        traceparent: currentTraceparent() ?? null,
-      });
-      afterCommit(wake);
-    },
-    start() {
-      timer = setInterval(wake, options.pollMs);
-      wake();
-    },
+    wake,
     async stop() {
       stopped = true;
-      clearInterval(timer);
       await running;
     },
     async idle() {

@@ -37,11 +37,36 @@ export const metricDefinitions = {
   outbox_lag_seconds: { kind: 'gauge', help: 'Age of the oldest event that is not yet published', labels: [] },
   events_consumed_total: {
     kind: 'counter',
-    help: 'Events that a consumer handled, skipped as already handled, or failed on',
+    help: 'Events that a consumer handled, skipped as already handled, failed on, or gave up as dead letters',
     labels: ['consumer', 'type', 'outcome'],
+  },
+  events_consumer_pending: {
+    kind: 'gauge',
+    help: 'Events that the broker holds for a consumer: not delivered yet, or not acknowledged',
+    labels: ['consumer'],
+  },
+  events_dead_letters: {
+    kind: 'gauge',
+    help: 'Events that a consumer has given up and an operator has not settled',
+    labels: ['consumer'],
+  },
+  external_service_up: {
+    kind: 'gauge',
+    help: 'Whether a server that this service depends on, such as nats, answered when it was last asked',
+    labels: ['service'],
   },
   orders_total: { kind: 'counter', help: 'Orders by the status that they reached', labels: ['status'] },
   payments_total: { kind: 'counter', help: 'Payments by outcome', labels: ['outcome'] },
+  payment_webhooks_total: {
+    kind: 'counter',
+    help: 'Reports of the payment provider: applied, repeated, refused by the steps, unknown, malformed, badly signed',
+    labels: ['outcome'],
+  },
+  payment_reconciliation_differences: {
+    kind: 'gauge',
+    help: 'Differences between the provider and the ledger that the last reconciliation found',
+    labels: ['kind'],
+  },
   stock_reservations_total: { kind: 'counter', help: 'Stock reservations by outcome', labels: ['outcome'] },
   notifications_total: {
     kind: 'counter',

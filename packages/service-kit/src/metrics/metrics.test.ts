@@ -9,8 +9,8 @@ describe('the definitions', () => {
     if (definition.kind === 'histogram') expect(name).toMatch(/_(seconds|bytes)$/);
     expect(definition.help).toMatch(/^[A-Z].*[^.]$/);
     for (const label of definition.labels) expect(label).toMatch(/^[a-z]+$/);
-    // Set on every series already.
-    expect(definition.labels).not.toContain('service');
+    // Set on every series already, to the service that measures; there it is the one that is depended upon.
+    expect((definition.labels as readonly string[]).includes('service')).toBe(name === 'external_service_up');
   });
 
   test('each can be registered', async () => {
@@ -29,6 +29,12 @@ describe('a scrape', () => {
     const text = await metrics.scrape();
     expect(text).toContain('orders_total{status="PLACED",service="orders"} 1');
     expect(text).not.toContain('payments_total');
+  });
+
+  test('names the server that a service depends on in place of the service', async () => {
+    const metrics = createMetrics({ service: 'orders', processMetrics: false });
+    metrics.get('external_service_up').set({ service: 'nats' }, 1);
+    expect(await metrics.scrape()).toContain('external_service_up{service="nats"} 1');
   });
 
   test('asks gauges for their value; one that fails does not hide the others', async () => {

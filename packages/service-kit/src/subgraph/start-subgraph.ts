@@ -6,7 +6,7 @@ import { ConfigError } from '../config/load-config.ts';
 import type { subgraphConfig } from '../config/service-config.ts';
 import type { Database, DatabaseOptions } from '../database/database.ts';
 import { postgresDatabase } from '../database/postgres-database.ts';
-import { startConsumer } from '../events/consumer.ts';
+import { createConsumer } from '../events/consumer.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { createOutbox, type Outbox } from '../events/outbox.ts';
 import { pruneEvents } from '../events/prune-events.ts';
@@ -67,7 +67,7 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
     admin,
     database,
     { name: 'migrations', start: () => (config.database.migrateOnStart ? database.migrate() : undefined) },
-    ...eventComponents(definition, config, parts, subgraph),
+    ...eventComponents(definition, config, parts, subgraph, shared.bus === undefined),
     { name: 'demo data', start: () => (config.demoData ? subgraph.addDemoData?.() : undefined) },
     ...(subgraph.components ?? []),
     ...(subgraph.jobs ?? []).map((job) => periodicJob(job, log)),
@@ -107,25 +107,36 @@ async function createParts<S extends typeof subgraphConfig>(
   return { log, metrics, tracer, stopTracing: shutdown, database, bus, outbox };
 }
 
-/** What hears, says and forgets events. */
+/** What hears, says and forgets events. Consumers subscribe before the bus starts; the outbox is the first to stop. */
 function eventComponents<S extends typeof subgraphConfig>(
   { name, events }: SubgraphDefinition<S>,
   config: z.output<S>,
   { log, metrics, tracer, database, bus, outbox }: Parts,
   { handlers = [] }: Subgraph,
+  isOwnBus: boolean,
 ): Component[] {
-  const start = () => {
-    if (bus === undefined) log.warn('no event bus: events wait in the outbox, and none is heard');
-    else startConsumer({ consumer: name, handlers, database, table: events.inbox, bus, log, metrics, tracer });
-  };
+  const { keepPublished, keepHandled, maxAttempts } = config.events;
   const prune = pruneEvents({
     consumer: name,
     database,
     tables: events,
-    keepPublishedMs: config.events.keepPublished,
-    keepHandledMs: config.events.keepHandled,
+    keepPublishedMs: keepPublished,
+    keepHandledMs: keepHandled,
   });
-  return [{ name: 'consumer', start }, outbox, periodicJob(prune, log)];
+  const components = [outbox, periodicJob(prune, log)];
+  if (bus === undefined) return components;
+  const consumer = createConsumer({
+    consumer: name,
+    handlers,
+    database,
+    tables: events,
+    bus,
+    maxAttempts,
+    log,
+    metrics,
+    tracer,
+  });
+  return [consumer, ...(isOwnBus ? [bus] : []), periodicJob(consumer.redrive, log), ...components];
 }
 
 function openDatabase<S extends typeof subgraphConfig>(

@@ -16,16 +16,17 @@ export interface NotesOutbox extends Outbox {
 export function notesOutbox(
   database: Database,
   publish?: (event: CloudEvent<{ number: number }>) => Promise<void>,
+  pollMs = 50,
 ): NotesOutbox {
   const metrics = createMetrics({ service: 'notes', processMetrics: false });
   const outbox = createOutbox({
     service: 'notes',
     database,
     table: notesEvents.outbox,
-    bus: publish && ({ publish, subscribe() {} } as EventBus),
+    bus: publish && ({ name: 'test', publish, subscribe() {} } as EventBus),
     log: createLogger({ service: 'notes', level: 'silent' }),
     metrics,
-    pollMs: 50,
+    pollMs,
   });
   const emit = (tx: Db, subject: string, number: number) => outbox.emit(tx, noteWritten, subject, { number });
   return { ...outbox, metrics, write: (subject, number) => database.transaction((tx) => emit(tx, subject, number)) };
