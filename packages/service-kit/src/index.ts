@@ -19,6 +19,8 @@ export { payload } from './errors/payload.ts';
 export { type EventHandler, onEvent } from './events/consumer.ts';
 export { type CloudEvent, defineEvent, type EventDefinition } from './events/event.ts';
 export type { EventBus } from './events/event-bus.ts';
+export { createEventOperator, type EventOperator } from './events/event-operator.ts';
+export { acceptedSchema, type JsonSchema, publishedSchema } from './events/event-schema.ts';
 export { inProcessBus } from './events/in-process-bus.ts';
 export type { EmitEvent } from './events/outbox.ts';
 export { listLoader, rowLoader, sliceLoader } from './graphql/batch.ts';
