@@ -13,6 +13,7 @@ import { startEntrySpan } from '../tracing/context.ts';
 import { createTracing, tracingConfig } from '../tracing/tracing.ts';
 import { createConsumer, HANDLER_TIMEOUT_MS, onEvent } from './consumer.ts';
 import { type CloudEvent, defineEvent } from './event.ts';
+import type { EventSubscription } from './event-bus.ts';
 import { inProcessBus } from './in-process-bus.ts';
 
 eachEngine('a consumer', (open) => {
@@ -170,14 +171,39 @@ eachEngine('a consumer', (open) => {
       expect(lines()[2]).toMatchObject({ level: 'error', reason: 'HANDLER_FAILED', event_id: poison.id });
     });
 
+    test('an event that kills its process each time is one in the end, and is not tried any more', async () => {
+      let handle: EventSubscription['handle'] | undefined;
+      let begun = 0;
+      const healthy = database;
+      // What a process leaves behind that dies on the event: its transaction never ends.
+      database = { ...healthy, transaction: () => new Promise(() => void begun++) };
+      const { metrics } = await subscribe(
+        addNote,
+        'reader',
+        { ...inProcessBus(), subscribe: (to) => (handle = to.handle) },
+        3,
+      );
+      database = healthy;
+      const poison = event(1);
+      for (const attempt of [1, 2, 3, 4, 5]) {
+        void handle?.(poison, { attempt });
+        await until('the attempt', () => begun === attempt);
+      }
+      expect(await letters()).toMatchObject([{ state: 'RETRYING', attempts: 2, error: null }]);
+      await handle?.(poison, { attempt: 6 });
+      expect(await letters()).toMatchObject([{ state: 'DEAD', attempts: 3 }]);
+      expect(begun).toBe(5);
+      expect(await outcomes(metrics)).toEqual({ dead_lettered: 1 });
+    });
+
     test('an event that succeeds after failures is none any more', async () => {
-      let failures = 2;
+      let failures = 5;
       const { bus } = await subscribe(async (received, tx) => {
         if (failures-- > 0) throw new Error('no luck');
         await addNote(received, tx);
       });
       const same = event(1);
-      for (let turn = 0; turn < 2; turn++) await expect(bus.publish(same)).rejects.toThrow();
+      for (let turn = 0; turn < 5; turn++) await expect(bus.publish(same)).rejects.toThrow();
       await bus.publish(same);
       expect(await letters()).toEqual([]);
       expect(await texts()).toEqual(['1']);
@@ -261,7 +287,7 @@ eachEngine('a consumer', (open) => {
       };
       const healthy = database;
       database = broken;
-      const { bus } = await subscribe(addNote, 'reader', inProcessBus(), 1);
+      const { bus } = await subscribe(addNote, 'reader', inProcessBus(), 2);
       database = healthy;
       const same = event(1);
       for (let turn = 0; turn < 3; turn++) await expect(bus.publish(same)).rejects.toThrow();

@@ -9,7 +9,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { startEntrySpan } from '../tracing/context.ts';
 import { createDeadLetters, type DeadLetterReason, idOfMessage } from './dead-letters.ts';
 import type { CloudEvent, EventDefinition } from './event.ts';
-import type { EventBus } from './event-bus.ts';
+import type { Delivery, EventBus } from './event-bus.ts';
 import type { EventTables } from './event-tables.ts';
 
 /** What a service does about one type of event, in one transaction with the record that it has. */
@@ -48,6 +48,8 @@ export interface Consumer extends Component {
 
 /** A handler that takes longer has failed; below the time after which a broker delivers again. */
 export const HANDLER_TIMEOUT_MS = 10_000;
+/** From then on a delivery counts as a failure before it begins: the event may be what kills the process. */
+const SUSPECT_AFTER = 3;
 const REDRIVE_EVERY_MS = 2000;
 const REDRIVE_BATCH = 20;
 
@@ -63,40 +65,54 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const letters = createDeadLetters({ ...options, table: tables.deadLetters });
   observeDeadLetters(options, letters.count);
 
-  async function take(event: CloudEvent): Promise<void> {
+  async function take(event: CloudEvent, { attempt }: Delivery): Promise<void> {
     const startedMs = performance.now();
     const fields = { event_id: event.id, event_type: event.type };
     const handler = handlers.get(event.type);
     if (handler === undefined) return failed(event, 'UNKNOWN_TYPE');
+    const isSuspect = attempt > SUSPECT_AFTER;
+    if (isSuspect && (await count(event, 'HANDLER_FAILED')) === 'DEAD') return gaveUp(event, 'HANDLER_FAILED');
     try {
       const outcome = await inTime(handleOnce(options, event, handler));
       consumed.inc({ consumer, type: event.type, outcome });
       log.info({ ...fields, outcome, duration_ms: Math.round(performance.now() - startedMs) }, 'event');
     } catch (error) {
       trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
-      await failed(event, error instanceof EventDataError ? 'INVALID_DATA' : 'HANDLER_FAILED', error);
+      if (error instanceof EventDataError) return failed(event, 'INVALID_DATA', error);
+      if (!isSuspect) return failed(event, 'HANDLER_FAILED', error);
+      toBeTriedAgain(event, error);
     }
   }
 
+  const count = (event: CloudEvent, reason: DeadLetterReason, error?: unknown) =>
+    letters.record({ eventId: event.id, type: event.type, body: JSON.stringify(event), reason, error });
+
   /** Resolves when the event is a dead letter now; throws when it is to be tried again. */
   async function failed(event: CloudEvent, reason: DeadLetterReason, error?: unknown): Promise<void> {
-    const type = handlers.has(event.type) ? event.type : 'unknown';
-    const fields = { event_id: event.id, event_type: event.type, reason, err: error };
-    const state = await letters
-      .record({ eventId: event.id, type: event.type, body: JSON.stringify(event), reason, error })
-      .catch((cause: unknown) => log.error({ ...fields, err: cause }, 'failure of an event not counted'));
-    const isDead = state === 'DEAD';
-    consumed.inc({ consumer, type, outcome: isDead ? 'dead_lettered' : 'failed' });
-    log.error(fields, isDead ? 'event given up: it is a dead letter' : 'event handler failed');
-    if (!isDead) throw error ?? new Error('the event could not be kept');
+    const state = await count(event, reason, error).catch((cause: unknown) =>
+      log.error({ event_id: event.id, err: cause }, 'failure of an event not counted'),
+    );
+    if (state === 'DEAD') gaveUp(event, reason, error);
+    else toBeTriedAgain(event, error ?? new Error('the event could not be kept'));
   }
 
-  function inTrace(event: CloudEvent): Promise<void> {
+  function gaveUp({ id, type }: CloudEvent, reason: DeadLetterReason, error?: unknown): void {
+    consumed.inc({ consumer, type: handlers.has(type) ? type : 'unknown', outcome: 'dead_lettered' });
+    log.error({ event_id: id, event_type: type, reason, err: error }, 'event given up: it is a dead letter');
+  }
+
+  function toBeTriedAgain({ id, type }: CloudEvent, error: unknown): never {
+    consumed.inc({ consumer, type: handlers.has(type) ? type : 'unknown', outcome: 'failed' });
+    log.error({ event_id: id, event_type: type, err: error }, 'event handler failed');
+    throw error;
+  }
+
+  function inTrace(event: CloudEvent, delivery: Delivery): Promise<void> {
     const entry = startEntrySpan(tracer, `process ${event.type}`, event.traceparent, {
       kind: SpanKind.CONSUMER,
       attributes: { 'messaging.operation.type': 'process', 'messaging.message.id': event.id },
     });
-    return context.with(entry, () => take(event)).finally(() => trace.getSpan(entry)?.end());
+    return context.with(entry, () => take(event, delivery)).finally(() => trace.getSpan(entry)?.end());
   }
 
   async function refuse(body: string): Promise<void> {
@@ -119,7 +135,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       async run() {
         for (const { body, reason, eventId, type } of await letters.wanted(REDRIVE_BATCH)) {
           if (reason === 'MALFORMED') await letters.record({ eventId, type, body, reason });
-          else await inTrace(JSON.parse(body));
+          else await inTrace(JSON.parse(body), { attempt: 1 });
         }
       },
     },

@@ -11,7 +11,7 @@ export type DeadLetter = EventTables['deadLetters']['$inferSelect'];
 export interface DeadLetters {
   /**
    * Counts one more failure of a message, in a statement of its own. `DEAD` once it has failed `maxAttempts` times, and
-   * at once where trying again cannot help.
+   * at once where trying again cannot help. Without an error, the one before stays.
    */
   record(failure: {
     eventId: string;
@@ -38,14 +38,23 @@ export function createDeadLetters({ consumer, database, table, maxAttempts }: Op
   return {
     async record({ eventId, type, body, reason, error }) {
       const mayHelp = reason === 'HANDLER_FAILED';
-      const failure = { reason, error: error === undefined ? null : nameOf(error) };
+      const name = error === undefined ? null : nameOf(error);
       const [row] = await database.db
         .insert(table)
-        .values({ ...failure, consumer, eventId, type, body, state: mayHelp && maxAttempts > 1 ? 'RETRYING' : 'DEAD' })
+        .values({
+          consumer,
+          eventId,
+          type,
+          body,
+          reason,
+          error: name,
+          state: mayHelp && maxAttempts > 1 ? 'RETRYING' : 'DEAD',
+        })
         .onConflictDoUpdate({
           target: [table.consumer, table.eventId],
           set: {
-            ...failure,
+            reason,
+            error: sql`coalesce(${name}, ${table.error})`,
             attempts: sql`${table.attempts} + 1`,
             lastFailedAt: sql`now()`,
             state: mayHelp
