@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { TestProject } from 'vitest/node';
 import { lanes } from './lanes.ts';
+import { startNats } from './nats-server.ts';
 import { startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
@@ -13,14 +14,20 @@ declare module 'vitest' {
     /** Superuser's URL of a real PostgreSQL, or undefined where the lane is missing. */
     postgresAdminUrl: string | undefined;
     chromium: string | undefined;
+    /** The executable of nats-server, for tests that stop the broker and so start their own. */
+    natsServer: string | undefined;
+    /** A broker for all other tests, each with a stream of its own. */
+    natsUrl: string | undefined;
   }
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const postgresFolder = lanes.postgres.find();
-  const [postgres, template] = await Promise.all([
+  const natsServer = lanes.nats.find();
+  const [postgres, nats, template] = await Promise.all([
     postgresFolder === undefined ? undefined : startPostgres(postgresFolder),
+    natsServer === undefined ? undefined : startNats(natsServer),
     pgliteTemplate(),
   ]);
   const templateFile = join(folder, 'pglite.tar');
@@ -28,8 +35,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('pgliteTemplate', templateFile);
   project.provide('postgresAdminUrl', postgres?.adminUrl);
   project.provide('chromium', lanes.chromium.find());
+  project.provide('natsServer', natsServer);
+  project.provide('natsUrl', nats?.url);
   return async () => {
-    await postgres?.stop();
+    await Promise.all([postgres?.stop(), nats?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   };
 }

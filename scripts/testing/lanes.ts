@@ -18,6 +18,7 @@ export const lanes = {
     install: "Debian's chromium",
     find: () => onPath('chromium') ?? onPath('google-chrome'),
   },
+  nats: { name: 'NATS', install: 'nats-server 2.14 or later, on the path or in NATS_SERVER', find: findNats },
 } as const satisfies Record<string, Lane>;
 
 /** The folder with `initdb` and `postgres`, of the newest installed version. */
@@ -27,6 +28,19 @@ function findPostgres(): string | undefined {
   const folders = versions.map((version) => join(debian, version, 'bin'));
   const found = folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
   return found ?? onPath('initdb')?.replace(/\/initdb$/, '');
+}
+
+/** The executable; older ones lack what JetStream needs here, and fixes. */
+function findNats(): string | undefined {
+  const binary = process.env.NATS_SERVER ?? onPath('nats-server');
+  if (binary === undefined || binary === '') return undefined;
+  try {
+    const version = execFileSync(binary, ['--version'], { encoding: 'utf8' });
+    const [, major, minor] = /v(\d+)\.(\d+)/.exec(version) ?? [];
+    return Number(major) * 1000 + Number(minor) >= 2014 ? binary : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function onPath(command: string): string | undefined {

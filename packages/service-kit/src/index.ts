@@ -22,6 +22,8 @@ export type { EventBus } from './events/event-bus.ts';
 export { createEventOperator, type EventOperator } from './events/event-operator.ts';
 export { acceptedSchema, type JsonSchema, publishedSchema } from './events/event-schema.ts';
 export { inProcessBus } from './events/in-process-bus.ts';
+export { type NatsBusOptions, natsBus } from './events/nats/nats-bus.ts';
+export { type NatsConfig, natsConfig } from './events/nats/nats-config.ts';
 export type { EmitEvent } from './events/outbox.ts';
 export { listLoader, rowLoader, sliceLoader } from './graphql/batch.ts';
 export {

@@ -116,6 +116,33 @@ describe('the environment', () => {
   });
 });
 
+describe('a section that is one of several kinds', () => {
+  const kinds = z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('own').optional().default('own'), password: secret(), waitFor: duration() }),
+    z.strictObject({ kind: z.literal('other'), userName: z.string() }),
+  ]);
+  const read = (environment: Record<string, string>) => loadConfig(z.strictObject({ part: kinds }), { environment });
+
+  test('takes the keys of its kind from the environment', () => {
+    const { part } = read({ TRIBUTARY_PART__PASSWORD: '007', TRIBUTARY_PART__WAIT_FOR: '1s' });
+    expect(part).toMatchObject({ kind: 'own', waitFor: 1000 });
+    expect(part.kind === 'own' && part.password.reveal()).toBe('007');
+    expect(read({ TRIBUTARY_PART__KIND: 'other', TRIBUTARY_PART__USER_NAME: '7' }).part).toEqual({
+      kind: 'other',
+      userName: '7',
+    });
+  });
+
+  test('refuses those of another kind, and names the nearest of what it does not know', () => {
+    expect(problemsOf(() => read({ TRIBUTARY_PART__KIND: 'other', TRIBUTARY_PART__PASSWORD: 'x' }))).toContain(
+      'part.password: unknown key',
+    );
+    expect(problemsOf(() => read({ TRIBUTARY_PART__PASWORD: 'x' }))).toContain(
+      'did you mean TRIBUTARY_PART__PASSWORD?',
+    );
+  });
+});
+
 describe('what is wrong', () => {
   test('is told all at once, each with its key', () => {
     const problems = problemsOf(() => load('server: { port: x }\nwait: soon'));

@@ -98,13 +98,12 @@ function resolvePath(
   let current = unwrap(schema);
   const path: string[] = [];
   for (const segment of segments) {
-    if (current instanceof z.ZodObject) {
-      const key = Object.keys(current.shape).find(
-        (name) => name.toLowerCase() === segment.replaceAll('_', '').toLowerCase(),
-      );
+    const shape = shapeOf(current);
+    if (shape !== undefined) {
+      const key = Object.keys(shape).find((name) => name.toLowerCase() === segment.replaceAll('_', '').toLowerCase());
       if (key === undefined) return undefined;
       path.push(key);
-      current = unwrap(current.shape[key]);
+      current = unwrap(shape[key]);
     } else if (current instanceof z.ZodRecord) {
       path.push(segment.toLowerCase());
       current = unwrap(current.valueType as z.ZodType);
@@ -114,9 +113,18 @@ function resolvePath(
 }
 
 function leafPaths(schema: z.ZodType): string[][] {
-  const inner = unwrap(schema);
-  if (!(inner instanceof z.ZodObject)) return [[]];
-  return Object.entries(inner.shape).flatMap(([key, value]) => leafPaths(value).map((path) => [key, ...path]));
+  const shape = shapeOf(unwrap(schema));
+  if (shape === undefined) return [[]];
+  return Object.entries(shape).flatMap(([key, value]) => leafPaths(value).map((path) => [key, ...path]));
+}
+
+/** The keys of a map, or those of all the maps that a union chooses from; undefined for what has no fixed keys. */
+function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  if (!(schema instanceof z.ZodUnion)) return undefined;
+  const shapes = schema.options.map((option) => shapeOf(unwrap(option as z.ZodType)));
+  if (shapes.some((shape) => shape === undefined)) return undefined;
+  return Object.assign({}, ...shapes.toReversed());
 }
 
 const upperSnake = (name: string) => name.replaceAll(/([A-Z])/g, '_$1').toUpperCase();
@@ -145,8 +153,7 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType {
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue): string[] {
   const place = issue.path.map(String).join('.');
   if (issue.code !== 'unrecognized_keys') return [`${place || '(top)'}: ${issue.message}`];
-  const owner = schemaAt(schema, issue.path.map(String));
-  const known = owner instanceof z.ZodObject ? Object.keys(owner.shape) : [];
+  const known = Object.keys(shapeOf(schemaAt(schema, issue.path.map(String))) ?? {});
   return issue.keys.map(
     (key) => `${place === '' ? key : `${place}.${key}`}: unknown key${didYouMean(nearest(key, known))}`,
   );
@@ -155,7 +162,8 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue): string[] {
 function schemaAt(schema: z.ZodType, path: readonly string[]): z.ZodType | undefined {
   let current: z.ZodType | undefined = unwrap(schema);
   for (const key of path) {
-    if (current instanceof z.ZodObject) current = unwrap(current.shape[key]);
+    const shape = shapeOf(current);
+    if (shape !== undefined) current = unwrap(shape[key]);
     else if (current instanceof z.ZodRecord) current = unwrap(current.valueType as z.ZodType);
     else if (current instanceof z.ZodArray) current = unwrap(current.element as z.ZodType);
     else return undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { natsConfig } from '../events/nats/nats-config.ts';
 import { tracingConfig } from '../tracing/tracing.ts';
 import { secret } from './secret.ts';
 import { bytes, duration } from './units.ts';
@@ -65,6 +66,8 @@ export const subgraphConfig = serviceConfig.extend({
       keepPublished: duration().prefault('7d'),
       /** How long handled events are remembered: a repetition that comes later takes effect again. */
       keepHandled: duration().prefault('30d'),
+      /** The broker between services that run in processes of their own. */
+      nats: natsConfig.optional(),
     })
     .refine(({ keepPublished, keepHandled }) => keepHandled >= keepPublished, {
       path: ['keepHandled'],

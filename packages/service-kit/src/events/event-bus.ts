@@ -2,8 +2,9 @@ import type { Component } from '../lifecycle/lifecycle.ts';
 import type { CloudEvent } from './event.ts';
 
 /**
- * How events travel between services. Adapters: in-process, NATS JetStream (ADR 0011). Delivery is at least once; the
- * events of one subject come in order unless one of them failed, or its process died, and comes again after later ones.
+ * How events travel between services. Adapters: in-process, NATS JetStream (ADR 0011). Delivery is at least once. The
+ * events of one subject come in order to a consumer with one process, unless one of them failed, or its process died,
+ * and comes again after later ones; several processes of a consumer may have neighbours at the same time.
  */
 export interface EventBus extends Component {
   /** Resolves once the bus has taken the event over; rejects when it has not, and the caller tries again later. */

@@ -22,6 +22,20 @@ export interface CloudEvent<T = unknown> {
 export interface EventDefinition<T> {
   type: string;
   data: z.ZodType<T>;
+  /** What is published beside the shape; given by the producer alone. */
+  published?: EventPublication;
 }
 
-export const defineEvent = <T>(type: string, data: z.ZodType<T>): EventDefinition<T> => ({ type, data });
+export interface EventPublication {
+  /** The field of the data whose value is the event's subject. */
+  subject: string;
+  /** What it means, in one sentence or two, for those who hear it. */
+  description: string;
+}
+
+/** @param published by the producer: with it the type is published in its `events/`, as JSON Schema */
+export const defineEvent = <T>(
+  type: string,
+  data: z.ZodType<T>,
+  published?: { subject: keyof T & string; description: string },
+): EventDefinition<T> => ({ type, data, ...(published && { published }) });

@@ -1,11 +1,12 @@
 import { asc, isNull, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { notesEvents, notesFolder, noteWritten } from '../testing/notes/notes.ts';
 import { notesOutbox } from '../testing/notes/notes-outbox.ts';
 import { eachEngine, type TestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
-import type { CloudEvent } from './event.ts';
+import { type CloudEvent, defineEvent } from './event.ts';
 
 type Event = CloudEvent<{ number: number }>;
 const AFTER_THE_LEASE_MS = 15_500;
@@ -96,6 +97,14 @@ eachEngine('the outbox', (open, engine) => {
     const outbox = openOutbox(async () => {});
     const wrong = database.transaction((tx) => outbox.emit(tx, noteWritten, 'n1', { number: 'x' } as never));
     await expect(wrong).rejects.toThrow();
+    expect(await rows()).toEqual([]);
+  });
+
+  test('refuses an event that no broker would take, with the transaction', async () => {
+    const long = defineEvent('notes.note.written.v1', z.object({ text: z.string() }));
+    const outbox = openOutbox(async () => {});
+    const tooLarge = database.transaction((tx) => outbox.emit(tx, long, 'n1', { text: 'ä'.repeat(31 * 1024) }));
+    await expect(tooLarge).rejects.toThrow('notes.note.written.v1 is too large');
     expect(await rows()).toEqual([]);
   });
 

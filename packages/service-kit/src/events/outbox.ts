@@ -31,6 +31,9 @@ export interface OutboxOptions {
   pollMs: number;
 }
 
+/** What a broker takes (64 KiB), less the envelope: a larger event would be stuck in the outbox for ever. */
+const MAX_DATA_BYTES = 60 * 1024;
+
 /**
  * The transactional outbox, and the relay that empties it: woken by the commits of its own process, by NOTIFY on those of
  * others, and by a timer.
@@ -46,13 +49,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     name: 'outbox',
     async emit(tx, event, subject, data) {
+      const written = event.data.parse(data);
+      if (Buffer.byteLength(JSON.stringify(written)) > MAX_DATA_BYTES) throw new Error(`${event.type} is too large`);
       await tx
         .insert(table)
         .values({
           id: newId(),
           type: event.type,
           subject,
-          data: event.data.parse(data),
+          data: written,
           traceparent: currentTraceparent() ?? null,
         })
         // Sent at the commit, in the same statement.

@@ -64,7 +64,7 @@ export const metricDefinitions = {
   },
   payment_reconciliation_differences: {
     kind: 'gauge',
-    help: 'Differences between the provider and the ledger that the last reconciliation found',
+    help: 'Differences between our books and the payment provider that no reconciliation has found to be settled',
     labels: ['kind'],
   },
   stock_reservations_total: { kind: 'counter', help: 'Stock reservations by outcome', labels: ['outcome'] },

@@ -3,7 +3,7 @@ import type { DestinationStream } from 'pino';
 import type { z } from 'zod';
 import { createAdminListener } from '../admin/admin-listener.ts';
 import { ConfigError } from '../config/load-config.ts';
-import type { subgraphConfig } from '../config/service-config.ts';
+import type { SubgraphConfig, subgraphConfig } from '../config/service-config.ts';
 import type { Database, DatabaseOptions } from '../database/database.ts';
 import { postgresDatabase } from '../database/postgres-database.ts';
 import { createConsumer } from '../events/consumer.ts';
@@ -23,7 +23,7 @@ import { graphqlEndpoint } from './graphql-endpoint.ts';
 /** What a process that runs several subgraphs gives to each of them instead of their own. */
 export interface SharedParts {
   openDatabase?(options: DatabaseOptions): Database;
-  /** Without one, events wait in the outbox. */
+  /** Default: NATS where `events.nats` is configured; without it, events wait in the outbox. */
   bus?: EventBus;
   logDestination?: DestinationStream;
   /** Export Node's own metrics; once per process. Default true. */
@@ -101,10 +101,17 @@ async function createParts<S extends typeof subgraphConfig>(
   const metrics = createMetrics({ service, processMetrics: shared.processMetrics ?? true });
   const { tracer, shutdown } = await createTracing(service, config.tracing);
   const database = openDatabase(definition, config, shared, log);
-  const { bus } = shared;
+  const bus = shared.bus ?? (await openBus(service, config, log, metrics));
   const table = definition.events.outbox;
   const outbox = createOutbox({ service, database, table, bus, log, metrics, pollMs: config.events.pollInterval });
   return { log, metrics, tracer, stopTracing: shutdown, database, bus, outbox };
+}
+
+/** The broker's client is loaded only where there is a broker. */
+async function openBus(service: string, { events }: SubgraphConfig, log: Logger, metrics: Metrics) {
+  if (events.nats === undefined) return undefined;
+  const { natsBus } = await import('../events/nats/nats-bus.ts');
+  return natsBus({ config: events.nats, service, log, metrics });
 }
 
 /** What hears, says and forgets events. Consumers subscribe before the bus starts; the outbox is the first to stop. */
