@@ -33,6 +33,7 @@ describe('the configuration', () => {
     ['email.smtp', { email: { transport: 'smtp' } }],
     ['unsubscribeSecret', { unsubscribeSecret: 'short' }],
     ['webhooks.encryptionSecret', { webhooks: { encryptionSecret: 'short' } }],
+    ['email.bounceReportSecret', { email: { transport: 'mailbox', bounceReportSecret: 'short' } }],
     ['publicUrl', { publicUrl: 'ftp://shop.example' }],
     ['users.url', { users: {} }],
   ])('is refused for what %s says', (key, overrides) => expect(() => load(overrides)).toThrow(`- ${key}: `));

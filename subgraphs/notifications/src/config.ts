@@ -26,12 +26,17 @@ export const notificationsConfig = subgraphConfig.extend({
       transport: z.enum(['smtp', 'mailbox']).default('smtp'),
       from: z.string().min(3).default('Tributary <no-reply@tributary.example>'),
       smtp: smtp.optional(),
+      /** With it reports of e-mails that came back are taken at `/webhooks/bounces`, signed with it. */
+      bounceReportSecret: longSecret().optional(),
     })
     .refine(({ transport, smtp }) => transport !== 'smtp' || smtp !== undefined, {
       path: ['smtp'],
       message: 'expected with email.transport smtp',
     }),
-  /** Signs the links by which people unsubscribe. After a change the links of old e-mails are refused. */
+  /**
+   * Signs the links by which people unsubscribe, and is the key to hashes of addresses that take no e-mails. After a change
+   * the links of old e-mails are refused, and such addresses are tried again.
+   */
   unsubscribeSecret: longSecret(),
   webhooks: z.strictObject({
     /** Encrypts the webhooks' secrets in the database. After a change, webhooks have to be registered again. */

@@ -11,4 +11,5 @@ export type NotificationMapper = NotificationRow & { locale?: Locale | undefined
 export type NotificationConnectionMapper = Connection<NotificationRow>;
 export type WebhookMapper = WebhookRow;
 export type WebhookDeliveryMapper = DeliveryRow;
-export type UserMapper = { id: string };
+/** A user, with the address when the gateway has given it, for `@requires`. */
+export type UserMapper = { id: string; email?: string | null };

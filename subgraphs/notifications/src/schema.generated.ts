@@ -24,6 +24,8 @@ export type Query = {
   readonly notification?: Maybe<Notification>;
   /** What the signed-in user wants to hear of, and by which way: an entry for each category and channel. */
   readonly notificationPreferences?: Maybe<ReadonlyArray<NotificationPreference>>;
+  /** When the signed-in user wants to be left alone; null when that was not said. */
+  readonly quietHours?: Maybe<QuietHours>;
   /** The signed-in user's webhooks, oldest first. */
   readonly webhooks?: Maybe<ReadonlyArray<Webhook>>;
 };
@@ -41,12 +43,22 @@ export type Mutation = {
   /** Changes what the signed-in user hears of; what is left out stays as it is. All or nothing. */
   readonly updateNotificationPreferences: UpdateNotificationPreferencesPayload;
   /**
+   * Says when the signed-in user wants to be left alone: e-mails and calls of webhooks wait until then, except for what
+   * concerns the account's security. What waits already keeps the time that it was given.
+   */
+  readonly setQuietHours: SetQuietHoursPayload;
+  /**
    * Has notifications of some kinds sent to a URL of the signed-in user's, signed as Standard Webhooks
    * (https://www.standardwebhooks.com) says. A user has at most 5 webhooks.
    */
   readonly registerWebhook: RegisterWebhookPayload;
   /** Ends one of the signed-in user's webhooks, with what has not been sent to it yet. */
   readonly removeWebhook: RemoveWebhookPayload;
+  /**
+   * Puts one of the signed-in user's webhooks back after it was disabled, with what is still waiting for it. May be
+   * repeated.
+   */
+  readonly enableWebhook: EnableWebhookPayload;
 };
 
 
@@ -60,6 +72,11 @@ export type MutationUpdateNotificationPreferencesArgs = {
 };
 
 
+export type MutationSetQuietHoursArgs = {
+  input: SetQuietHoursInput;
+};
+
+
 export type MutationRegisterWebhookArgs = {
   input: RegisterWebhookInput;
 };
@@ -69,13 +86,24 @@ export type MutationRemoveWebhookArgs = {
   input: RemoveWebhookInput;
 };
 
+
+export type MutationEnableWebhookArgs = {
+  input: EnableWebhookInput;
+};
+
 export type User = {
   readonly id: Scalars['ID']['output'];
+  readonly email?: Maybe<Scalars['String']['output']>;
   readonly locale: Locale;
   /** Newest first; null unless they are one's own or one is an administrator. */
   readonly notifications?: Maybe<NotificationConnection>;
   /** Null unless it is one's own or one is an administrator. */
   readonly unreadNotificationCount?: Maybe<Scalars['Int']['output']>;
+  /**
+   * When an e-mail to the account's address last came back for good. While this is not null the address gets no e-mails:
+   * for 30 days, or until it is changed. Null unless it is one's own or one is an administrator.
+   */
+  readonly emailBouncedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 
@@ -120,7 +148,9 @@ export type NotificationKind =
   /** The customer's bank wants a confirmation before the payment goes on. */
   | 'PAYMENT_CHALLENGED'
   | 'RETURN_REQUESTED'
-  | 'REFUND_MADE';
+  | 'REFUND_MADE'
+  /** One of the user's webhooks is DISABLED. */
+  | 'WEBHOOK_DISABLED';
 
 export type NotificationConnection = {
   readonly edges: ReadonlyArray<NotificationEdge>;
@@ -173,9 +203,29 @@ export type Webhook = {
   readonly url: Scalars['String']['output'];
   readonly kinds: ReadonlyArray<NotificationKind>;
   readonly createdAt: Scalars['DateTime']['output'];
+  readonly status: WebhookStatus;
+  /** When it was disabled; null while it is ENABLED. */
+  readonly disabledAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was disabled; null while it is ENABLED. */
+  readonly disabledReason?: Maybe<WebhookDisabledReason>;
+  /** How many deliveries were given up since the newest one that arrived, or since it was enabled again. */
+  readonly failuresInRow: Scalars['Int']['output'];
+  /** Why the newest of them was given up, as in `WebhookDelivery.failure`; null when there are none. */
+  readonly lastFailure?: Maybe<Scalars['String']['output']>;
   /** Of the newest notification that was meant for it; null when there was none. */
   readonly lastDelivery?: Maybe<WebhookDelivery>;
 };
+
+export type WebhookStatus =
+  | 'ENABLED'
+  /** It gets nothing; what was meant for it is SKIPPED when its turn comes. */
+  | 'DISABLED';
+
+export type WebhookDisabledReason =
+  /** It answered 410, which means that it does not want to be asked again. */
+  | 'GONE'
+  /** Ten deliveries in a row were given up, or each one for five days. */
+  | 'FAILING';
 
 export type WebhookDelivery = {
   readonly state: DeliveryState;
@@ -183,17 +233,20 @@ export type WebhookDelivery = {
   readonly attempts: Scalars['Int']['output'];
   /** When the state was reached; null while it is PENDING. */
   readonly settledAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Why the newest attempt failed, for example `HTTP_500`, `TIMEOUT`, `UNREACHABLE` or `ADDRESS_REFUSED`; null when it did not. */
+  /**
+   * Why the newest attempt failed, for example `HTTP_500`, `TIMEOUT`, `UNREACHABLE` or `ADDRESS_REFUSED`; null when it did
+   * not. `WEBHOOK_DISABLED` when it was SKIPPED for that.
+   */
   readonly failure?: Maybe<Scalars['String']['output']>;
 };
 
 export type DeliveryState =
-  /** Not sent yet, or to be tried again. */
+  /** Not sent yet, to be tried again, or waiting for quiet hours to end. */
   | 'PENDING'
   | 'SENT'
   /** Given up. */
   | 'FAILED'
-  /** Not wanted any more when its turn came. */
+  /** Not wanted any more when its turn came, or not possible. */
   | 'SKIPPED';
 
 export type MarkNotificationReadInput = {
@@ -231,6 +284,41 @@ export type UpdateNotificationPreferencesPayload = {
 
 export type UpdateNotificationPreferencesError = ChannelRequiredError | InvalidInputError;
 
+/**
+ * A time of each day, by the clocks of a time zone. An hour that the clocks skip is not there, and one that they repeat
+ * is there twice.
+ */
+export type QuietHours = {
+  /** `22:00`. From then on. */
+  readonly start: Scalars['String']['output'];
+  /** `07:00`. Until before then; on the next day when it is earlier than `start`. */
+  readonly end: Scalars['String']['output'];
+  /** `Europe/Berlin` */
+  readonly timeZone: Scalars['String']['output'];
+};
+
+export type SetQuietHoursInput = {
+  /** Null, or left out: there are none. */
+  readonly quietHours?: InputMaybe<QuietHoursInput>;
+};
+
+export type QuietHoursInput = {
+  /** Hours and minutes on a 24-hour clock, `22:00`. */
+  readonly start: Scalars['String']['input'];
+  /** The same. Other than `start`; earlier when the quiet hours go over midnight. */
+  readonly end: Scalars['String']['input'];
+  /** A name of the IANA time zone database, `Europe/Berlin`. */
+  readonly timeZone: Scalars['String']['input'];
+};
+
+export type SetQuietHoursPayload = {
+  /** As they are now; null when there are none. */
+  readonly quietHours?: Maybe<QuietHours>;
+  readonly errors: ReadonlyArray<SetQuietHoursError>;
+};
+
+export type SetQuietHoursError = InvalidInputError;
+
 export type RegisterWebhookInput = {
   /** `https`, without user name or password, at most 2000 characters. Its host must be a public one. */
   readonly url: Scalars['String']['input'];
@@ -258,6 +346,17 @@ export type RemoveWebhookPayload = {
 };
 
 export type RemoveWebhookError = NotFoundError;
+
+export type EnableWebhookInput = {
+  readonly id: Scalars['ID']['input'];
+};
+
+export type EnableWebhookPayload = {
+  readonly webhook?: Maybe<Webhook>;
+  readonly errors: ReadonlyArray<EnableWebhookError>;
+};
+
+export type EnableWebhookError = NotFoundError;
 
 /** A refusal that the domain foresees, as part of a mutation's payload. */
 export type DomainError = {
@@ -385,7 +484,9 @@ export type FederationTypes = {
 export type FederationReferenceTypes = {
   User:
     ( { __typename: 'User' }
-    & GraphQLRecursivePick<FederationTypes['User'], {"id":true}> );
+    & GraphQLRecursivePick<FederationTypes['User'], {"id":true}>
+    & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['User'], {"email":true}> ) );
   Notification:
     ( { __typename: 'Notification' }
     & GraphQLRecursivePick<FederationTypes['Notification'], {"id":true}>
@@ -402,11 +503,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ChannelRequiredError )
     | ( InvalidInputError )
   ;
+  SetQuietHoursError: ( InvalidInputError );
   RegisterWebhookError:
     | ( InvalidInputError )
     | ( TooManyWebhooksError )
   ;
   RemoveWebhookError: ( NotFoundError );
+  EnableWebhookError: ( NotFoundError );
 };
 
 /** Mapping of interface types */
@@ -426,8 +529,8 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   User: ResolverTypeWrapper<UserMapper>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Order: ResolverTypeWrapper<Order>;
   Locale: Locale;
@@ -440,6 +543,8 @@ export type ResolversTypes = {
   NotificationChannel: NotificationChannel;
   NotificationPreference: ResolverTypeWrapper<NotificationPreference>;
   Webhook: ResolverTypeWrapper<WebhookMapper>;
+  WebhookStatus: WebhookStatus;
+  WebhookDisabledReason: WebhookDisabledReason;
   WebhookDelivery: ResolverTypeWrapper<WebhookDeliveryMapper>;
   DeliveryState: DeliveryState;
   MarkNotificationReadInput: MarkNotificationReadInput;
@@ -450,12 +555,20 @@ export type ResolversTypes = {
   NotificationPreferenceInput: NotificationPreferenceInput;
   UpdateNotificationPreferencesPayload: ResolverTypeWrapper<Omit<UpdateNotificationPreferencesPayload, 'errors'> & { errors: ReadonlyArray<ResolversTypes['UpdateNotificationPreferencesError']> }>;
   UpdateNotificationPreferencesError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateNotificationPreferencesError']>;
+  QuietHours: ResolverTypeWrapper<QuietHours>;
+  SetQuietHoursInput: SetQuietHoursInput;
+  QuietHoursInput: QuietHoursInput;
+  SetQuietHoursPayload: ResolverTypeWrapper<Omit<SetQuietHoursPayload, 'errors'> & { errors: ReadonlyArray<ResolversTypes['SetQuietHoursError']> }>;
+  SetQuietHoursError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetQuietHoursError']>;
   RegisterWebhookInput: RegisterWebhookInput;
   RegisterWebhookPayload: ResolverTypeWrapper<Omit<RegisterWebhookPayload, 'webhook' | 'errors'> & { webhook?: Maybe<ResolversTypes['Webhook']>, errors: ReadonlyArray<ResolversTypes['RegisterWebhookError']> }>;
   RegisterWebhookError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegisterWebhookError']>;
   RemoveWebhookInput: RemoveWebhookInput;
   RemoveWebhookPayload: ResolverTypeWrapper<Omit<RemoveWebhookPayload, 'webhook' | 'errors'> & { webhook?: Maybe<ResolversTypes['Webhook']>, errors: ReadonlyArray<ResolversTypes['RemoveWebhookError']> }>;
   RemoveWebhookError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveWebhookError']>;
+  EnableWebhookInput: EnableWebhookInput;
+  EnableWebhookPayload: ResolverTypeWrapper<Omit<EnableWebhookPayload, 'webhook' | 'errors'> & { webhook?: Maybe<ResolversTypes['Webhook']>, errors: ReadonlyArray<ResolversTypes['EnableWebhookError']> }>;
+  EnableWebhookError: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EnableWebhookError']>;
   DomainError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['DomainError']>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
@@ -470,8 +583,8 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
   User: UserMapper;
-  Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
   Order: Order;
   Notification: NotificationMapper;
@@ -489,12 +602,20 @@ export type ResolversParentTypes = {
   NotificationPreferenceInput: NotificationPreferenceInput;
   UpdateNotificationPreferencesPayload: Omit<UpdateNotificationPreferencesPayload, 'errors'> & { errors: ReadonlyArray<ResolversParentTypes['UpdateNotificationPreferencesError']> };
   UpdateNotificationPreferencesError: ResolversUnionTypes<ResolversParentTypes>['UpdateNotificationPreferencesError'];
+  QuietHours: QuietHours;
+  SetQuietHoursInput: SetQuietHoursInput;
+  QuietHoursInput: QuietHoursInput;
+  SetQuietHoursPayload: Omit<SetQuietHoursPayload, 'errors'> & { errors: ReadonlyArray<ResolversParentTypes['SetQuietHoursError']> };
+  SetQuietHoursError: ResolversUnionTypes<ResolversParentTypes>['SetQuietHoursError'];
   RegisterWebhookInput: RegisterWebhookInput;
   RegisterWebhookPayload: Omit<RegisterWebhookPayload, 'webhook' | 'errors'> & { webhook?: Maybe<ResolversParentTypes['Webhook']>, errors: ReadonlyArray<ResolversParentTypes['RegisterWebhookError']> };
   RegisterWebhookError: ResolversUnionTypes<ResolversParentTypes>['RegisterWebhookError'];
   RemoveWebhookInput: RemoveWebhookInput;
   RemoveWebhookPayload: Omit<RemoveWebhookPayload, 'webhook' | 'errors'> & { webhook?: Maybe<ResolversParentTypes['Webhook']>, errors: ReadonlyArray<ResolversParentTypes['RemoveWebhookError']> };
   RemoveWebhookError: ResolversUnionTypes<ResolversParentTypes>['RemoveWebhookError'];
+  EnableWebhookInput: EnableWebhookInput;
+  EnableWebhookPayload: Omit<EnableWebhookPayload, 'webhook' | 'errors'> & { webhook?: Maybe<ResolversParentTypes['Webhook']>, errors: ReadonlyArray<ResolversParentTypes['EnableWebhookError']> };
+  EnableWebhookError: ResolversUnionTypes<ResolversParentTypes>['EnableWebhookError'];
   DomainError: ResolversInterfaceTypes<ResolversParentTypes>['DomainError'];
   NotFoundError: NotFoundError;
   InvalidInputError: InvalidInputError;
@@ -509,6 +630,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   notification?: Resolver<Maybe<ResolversTypes['Notification']>, ParentType, ContextType, RequireFields<QueryNotificationArgs, 'id'>>;
   notificationPreferences?: Resolver<Maybe<ReadonlyArray<ResolversTypes['NotificationPreference']>>, ParentType, ContextType>;
+  quietHours?: Resolver<Maybe<ResolversTypes['QuietHours']>, ParentType, ContextType>;
   webhooks?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Webhook']>>, ParentType, ContextType>;
 };
 
@@ -516,8 +638,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   markNotificationRead?: Resolver<ResolversTypes['MarkNotificationReadPayload'], ParentType, ContextType, RequireFields<MutationMarkNotificationReadArgs, 'input'>>;
   markAllNotificationsRead?: Resolver<ResolversTypes['MarkAllNotificationsReadPayload'], ParentType, ContextType>;
   updateNotificationPreferences?: Resolver<ResolversTypes['UpdateNotificationPreferencesPayload'], ParentType, ContextType, RequireFields<MutationUpdateNotificationPreferencesArgs, 'input'>>;
+  setQuietHours?: Resolver<ResolversTypes['SetQuietHoursPayload'], ParentType, ContextType, RequireFields<MutationSetQuietHoursArgs, 'input'>>;
   registerWebhook?: Resolver<ResolversTypes['RegisterWebhookPayload'], ParentType, ContextType, RequireFields<MutationRegisterWebhookArgs, 'input'>>;
   removeWebhook?: Resolver<ResolversTypes['RemoveWebhookPayload'], ParentType, ContextType, RequireFields<MutationRemoveWebhookArgs, 'input'>>;
+  enableWebhook?: Resolver<ResolversTypes['EnableWebhookPayload'], ParentType, ContextType, RequireFields<MutationEnableWebhookArgs, 'input'>>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -525,6 +649,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   notifications?: Resolver<Maybe<ResolversTypes['NotificationConnection']>, ParentType, ContextType, RequireFields<UserNotificationsArgs, 'first' | 'unreadOnly'>>;
   unreadNotificationCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  emailBouncedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
@@ -571,6 +696,11 @@ export type WebhookResolvers<ContextType = Context, ParentType extends Resolvers
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kinds?: Resolver<ReadonlyArray<ResolversTypes['NotificationKind']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['WebhookStatus'], ParentType, ContextType>;
+  disabledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  disabledReason?: Resolver<Maybe<ResolversTypes['WebhookDisabledReason']>, ParentType, ContextType>;
+  failuresInRow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastFailure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lastDelivery?: Resolver<Maybe<ResolversTypes['WebhookDelivery']>, ParentType, ContextType>;
 };
 
@@ -603,6 +733,21 @@ export type UpdateNotificationPreferencesErrorResolvers<ContextType = Context, P
   __resolveType: TypeResolveFn<'ChannelRequiredError' | 'InvalidInputError', ParentType, ContextType>;
 };
 
+export type QuietHoursResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QuietHours'] = ResolversParentTypes['QuietHours']> = {
+  start?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  end?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SetQuietHoursPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetQuietHoursPayload'] = ResolversParentTypes['SetQuietHoursPayload']> = {
+  quietHours?: Resolver<Maybe<ResolversTypes['QuietHours']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['SetQuietHoursError']>, ParentType, ContextType>;
+};
+
+export type SetQuietHoursErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetQuietHoursError'] = ResolversParentTypes['SetQuietHoursError']> = {
+  __resolveType: TypeResolveFn<'InvalidInputError', ParentType, ContextType>;
+};
+
 export type RegisterWebhookPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterWebhookPayload'] = ResolversParentTypes['RegisterWebhookPayload']> = {
   webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
   secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -619,6 +764,15 @@ export type RemoveWebhookPayloadResolvers<ContextType = Context, ParentType exte
 };
 
 export type RemoveWebhookErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveWebhookError'] = ResolversParentTypes['RemoveWebhookError']> = {
+  __resolveType: TypeResolveFn<'NotFoundError', ParentType, ContextType>;
+};
+
+export type EnableWebhookPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnableWebhookPayload'] = ResolversParentTypes['EnableWebhookPayload']> = {
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['EnableWebhookError']>, ParentType, ContextType>;
+};
+
+export type EnableWebhookErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnableWebhookError'] = ResolversParentTypes['EnableWebhookError']> = {
   __resolveType: TypeResolveFn<'NotFoundError', ParentType, ContextType>;
 };
 
@@ -672,10 +826,15 @@ export type Resolvers<ContextType = Context> = {
   MarkAllNotificationsReadPayload?: MarkAllNotificationsReadPayloadResolvers<ContextType>;
   UpdateNotificationPreferencesPayload?: UpdateNotificationPreferencesPayloadResolvers<ContextType>;
   UpdateNotificationPreferencesError?: UpdateNotificationPreferencesErrorResolvers<ContextType>;
+  QuietHours?: QuietHoursResolvers<ContextType>;
+  SetQuietHoursPayload?: SetQuietHoursPayloadResolvers<ContextType>;
+  SetQuietHoursError?: SetQuietHoursErrorResolvers<ContextType>;
   RegisterWebhookPayload?: RegisterWebhookPayloadResolvers<ContextType>;
   RegisterWebhookError?: RegisterWebhookErrorResolvers<ContextType>;
   RemoveWebhookPayload?: RemoveWebhookPayloadResolvers<ContextType>;
   RemoveWebhookError?: RemoveWebhookErrorResolvers<ContextType>;
+  EnableWebhookPayload?: EnableWebhookPayloadResolvers<ContextType>;
+  EnableWebhookError?: EnableWebhookErrorResolvers<ContextType>;
   DomainError?: DomainErrorResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
   InvalidInputError?: InvalidInputErrorResolvers<ContextType>;

@@ -8,6 +8,7 @@ import {
   jsonb,
   pgSchema,
   primaryKey,
+  smallint,
   text,
   timestamp,
   unique,
@@ -25,15 +26,20 @@ export const NOTIFICATION_KINDS = [
   'PAYMENT_CHALLENGED',
   'RETURN_REQUESTED',
   'REFUND_MADE',
+  'WEBHOOK_DISABLED',
 ] as const;
 export const CATEGORIES = ['ORDERS', 'ACCOUNT', 'SECURITY'] as const;
 export const CHANNELS = ['INBOX', 'EMAIL', 'WEBHOOK'] as const;
+/** It said that it is gone, or its deliveries kept failing. */
+export const DISABLED_REASONS = ['GONE', 'FAILING'] as const;
 
-/** What an event said that its notification's words need: numbers, amounts and codes, nothing personal. */
+/** What a notification's words need: numbers, amounts and codes, nothing personal. */
 export interface NotificationFacts {
   number?: string;
   amount?: { amountMinor: number; currency: string };
   reason?: 'CUSTOMER' | 'OUT_OF_STOCK' | 'PAYMENT_DECLINED' | 'EXPIRED' | 'ADMIN';
+  /** Of the webhook that it is about; the rest of its URL may be secret. */
+  host?: string;
 }
 
 export const notificationsSchema = pgSchema('notifications');
@@ -80,6 +86,32 @@ export const preferences = notificationsSchema.table(
   (table) => [primaryKey({ columns: [table.userId, table.category, table.channel] })],
 );
 
+/** When users want to be left alone, each day: minutes since midnight by the clocks of a time zone. */
+export const quietHours = notificationsSchema.table(
+  'quiet_hours',
+  {
+    userId: uuid('user_id').primaryKey(),
+    startMinute: smallint('start_minute').notNull(),
+    endMinute: smallint('end_minute').notNull(),
+    /** IANA name. */
+    timeZone: text('time_zone').notNull(),
+  },
+  () => [
+    check('quiet_hours_minutes', sql`start_minute between 0 and 1439 and end_minute between 0 and 1439`),
+    check('quiet_hours_not_always', sql`start_minute <> end_minute`),
+  ],
+);
+
+/** Whose address took no e-mails the last time: one row a user, since a user has one address. */
+export const bounces = notificationsSchema.table('bounces', {
+  userId: uuid('user_id').primaryKey(),
+  /** Under a key, so that an address cannot be found by trying. See `address-hash.ts`. */
+  addressHash: text('address_hash').notNull(),
+  /** How often it happened to this address. */
+  count: integer('count').notNull(),
+  bouncedAt: time('bounced_at').notNull(),
+});
+
 export const webhooks = notificationsSchema.table(
   'webhooks',
   {
@@ -90,8 +122,21 @@ export const webhooks = notificationsSchema.table(
     /** Encrypted; see `secret-cipher.ts`. It signs later, so a hash would not do. */
     sealedSecret: text('sealed_secret').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
+    /** Deliveries that were given up since the newest one that arrived, or since it was enabled again. */
+    failuresInRow: integer('failures_in_row').notNull().default(0),
+    /** When the first of them was given up. */
+    failingSince: time('failing_since'),
+    /** The newest one's code, see `DeliveryFailedError`. */
+    lastFailure: text('last_failure'),
+    /** From then on nothing is sent to it. */
+    disabledAt: time('disabled_at'),
+    disabledReason: text('disabled_reason', { enum: DISABLED_REASONS }),
   },
-  (table) => [index('webhooks_user').on(table.userId, table.id)],
+  (table) => [
+    index('webhooks_user').on(table.userId, table.id),
+    check('webhooks_disabled_for_a_reason', sql`(disabled_at is null) = (disabled_reason is null)`),
+    check('webhooks_failing_since', sql`(failures_in_row = 0) = (failing_since is null)`),
+  ],
 );
 
 /** A notification on its way out: one row for the e-mail, and one for each webhook. */
@@ -109,8 +154,10 @@ export const deliveries = notificationsSchema.table(
     /** When the next attempt may begin; while one is made, when it counts as lost. */
     dueAt: time('due_at').notNull(),
     settledAt: time('settled_at'),
-    /** The newest failed attempt's code, see `DeliveryFailedError`. */
+    /** The newest failed attempt's code, see `DeliveryFailedError`, or why it was skipped. */
     failure: text('failure'),
+    /** Of an e-mail, the address that it was sent to last, see `bounces`: a report of a mail server says no more than the id. */
+    addressHash: text('address_hash'),
   },
   (table) => [
     index('deliveries_due').on(table.channel, table.dueAt).where(sql`state = 'PENDING'`),

@@ -1,9 +1,9 @@
 import { newId } from '@tributary/service-kit';
 import { eachEngine } from '@tributary/service-kit/testing';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inbox, mails, preferences, webhooks } from './tables.ts';
+import { deadLetters, inbox, mails, preferences, webhooks } from './tables.ts';
 import { orderOf, startNotifications, type TestNotifications, type User } from './testing/start-notifications.ts';
 
 const amount = { amountMinor: 990, currency: 'EUR' };
@@ -27,6 +27,8 @@ const story = (user: User) => {
     { type: 'users.password.changed', data: { userId } },
   ].map((event) => ({ ...event, id: newId() }));
 };
+
+const customerOf = (data: { userId?: string; customerId?: string }) => data.userId ?? data.customerId;
 
 eachEngine('what happens', (open, engine) => {
   let server: TestNotifications;
@@ -84,6 +86,37 @@ eachEngine('what happens', (open, engine) => {
     );
   });
 
+  it('is told once, by however many instances, in whatever order each hears of it', async () => {
+    await using database = await open();
+    const instances = await Promise.all(Array.from({ length: 4 }, () => startNotifications(database)));
+    const [first] = instances;
+    if (first === undefined) throw new Error('expected four instances');
+    const users = Array.from({ length: 10 }, () => first.newUser());
+    const events = users.flatMap(story);
+    try {
+      const random = fc.sample(fc.nat(), { seed: 4, numRuns: instances.length * events.length * 3 });
+      // Each instance hears of each event three times, in an order of its own.
+      const streams = instances.map((instance) =>
+        [...events, ...events, ...events]
+          .map((event) => ({ event, rank: random.pop() ?? 0 }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ event: { type, data, id } }) => ({ instance, type, data, id })),
+      );
+      const hearStream = async (stream: (typeof streams)[number]) => {
+        for (const { instance, type, data, id } of stream) await instance.hear(type, data, id);
+      };
+      await Promise.all(streams.map(hearStream));
+      for (const user of users) {
+        const records = await first.recordsOf(user);
+        const ids = events.filter((event) => customerOf(event.data) === user.userId).map(({ id }) => id);
+        expect(records.map(({ eventId }) => eventId).sort()).toEqual(ids.sort());
+        expect(await first.deliveriesOf(user)).toHaveLength(ids.length);
+      }
+    } finally {
+      for (const instance of instances) await instance.stop();
+    }
+  });
+
   it('is told once even when the inbox of events has forgotten it', async () => {
     const user = server.newUser();
     const data = orderOf(user);
@@ -111,16 +144,19 @@ eachEngine('what happens', (open, engine) => {
     expect(hidden.errors[0].code).toBe('NOT_FOUND');
   });
 
-  it('is refused by its schema when an event is not as agreed, and leaves nothing', async () => {
+  it('is not told when an event is not as agreed: that is a dead letter', async () => {
     const user = server.newUser();
+    const ids: string[] = [];
     for (const total of [
       { amountMinor: -1, currency: 'EUR' },
       { amountMinor: 2 ** 31, currency: 'EUR' },
       { amountMinor: 1, currency: 'euro' },
     ]) {
-      await expect(server.placed(user, { total })).rejects.toThrow();
+      ids.push(await server.placed(user, { total }));
     }
     expect(await server.recordsOf(user)).toEqual([]);
+    const letters = await server.database.db.select().from(deadLetters).where(inArray(deadLetters.eventId, ids));
+    expect(letters.map(({ reason, state }) => [reason, state])).toEqual(ids.map(() => ['INVALID_DATA', 'DEAD']));
   });
 
   it('is counted by channel and outcome', async () => {

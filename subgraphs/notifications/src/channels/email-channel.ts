@@ -1,4 +1,5 @@
 import type { ServiceClient, ServiceKit } from '@tributary/service-kit';
+import type { Bounces } from '../domain/bounces.ts';
 import { categoryOf } from '../domain/category-of.ts';
 import { DeliveryFailedError } from '../domain/delivery-failed-error.ts';
 import type { Send } from '../domain/delivery-worker.ts';
@@ -7,6 +8,7 @@ import type { MailTransport } from '../domain/outgoing-mail.ts';
 import { isEnabled } from '../domain/preference-rules.ts';
 import { renderMail } from '../domain/render-mail.ts';
 import type { UnsubscribeLinks } from '../domain/unsubscribe-links.ts';
+import { saveAddressHash } from '../store/delivery-store.ts';
 import { findPreferences } from '../store/preference-store.ts';
 
 const ADDRESSEE = 'query Addressee($id: ID!) { user(id: $id) { email name locale } }';
@@ -22,28 +24,39 @@ interface EmailChannelParts extends Pick<ServiceKit, 'database'> {
   askUsers: ServiceClient;
   transport: MailTransport;
   links: UnsubscribeLinks;
+  bounces: Bounces;
 }
 
 /**
  * Sends a notification to the account's address. The address and the language are asked for at the moment of sending
- * and kept nowhere, so that a change of them, and the end of an account, hold at once.
+ * and kept nowhere, so that a change of them, and the end of an account, hold at once. An address that takes no e-mails
+ * is known by its hash.
  */
-export function createEmailChannel({ database, askUsers, transport, links }: EmailChannelParts): Send {
+export function createEmailChannel({ database, askUsers, transport, links, bounces }: EmailChannelParts): Send {
   return async ({ id, notification }) => {
     const { userId, kind } = notification;
     const category = categoryOf(kind);
     if (!isEnabled(await findPreferences(database.db, userId), category, 'EMAIL')) return 'SKIPPED';
     const addressee = await findAddressee(askUsers, userId);
     if (addressee === null || addressee.email === null) return 'SKIPPED';
+    const addressHash = bounces.hashOf(addressee.email);
+    if (await bounces.isHeld(userId, addressHash)) return 'BOUNCED';
+    await saveAddressHash(database.db, id, addressHash);
     const unsubscribeUrl = links.linkFor(userId, category);
     const locale = isLocale(addressee.locale) ? addressee.locale : 'EN';
-    await transport({
+    const mail = {
       id,
       notificationId: notification.id,
       to: addressee.email,
       headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribeHeaders(unsubscribeUrl) },
       ...renderMail(notification, { locale, name: addressee.name, unsubscribeUrl }),
-    });
+    };
+    try {
+      await transport(mail);
+    } catch (error) {
+      if (error instanceof DeliveryFailedError && error.isBounce) await bounces.note(userId, addressHash);
+      throw error;
+    }
     return 'SENT';
   };
 }

@@ -1,4 +1,5 @@
 import type { NotificationsConfig } from '../config.ts';
+import { isRefusedAddress } from '../domain/bounce-status.ts';
 import { DeliveryFailedError } from '../domain/delivery-failed-error.ts';
 import type { MailTransport } from '../domain/outgoing-mail.ts';
 
@@ -51,11 +52,14 @@ interface SmtpError {
   code?: string;
   command?: string;
   responseCode?: number;
+  response?: string;
 }
 
 /** Final is what the server says for good of this recipient or this mail; what is wrong with us can be put right. */
-function failureOf({ code, command, responseCode }: SmtpError): DeliveryFailedError {
+function failureOf({ code, command, responseCode, response = '' }: SmtpError): DeliveryFailedError {
   if (responseCode === undefined) return new DeliveryFailedError(code === 'ETIMEDOUT' ? 'TIMEOUT' : 'UNREACHABLE');
-  const isAboutMail = command === 'RCPT TO' || code === 'EMESSAGE';
-  return new DeliveryFailedError(`SMTP_${responseCode}`, { isFinal: isAboutMail && responseCode >= 500 });
+  const isAboutRecipient = command === 'RCPT TO';
+  const isFinal = (isAboutRecipient || code === 'EMESSAGE') && responseCode >= 500;
+  const isBounce = isAboutRecipient && isFinal && isRefusedAddress({ responseCode, response });
+  return new DeliveryFailedError(`SMTP_${responseCode}`, { isFinal, isBounce });
 }

@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { RowCipher, ServiceKit } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import { categoryOf } from '../domain/category-of.ts';
 import { DeliveryFailedError } from '../domain/delivery-failed-error.ts';
 import type { Send } from '../domain/delivery-worker.ts';
 import { isEnabled } from '../domain/preference-rules.ts';
+import { signedHeaders } from '../domain/webhook-signature.ts';
 import type { NotificationRow } from '../store/notification-store.ts';
 import { findPreferences } from '../store/preference-store.ts';
 import { post } from './guarded-post.ts';
@@ -20,23 +20,20 @@ export function createWebhookChannel(
   return async ({ id, notification, webhook }) => {
     const wanted = await findPreferences(database.db, notification.userId);
     if (webhook === null || !isEnabled(wanted, categoryOf(notification.kind), 'WEBHOOK')) return 'SKIPPED';
+    if (webhook.disabledAt !== null) return 'WEBHOOK_DISABLED';
     const secret = cipher.open(webhook.id, webhook.sealedSecret);
     if (secret === undefined) throw new DeliveryFailedError('SECRET_UNREADABLE');
     const body = JSON.stringify(messageOf(notification));
-    const timestamp = Math.floor(Date.now() / 1000);
-    const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
     const status = await post(new URL(webhook.url), {
       body,
       allowPrivateNetwork,
       headers: {
         'content-type': 'application/json',
         'user-agent': 'Tributary-Webhooks/1',
-        'webhook-id': id,
-        'webhook-timestamp': String(timestamp),
-        'webhook-signature': `v1,${signature}`,
+        ...signedHeaders(secret, id, body),
       },
     });
-    // 410 is how a receiver says that it does not want to be asked again.
+    // 410 is how a receiver says that it does not want to be asked again; see `webhook-health.ts`.
     if (status < 200 || status > 299) throw new DeliveryFailedError(`HTTP_${status}`, { isFinal: status === GONE });
     return 'SENT';
   };

@@ -10,6 +10,7 @@ const CATEGORIES: Readonly<Record<NotificationKind, Category>> = {
   PAYMENT_CHALLENGED: 'ORDERS',
   RETURN_REQUESTED: 'ORDERS',
   REFUND_MADE: 'ORDERS',
+  WEBHOOK_DISABLED: 'ACCOUNT',
 };
 
 /** With what a kind of notification is switched on and off. */

@@ -4,10 +4,13 @@ export class DeliveryFailedError extends Error {
   readonly failure: string;
   /** Trying again would not help. */
   readonly isFinal: boolean;
+  /** The address takes no e-mails at all. */
+  readonly isBounce: boolean;
 
-  constructor(failure: string, options: { isFinal?: boolean; cause?: unknown } = {}) {
+  constructor(failure: string, options: { isFinal?: boolean; isBounce?: boolean; cause?: unknown } = {}) {
     super(failure, { cause: options.cause });
     this.failure = failure;
     this.isFinal = options.isFinal ?? false;
+    this.isBounce = options.isBounce ?? false;
   }
 }

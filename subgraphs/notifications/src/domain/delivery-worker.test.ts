@@ -5,10 +5,13 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { notificationsConfig } from '../config.ts';
 import { insertDeliveries } from '../store/delivery-store.ts';
 import { insertNotification } from '../store/notification-store.ts';
+import { saveQuietHours } from '../store/quiet-hours-store.ts';
 import { deliveries, notifications } from '../tables.ts';
+import { quietNow } from '../testing/quiet-now.ts';
 import { testConfig } from '../testing/start-notifications.ts';
 import { DeliveryFailedError } from './delivery-failed-error.ts';
 import { createDeliveryWorker, type Send } from './delivery-worker.ts';
+import { quietUntil } from './quiet-hours.ts';
 
 eachEngine('a delivery', (open) => {
   let testDatabase: TestDatabase;
@@ -110,6 +113,72 @@ eachEngine('a delivery', (open) => {
     revive('SENT');
     await dying;
     expect(await all()).toEqual([before]);
+  });
+
+  it('of which nothing is ever learned is given up all the same', async () => {
+    await add(1);
+    const sent: number[] = [];
+    const dying = createDeliveryWorker(
+      { database, config, log, metrics },
+      'EMAIL',
+      async ({ attempts }) => {
+        sent.push(attempts);
+        return 'SENT';
+      },
+      async () => {
+        throw new Error('the worker died');
+      },
+    );
+    for (let turn = 1; turn <= 8; turn++) {
+      await expect(dying()).rejects.toThrow('died');
+      await pass(61);
+    }
+    await workerOf(async () => 'SENT')();
+    expect(sent).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await all()).toMatchObject([{ state: 'FAILED', failure: 'LOST' }]);
+  });
+
+  it('waits for quiet hours to end, which is no attempt, unless it concerns security', async () => {
+    await add(1);
+    const [{ userId } = { userId: '' }] = await database.db.select().from(notifications);
+    const [failing, working] = [
+      workerOf(async () => {
+        throw new DeliveryFailedError('UNREACHABLE');
+      }),
+      workerOf(async () => 'SENT'),
+    ];
+    await failing();
+    await pass(60);
+    const quiet = quietNow();
+    await saveQuietHours(database.db, { userId, ...quiet });
+    await working();
+    const [held] = await all();
+    expect(held).toMatchObject({ state: 'PENDING', attempts: 1, failure: 'UNREACHABLE', settledAt: null });
+    expect(held?.dueAt).toEqual(quietUntil(quiet, new Date()));
+    await database.db.update(notifications).set({ kind: 'PASSWORD_CHANGED' });
+    await pass(3 * 60 * 60);
+    await working();
+    expect(await all()).toMatchObject([{ state: 'SENT', attempts: 2 }]);
+  });
+
+  it('that was put off meanwhile is not settled by a worker that was thought dead', async () => {
+    await add(1);
+    const [{ userId } = { userId: '' }] = await database.db.select().from(notifications);
+    const { promise: death, resolve: revive } = Promise.withResolvers<'SENT'>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const dying = workerOf(() => {
+      begin();
+      return death;
+    })();
+    await begun;
+    await saveQuietHours(database.db, { userId, ...quietNow() });
+    await pass(61);
+    await workerOf(async () => 'SENT')();
+    const held = await all();
+    expect(held).toMatchObject([{ state: 'PENDING', attempts: 1 }]);
+    revive('SENT');
+    await dying;
+    expect(await all()).toEqual(held);
   });
 
   it('that meets something unforeseen is tried again', async () => {

@@ -7,7 +7,9 @@ import {
   leaseDeliveries,
   recordAttempt,
 } from '../store/delivery-store.ts';
+import { categoryOf } from './category-of.ts';
 import { DeliveryFailedError } from './delivery-failed-error.ts';
+import { quietUntil } from './quiet-hours.ts';
 
 /** At once, and in one turn: with the default `pollInterval` 20 a second for each instance and channel. */
 const BATCH = 20;
@@ -16,28 +18,56 @@ const LEASE_MS = 60_000;
 const WAIT_FACTOR = 4;
 const MAX_WAIT_MS = 6 * 60 * 60 * 1000;
 
+/** Why something that is wanted is not sent. */
+export type SkipReason = 'BOUNCED' | 'WEBHOOK_DISABLED';
+
 /** How one channel makes an attempt, outside of any transaction. @throws DeliveryFailedError, or anything else */
-export type Send = (delivery: DueDelivery) => Promise<'SENT' | 'SKIPPED'>;
+export type Send = (delivery: DueDelivery) => Promise<'SENT' | 'SKIPPED' | SkipReason>;
+
+/** Writes what an attempt came to. */
+export type Settle = (delivery: DueDelivery, outcome: AttemptOutcome) => Promise<unknown>;
 
 type Parts = Pick<ServiceKit<NotificationsConfig>, 'database' | 'config' | 'log' | 'metrics'>;
 
-/** One turn of a channel's worker: makes an attempt at what is due, and writes what came of it. At least once each. */
-export function createDeliveryWorker(parts: Parts, channel: DeliveryChannel, send: Send): () => Promise<void> {
+/**
+ * One turn of a channel's worker: makes an attempt at what is due, and writes what came of it. At least once each, and
+ * at most `maxAttempts` times, also when nobody learns what an attempt came to.
+ *
+ * @param settle default: in the delivery's row, and nowhere else
+ */
+export function createDeliveryWorker(
+  parts: Parts,
+  channel: DeliveryChannel,
+  send: Send,
+  settle: Settle = (delivery, outcome) => recordAttempt(parts.database.db, delivery, outcome),
+): () => Promise<void> {
   const { database, log } = parts;
   const { firstRetryAfter, maxAttempts } = parts.config.deliveries;
   const total = parts.metrics.get('notifications_total');
-  const count = (outcome: 'sent' | 'skipped' | 'retried' | 'failed') =>
+  const count = (outcome: 'sent' | 'skipped' | 'held' | 'retried' | 'failed') =>
     total.inc({ channel: channel.toLowerCase(), outcome });
 
   /** Makes an attempt; never throws. */
   async function attempt(delivery: DueDelivery): Promise<AttemptOutcome> {
     try {
-      const state = await send(delivery);
-      count(state === 'SENT' ? 'sent' : 'skipped');
-      return { state, settledAt: new Date(), failure: null };
+      const dueAt = heldUntil(delivery, new Date());
+      if (dueAt !== undefined) {
+        count('held');
+        return { dueAt, attempts: delivery.attempts - 1, failure: delivery.failure };
+      }
+      // Attempts of which nothing was learned, such as those of workers that died, are attempts.
+      if (delivery.attempts > maxAttempts) throw new DeliveryFailedError('LOST', { isFinal: true });
+      return sent(await send(delivery));
     } catch (error) {
       return afterFailure(delivery, error);
     }
+  }
+
+  function sent(result: Awaited<ReturnType<Send>>): AttemptOutcome {
+    count(result === 'SENT' ? 'sent' : 'skipped');
+    const settledAt = new Date();
+    if (result === 'SENT' || result === 'SKIPPED') return { state: result, settledAt, failure: null };
+    return { state: 'SKIPPED', settledAt, failure: result };
   }
 
   function afterFailure({ id, attempts }: DueDelivery, error: unknown): AttemptOutcome {
@@ -55,10 +85,14 @@ export function createDeliveryWorker(parts: Parts, channel: DeliveryChannel, sen
   return async () => {
     const due = await leaseDeliveries(database.db, channel, { limit: BATCH, leaseMs: LEASE_MS });
     // One that cannot be written down is made again when its lease is over; the turn ends when all have ended.
-    const written = await Promise.allSettled(
-      due.map(async (delivery) => recordAttempt(database.db, delivery, await attempt(delivery))),
-    );
+    const written = await Promise.allSettled(due.map(async (delivery) => settle(delivery, await attempt(delivery))));
     const lost = written.find((result) => result.status === 'rejected');
     if (lost !== undefined) throw lost.reason;
   };
+}
+
+/** When the user's quiet hours end, if it is their time. What concerns the account's security does not wait. */
+function heldUntil({ notification, quietHours }: DueDelivery, now: Date): Date | undefined {
+  if (quietHours === null || categoryOf(notification.kind) === 'SECURITY') return undefined;
+  return quietUntil(quietHours, now);
 }

@@ -10,8 +10,10 @@ import {
   paymentRefunded,
   returnRequested,
 } from '../events.ts';
+import { deleteBouncesOf } from '../store/bounce-store.ts';
 import { deleteNotificationsOf, type NotificationKind } from '../store/notification-store.ts';
 import { deletePreferencesOf } from '../store/preference-store.ts';
+import { deleteQuietHoursOf } from '../store/quiet-hours-store.ts';
 import { closeRecipient } from '../store/recipient-store.ts';
 import { deleteWebhooksOf } from '../store/webhook-store.ts';
 import type { NotificationFacts } from '../tables.ts';
@@ -63,6 +65,8 @@ export function createEventHandlers(tell: Tell): readonly EventHandler[] {
       await closeRecipient(tx, userId);
       await deleteNotificationsOf(tx, userId);
       await deletePreferencesOf(tx, userId);
+      await deleteQuietHoursOf(tx, userId);
+      await deleteBouncesOf(tx, userId);
       await deleteWebhooksOf(tx, userId);
     }),
   ];

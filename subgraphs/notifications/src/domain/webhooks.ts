@@ -15,6 +15,7 @@ import type { NotificationKind } from '../store/notification-store.ts';
 import {
   countWebhooks,
   deleteWebhook,
+  enableWebhook,
   findWebhooksOf,
   insertWebhook,
   type WebhookRow,
@@ -36,6 +37,8 @@ export interface Webhooks {
   ): Promise<{ webhook: WebhookRow; secret: string }>;
   /** @throws CodedError UNAUTHENTICATED; DomainError NotFoundError */
   remove(identity: Identity, id: string): Promise<WebhookRow>;
+  /** Puts one back that was disabled. May be repeated. @throws CodedError UNAUTHENTICATED; DomainError NotFoundError */
+  enable(identity: Identity, id: string): Promise<WebhookRow>;
 }
 
 export function createWebhooks(
@@ -69,6 +72,12 @@ export function createWebhooks(
         const removed = isId(id) ? await deleteWebhook(tx, userId, id) : undefined;
         if (removed === undefined) throw notFound('webhook');
         return removed;
+      }),
+    enable: (identity, id) =>
+      changeAs(identity, database, async (tx, userId) => {
+        const enabled = isId(id) ? await enableWebhook(tx, userId, id) : undefined;
+        if (enabled === undefined) throw notFound('webhook');
+        return enabled;
       }),
   };
 }

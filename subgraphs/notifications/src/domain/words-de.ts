@@ -35,6 +35,10 @@ export const wordsDe: Words = {
       title: 'Wir haben Ihnen {amount} erstattet',
       body: '{amount} gehen an Sie zurück, so wie Sie bezahlt haben. Ihre Bank braucht dafür vielleicht ein paar Tage.',
     },
+    WEBHOOK_DISABLED: {
+      title: 'Ihr Webhook bei {host} ist abgeschaltet',
+      body: 'Ihr Webhook bei {host} nimmt nicht mehr an, was wir senden; deshalb senden wir ihm nichts mehr. Schalten Sie ihn wieder ein, sobald er funktioniert.',
+    },
   },
   reasons: {
     CUSTOMER: 'Sie haben darum gebeten',

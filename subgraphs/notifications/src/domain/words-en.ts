@@ -35,6 +35,10 @@ export const wordsEn: Words = {
       title: 'We have given {amount} back to you',
       body: '{amount} are on their way back to you, by the way in which you paid. Your bank may need a few days.',
     },
+    WEBHOOK_DISABLED: {
+      title: 'Your webhook at {host} is disabled',
+      body: 'Your webhook at {host} no longer takes what we send, so we have stopped sending to it. Once it works again, enable it.',
+    },
   },
   reasons: {
     CUSTOMER: 'you asked us to',

@@ -4,7 +4,7 @@ import { LOCALES } from './locale.ts';
 import { renderMail } from './render-mail.ts';
 import { fill, notificationWords, words } from './words.ts';
 
-/** What the events of each kind say, see `event-handlers.ts`. */
+/** What notifications of each kind hold, see `event-handlers.ts` and `webhook-health.ts`. */
 const number = 'T-2026-000001';
 const amount = { amountMinor: 990, currency: 'EUR' };
 const FACTS: Record<(typeof NOTIFICATION_KINDS)[number], NotificationFacts> = {
@@ -16,6 +16,7 @@ const FACTS: Record<(typeof NOTIFICATION_KINDS)[number], NotificationFacts> = {
   PAYMENT_CHALLENGED: {},
   RETURN_REQUESTED: { number, amount },
   REFUND_MADE: { amount },
+  WEBHOOK_DISABLED: { host: 'hooks.example.com' },
 };
 
 describe.each(LOCALES)('the words in %s', (locale) => {
@@ -28,6 +29,7 @@ describe.each(LOCALES)('the words in %s', (locale) => {
       expect(text).not.toMatch(/\{\w+\}|undefined|NaN|\[object/);
     }
     expect(title).not.toContain('\n');
+    if (facts.host) for (const text of [title, body]) expect(text).toContain(facts.host);
     if (facts.number) expect(title).toContain(facts.number);
     if (facts.amount) expect(body).toMatch(locale === 'EN' ? /€9\.90/ : /9,90\u00a0€/);
   });

@@ -39,6 +39,7 @@ export function notificationWords(
   const { kinds, reasons, languageTag } = words[locale];
   const values = {
     number: facts.number,
+    host: facts.host,
     amount: facts.amount && formatMoney(languageTag, facts.amount),
     reason: facts.reason && reasons[facts.reason],
   };

@@ -1,4 +1,5 @@
 import { type Db, rowLoader, sliceLoader } from '@tributary/service-kit';
+import { findBounces } from '../store/bounce-store.ts';
 import { findLastDeliveries } from '../store/delivery-store.ts';
 import { countUnread, findNotifications, type InboxSlice, listNotificationsOf } from '../store/notification-store.ts';
 
@@ -11,6 +12,10 @@ export function createLoaders(db: Db) {
     ),
     unreadOfUser: rowLoader(
       (ids) => countUnread(db, ids),
+      ({ userId }) => userId,
+    ),
+    bounceOfUser: rowLoader(
+      (ids) => findBounces(db, ids),
       ({ userId }) => userId,
     ),
     lastDelivery: rowLoader(

@@ -9,7 +9,11 @@ export const Mutation: MutationResolvers = {
   }),
   updateNotificationPreferences: (_parent, { input }, { preferences, identity }) =>
     payload(async () => ({ preferences: await preferences.update(identity, input.changes) })),
+  setQuietHours: (_parent, { input }, { quietHours, identity }) =>
+    payload(async () => ({ quietHours: await quietHours.set(identity, input.quietHours ?? null) })),
   registerWebhook: (_parent, { input }, { webhooks, identity }) => payload(() => webhooks.register(identity, input)),
   removeWebhook: (_parent, { input }, { webhooks, identity }) =>
     payload(async () => ({ webhook: await webhooks.remove(identity, input.id) })),
+  enableWebhook: (_parent, { input }, { webhooks, identity }) =>
+    payload(async () => ({ webhook: await webhooks.enable(identity, input.id) })),
 };

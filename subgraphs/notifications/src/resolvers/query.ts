@@ -5,5 +5,6 @@ export const Query: QueryResolvers = {
   notification: async (_parent, { id }, { loaders, identity }) =>
     visibleNotification(identity, await loaders.notification.load(id)),
   notificationPreferences: (_parent, _args, { preferences, identity }) => preferences.list(identity),
+  quietHours: (_parent, _args, { quietHours, identity }) => quietHours.find(identity),
   webhooks: (_parent, _args, { webhooks, identity }) => webhooks.list(identity),
 };

@@ -25,9 +25,12 @@ const FIELDS: Record<string, string> = {
   updateNotificationPreferences: 'preferences { category channel enabled required }',
   registerWebhook: 'secret webhook { id url kinds }',
   removeWebhook: 'webhook { id }',
+  enableWebhook: 'webhook { id status failuresInRow lastFailure disabledAt disabledReason }',
+  setQuietHours: 'quietHours { start end timeZone }',
 };
 const ERROR_FIELDS: Record<string, string> = {
   updateNotificationPreferences: '... on ChannelRequiredError { category channel } ... on InvalidInputError { field }',
+  setQuietHours: '... on InvalidInputError { field }',
   registerWebhook: '... on TooManyWebhooksError { limit } ... on InvalidInputError { field }',
 };
 
