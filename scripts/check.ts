@@ -1,7 +1,11 @@
 // `npm run check`: lint and format, types, generated files and migrations up to date. Exits 1 with what to do.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { brokenPromises } from './event-contracts/broken-promises.ts';
+import { catalogueFindings } from './event-contracts/catalogue-findings.ts';
+import { loadEventCatalogue } from './event-contracts/event-catalogue.ts';
 import { allGeneratedFiles } from './generate/all-generated-files.ts';
+import { eventSchemas } from './generate/event-schemas.ts';
 import { isUpToDate } from './generate/is-up-to-date.ts';
 import { subgraphsWithMigrationDrift } from './generate/migration-drift.ts';
 
@@ -14,6 +18,7 @@ const steps: { name: string; passes(): Promise<boolean> | boolean }[] = [
   },
   { name: 'types (TypeScript)', passes: () => run('node_modules/typescript/bin/tsc', '-p', '.') },
   { name: 'generated files', passes: generatedFilesAreCurrent },
+  { name: 'events', passes: eventsAreCompatible },
   { name: 'trusted documents', passes: () => run('schema/src/main.ts', 'compose', '--check') },
   { name: 'migrations', passes: migrationsAreCurrent },
 ];
@@ -36,6 +41,20 @@ async function generatedFilesAreCurrent(): Promise<boolean> {
     const stale = (await allGeneratedFiles(root)).filter((file) => !isUpToDate(root, file));
     for (const { path } of stale) console.error(`${path} is out of date: npm run generate`);
     return stale.length === 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  }
+}
+
+async function eventsAreCompatible(): Promise<boolean> {
+  try {
+    const catalogue = await loadEventCatalogue(root);
+    const { findings, compared } = brokenPromises(root, eventSchemas(root, catalogue));
+    if (compared === 0) console.log('no earlier event schemas to compare with: git has none here');
+    const all = [...catalogueFindings(catalogue), ...findings];
+    for (const finding of all) console.error(finding);
+    return all.length === 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return false;

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GeneratedFile } from './generated-file.ts';
 
-export const isUpToDate = (root: string, { path, content }: { path: string; content: string }) =>
-  existsSync(join(root, path)) && readFileSync(join(root, path), 'utf8') === content;
+export function isUpToDate(root: string, { path, content }: GeneratedFile): boolean {
+  const there = existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+  return there === content;
+}

@@ -17,6 +17,8 @@ const ANNOTATIONS = new Set([
   'deprecated',
 ]);
 
+const TYPES = ['null', 'boolean', 'string', 'integer', 'number', 'array', 'object'];
+
 /** A keyword, the type of the values that it is about, and whether more of it refuses more (1) or less (-1). */
 const SIZES = [
   ['minLength', 'string', 1],
@@ -49,16 +51,16 @@ export function incompatibilities(accepted: JsonSchema, sent: JsonSchema, at: st
     ...textIncompatibilities(accepted, sent, at),
     ...sizeIncompatibilities(accepted, sent, at),
     ...rangeIncompatibilities(accepted, sent, at),
-    ...(types?.includes('object') ? objectIncompatibilities(accepted, sent, at) : []),
-    ...(types?.includes('array') ? itemIncompatibilities(accepted, sent, at) : []),
+    ...(types.includes('object') ? objectIncompatibilities(accepted, sent, at) : []),
+    ...(types.includes('array') ? itemIncompatibilities(accepted, sent, at) : []),
   ];
 }
 
 function typeIncompatibilities(accepted: JsonSchema, sent: JsonSchema, at: string): string[] {
   const known = typesOf(accepted);
-  if (known === undefined) return [];
-  const types = typesOf(sent) ?? ['of any type'];
-  const others = types.filter((type) => !known.includes(type) && !(type === 'integer' && known.includes('number')));
+  const others = typesOf(sent).filter(
+    (type) => !known.includes(type) && !(type === 'integer' && known.includes('number')),
+  );
   return others.map((type) => `${at} may be ${type}, where ${known.join(' or ')} is expected`);
 }
 
@@ -76,7 +78,7 @@ function valueIncompatibilities(accepted: JsonSchema, sent: JsonSchema, at: stri
 }
 
 function textIncompatibilities(accepted: JsonSchema, sent: JsonSchema, at: string): string[] {
-  if (!typesOf(sent)?.includes('string')) return [];
+  if (!typesOf(sent).includes('string')) return [];
   const { format, pattern } = accepted;
   const values = valuesOf(sent)?.filter((value) => typeof value === 'string');
   const allMatch = typeof pattern === 'string' && values?.every((value) => new RegExp(pattern, 'u').test(value));
@@ -90,7 +92,7 @@ function sizeIncompatibilities(accepted: JsonSchema, sent: JsonSchema, at: strin
   const lengths = valuesOf(sent)?.flatMap((value) => (typeof value === 'string' ? [[...value].length] : []));
   return SIZES.flatMap(([keyword, type, sign]) => {
     const limit = accepted[keyword];
-    if (typeof limit !== 'number' || !typesOf(sent)?.includes(type)) return [];
+    if (typeof limit !== 'number' || !typesOf(sent).includes(type)) return [];
     const fromValues =
       type === 'string' && lengths !== undefined ? Math.min(...lengths.map((n) => n * sign)) : undefined;
     const least = sign === 1 ? 0 : -Infinity;
@@ -101,7 +103,7 @@ function sizeIncompatibilities(accepted: JsonSchema, sent: JsonSchema, at: strin
 
 function rangeIncompatibilities(accepted: JsonSchema, sent: JsonSchema, at: string): string[] {
   const types = typesOf(sent);
-  if (!types?.includes('integer') && !types?.includes('number')) return [];
+  if (!types.includes('integer') && !types.includes('number')) return [];
   return (
     [
       ['minimum', 'exclusiveMinimum', 1],
@@ -130,7 +132,7 @@ function rangeEnd(
   const limit = numberOr(schema[inclusive], -sign * Infinity) * sign;
   const open = numberOr(schema[exclusive], -sign * Infinity) * sign;
   // Whole numbers above 0 are those from 1.
-  if (!typesOf(schema)?.includes('number')) return { at: Math.max(limit, open + 1), open: false };
+  if (!typesOf(schema).includes('number')) return { at: Math.max(limit, Math.floor(open) + 1), open: false };
   return { at: Math.max(limit, open), open: open >= limit };
 }
 
@@ -154,7 +156,8 @@ const itemIncompatibilities = (accepted: JsonSchema, sent: JsonSchema, at: strin
     ? []
     : incompatibilities(accepted.items as JsonSchema, (sent.items ?? {}) as JsonSchema, `${at}[]`);
 
-function unknownKeywords(schema: JsonSchema): string[] {
+function unknownKeywords(schema: JsonSchema | boolean): string[] {
+  if (typeof schema === 'boolean') return [`${schema}`];
   const unknown = Object.keys(schema).filter(
     (keyword) => !COMPARED.has(keyword) && !ANNOTATIONS.has(keyword) && !keyword.startsWith('x-'),
   );
@@ -162,13 +165,14 @@ function unknownKeywords(schema: JsonSchema): string[] {
   return typeof additionalProperties === 'object' ? [...unknown, 'additionalProperties'] : unknown;
 }
 
-/** The types that a schema allows; undefined: all. */
-function typesOf(schema: JsonSchema): string[] | undefined {
+/** The types that a schema allows. */
+function typesOf(schema: JsonSchema): string[] {
   if (schema.type !== undefined) return [schema.type].flat() as string[];
-  return valuesOf(schema)?.map((value) => {
+  const ofValues = valuesOf(schema)?.map((value) => {
     if (value === null) return 'null';
-    return typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value;
+    return Number.isInteger(value) ? 'integer' : typeof value;
   });
+  return ofValues ?? TYPES;
 }
 
 /** The values that a schema lists; undefined: it lists none. */
