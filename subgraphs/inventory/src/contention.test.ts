@@ -1,10 +1,14 @@
 import { newId } from '@tributary/service-kit';
 import { eachEngine, type TestDatabase, until } from '@tributary/service-kit/testing';
+import { and, eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inventoryConfig } from './config.ts';
+import { createReservations } from './domain/reservations.ts';
+import { stockMovements } from './tables.ts';
 import { openTestWarehouse, type TestWarehouse } from './testing/test-warehouse.ts';
 
 // On PGlite, one connection, these say little; PostgreSQL is where it matters.
-eachEngine('many at once', (open) => {
+eachEngine('many at once', (open, engine) => {
   let database: TestDatabase;
   let warehouse: TestWarehouse;
   beforeAll(async () => {
@@ -62,6 +66,31 @@ eachEngine('many at once', (open) => {
     const sold = orders.filter((order) => !expired.has(order)).length * 2;
     expect(left).toEqual({ onHand: 60, reserved: 0, sold, available: 60 - sold });
     for (const sweeper of sweepers) await sweeper.stop();
+  });
+
+  it('never both sell and expire, pair by pair', async () => {
+    const count = engine === 'PGlite' ? 20 : 150;
+    const product = await warehouse.product(count);
+    const orders = ordersOf(count);
+    for (const order of orders) await warehouse.hear('reservation.requested', order, [[product, 1]]);
+    const config = inventoryConfig.parse({});
+    const reservations = createReservations({ ...warehouse, config, emit: async () => {} });
+    const { db, transaction } = warehouse.database;
+    // All are overdue. Both sides begin with the oldest.
+    const left = orders.values();
+    const confirmNext = async () => {
+      for (const order of left) await transaction((tx) => reservations.confirm(tx, order));
+    };
+    await Promise.all([1, 2, 3, 4].flatMap(() => [confirmNext(), reservations.expireOverdue()]));
+    const kinds = await db
+      .select({ orderId: stockMovements.orderId, kind: stockMovements.kind })
+      .from(stockMovements)
+      .where(and(eq(stockMovements.productId, product), inArray(stockMovements.kind, ['SOLD', 'EXPIRED'])));
+    expect(new Set(kinds.map(({ orderId }) => orderId))).toEqual(new Set(orders));
+    expect(kinds).toHaveLength(count);
+    const sold = kinds.filter(({ kind }) => kind === 'SOLD').length;
+    expect(await warehouse.stockOf(product)).toEqual({ onHand: count, reserved: 0, sold, available: count - sold });
+    if (engine === 'PostgreSQL') expect(sold % count, 'a race that each has won at times').not.toBe(0);
   });
 
   it('restock and write off the same product without losing one', async () => {

@@ -305,6 +305,11 @@ export type RestockInput = {
   readonly quantity: Scalars['Int']['input'];
   /** At most 500 characters. */
   readonly note?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Made by the client, a new one for each change that is meant, the same one for each attempt at it: a repetition changes
+   * nothing and gets the first answer. 1 to 128 characters.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type AdjustStockInput = {
@@ -314,6 +319,11 @@ export type AdjustStockInput = {
   readonly reason: StockAdjustmentReason;
   /** At most 500 characters; needed with OTHER. */
   readonly note?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Made by the client, a new one for each change that is meant, the same one for each attempt at it: a repetition changes
+   * nothing and gets the first answer. 1 to 128 characters.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type CreateProductPayload = {
@@ -335,14 +345,14 @@ export type RestockPayload = {
   readonly errors: ReadonlyArray<RestockError>;
 };
 
-export type RestockError = NotFoundError | InvalidInputError;
+export type RestockError = NotFoundError | InvalidInputError | IdempotencyKeyReusedError;
 
 export type AdjustStockPayload = {
   readonly product?: Maybe<Product>;
   readonly errors: ReadonlyArray<AdjustStockError>;
 };
 
-export type AdjustStockError = NotFoundError | InvalidInputError | InsufficientStockError;
+export type AdjustStockError = NotFoundError | InvalidInputError | InsufficientStockError | IdempotencyKeyReusedError;
 
 /** A refusal that the domain foresees, as part of a mutation's payload. */
 export type DomainError = {
@@ -364,6 +374,12 @@ export type InvalidInputError = DomainError & {
   readonly message: Scalars['String']['output'];
   /** Path of the input field, for example `address.postalCode`. */
   readonly field: Scalars['String']['output'];
+};
+
+/** The key was used before, with other input. Use a new key for what is not a repetition. */
+export type IdempotencyKeyReusedError = DomainError & {
+  readonly code: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
 };
 
 /** Another product has this sku. */
@@ -491,11 +507,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   RestockError:
     | ( NotFoundError )
     | ( InvalidInputError )
+    | ( IdempotencyKeyReusedError )
   ;
   AdjustStockError:
     | ( NotFoundError )
     | ( InvalidInputError )
     | ( InsufficientStockError )
+    | ( IdempotencyKeyReusedError )
   ;
 };
 
@@ -504,6 +522,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   DomainError:
     | ( NotFoundError )
     | ( InvalidInputError )
+    | ( IdempotencyKeyReusedError )
     | ( SkuTakenError )
     | ( ProductVersionConflictError )
     | ( InsufficientStockError )
@@ -553,6 +572,7 @@ export type ResolversTypes = {
   DomainError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['DomainError']>;
   NotFoundError: ResolverTypeWrapper<NotFoundError>;
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
+  IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   SkuTakenError: ResolverTypeWrapper<SkuTakenError>;
   ProductVersionConflictError: ResolverTypeWrapper<ProductVersionConflictError>;
   InsufficientStockError: ResolverTypeWrapper<InsufficientStockError>;
@@ -598,6 +618,7 @@ export type ResolversParentTypes = {
   DomainError: ResolversInterfaceTypes<ResolversParentTypes>['DomainError'];
   NotFoundError: NotFoundError;
   InvalidInputError: InvalidInputError;
+  IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   SkuTakenError: SkuTakenError;
   ProductVersionConflictError: ProductVersionConflictError;
   InsufficientStockError: InsufficientStockError;
@@ -733,7 +754,7 @@ export type RestockPayloadResolvers<ContextType = Context, ParentType extends Re
 };
 
 export type RestockErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RestockError'] = ResolversParentTypes['RestockError']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError', ParentType, ContextType>;
 };
 
 export type AdjustStockPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdjustStockPayload'] = ResolversParentTypes['AdjustStockPayload']> = {
@@ -742,11 +763,11 @@ export type AdjustStockPayloadResolvers<ContextType = Context, ParentType extend
 };
 
 export type AdjustStockErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdjustStockError'] = ResolversParentTypes['AdjustStockError']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'InsufficientStockError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'InsufficientStockError' | 'IdempotencyKeyReusedError', ParentType, ContextType>;
 };
 
 export type DomainErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DomainError'] = ResolversParentTypes['DomainError']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'SkuTakenError' | 'ProductVersionConflictError' | 'InsufficientStockError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'IdempotencyKeyReusedError' | 'SkuTakenError' | 'ProductVersionConflictError' | 'InsufficientStockError', ParentType, ContextType>;
 };
 
 export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
@@ -759,6 +780,12 @@ export type InvalidInputErrorResolvers<ContextType = Context, ParentType extends
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type IdempotencyKeyReusedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdempotencyKeyReusedError'] = ResolversParentTypes['IdempotencyKeyReusedError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -809,6 +836,7 @@ export type Resolvers<ContextType = Context> = {
   DomainError?: DomainErrorResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
   InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
+  IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
   SkuTakenError?: SkuTakenErrorResolvers<ContextType>;
   ProductVersionConflictError?: ProductVersionConflictErrorResolvers<ContextType>;
   InsufficientStockError?: InsufficientStockErrorResolvers<ContextType>;

@@ -95,7 +95,7 @@ export const stock = inventory.table(
   ],
 );
 
-/** Every change of `stock`, in the transaction that made it. Rows are added and never changed. */
+/** Every change of `stock`, in the transaction that made it. Rows are added; a trigger refuses to change or delete any. */
 export const stockMovements = inventory.table(
   'stock_movements',
   {
@@ -118,6 +118,29 @@ export const stockMovements = inventory.table(
     index('stock_movements_product').on(table.productId, table.seq),
     check('stock_movements_cause', sql`(${table.actorId} is null) <> (${table.orderId} is null)`),
   ],
+);
+
+/** A product as a change of its stock has left it; as JSON, where times are text. */
+export interface StockAnswer {
+  product: Omit<typeof products.$inferSelect, 'nameFolded' | 'searchText'>;
+  stock: typeof stock.$inferSelect;
+  /** Number of the change's entry in the stock book. */
+  lastMovement: number;
+}
+
+/** What administrators changed under an idempotency key, and what they were answered, which a repetition is as well. */
+export const stockChanges = inventory.table(
+  'stock_changes',
+  {
+    actorId: uuid('actor_id').notNull(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    /** SHA-256 of the input that came with the key. */
+    requestHash: text('request_hash').notNull(),
+    /** Null only while the change is being made. */
+    answer: jsonb('answer').$type<StockAnswer>(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.idempotencyKey] })],
 );
 
 /** What was set aside for an order, or asked for and refused; RELEASED without lines where the release came first. */

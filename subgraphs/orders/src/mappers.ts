@@ -1,13 +1,14 @@
+import type { OrderView } from './domain/order-view.ts';
 import type { OrderPage } from './domain/orders.ts';
 import type { Cart, CartLine } from './store/cart-store.ts';
-import type { OrderLineRow, OrderRow } from './store/order-store.ts';
+import type { OrderLineRow } from './store/order-store.ts';
 import type { TimelineRow } from './store/timeline-store.ts';
 
 // What stands behind the schema's types in resolvers; `<GraphQL type>Mapper`, read by the type generator.
 
 export type CartMapper = Cart;
 export type CartLineMapper = CartLine;
-export type OrderMapper = OrderRow;
+export type OrderMapper = OrderView;
 export type OrderConnectionMapper = OrderPage;
 /** A line's currency is its order's. */
 export type OrderLineMapper = OrderLineRow & { currency: string };

@@ -110,7 +110,8 @@ eachEngine('orders', (open) => {
     const read = async (identity: Identity) =>
       (
         await shop.query(
-          'query ($id: ID!) { order(id: $id) { cancellable timeline { status message eventId at } } }',
+          `query ($id: ID!) { order(id: $id) { cancellable placedAt cancellation { reason at }
+            timeline { status cause message eventId at } } }`,
           { id },
           identity,
         )
@@ -119,12 +120,21 @@ eachEngine('orders', (open) => {
     expect(seen).toMatchObject({
       cancellable: false,
       timeline: [
-        { status: 'PLACED', message: 'We have received your order.', eventId: null },
-        { status: 'RESERVED', message: 'Your articles are set aside.', eventId: null },
-        { status: 'CANCELLED', message: 'The order was cancelled: the payment was not possible.', eventId: null },
-        { status: 'CANCELLED', message: expect.stringContaining('you are not charged') },
+        { status: 'PLACED', cause: 'ORDER_PLACED', message: 'We have received your order.', eventId: null },
+        { status: 'RESERVED', cause: 'STOCK_RESERVED', message: 'Your articles are set aside.', eventId: null },
+        {
+          status: 'CANCELLED',
+          cause: 'PAYMENT_DECLINED',
+          message: 'The order was cancelled: the payment was not possible.',
+          eventId: null,
+        },
+        { status: 'CANCELLED', cause: 'PAYMENT_AUTHORIZED', message: expect.stringContaining('you are not charged') },
       ],
     });
+    const times = seen.timeline.map(({ at }: { at: string }) => at);
+    expect(times).toEqual(times.toSorted());
+    expect(times[0]).toBe(seen.placedAt);
+    expect(seen.cancellation).toEqual({ reason: 'PAYMENT_DECLINED', at: times[2] });
     const { timeline } = await read(shop.admin);
     expect(timeline.slice(0, 3).map((entry: { eventId: string }) => entry.eventId)).toEqual([null, eventId, declined]);
   });

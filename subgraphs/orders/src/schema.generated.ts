@@ -74,8 +74,11 @@ export type Mutation = {
    */
   readonly mergeGuestCart: MergeGuestCartPayload;
   /**
-   * Orders what is in the signed-in user's cart, and empties the cart. The order begins as PLACED and moves on by itself
-   * as stock is reserved and the payment is made. Sent again with the same key and the same input it gives the same order.
+   * Orders what is in the signed-in user's cart, and empties the cart. The answer waits a moment to hear whether all
+   * articles are in stock: the order is then RESERVED or further on, or refused with `OutOfStockError`. Where that is not
+   * known in time it is PLACED, and `Order.status` and `Order.cancellation` tell later. From there on it moves by itself as
+   * the payment is made. Sent again with the same key and the same input it gives the same answer, also when the order has
+   * moved on; a refusal that made no order may be tried again.
    */
   readonly placeOrder: PlaceOrderPayload;
   /** Cancels an order that is not paid yet; stock and payment are given back. For its customer and for administrators. */
@@ -198,7 +201,7 @@ export type OrderStatus =
   | 'CONFIRMED'
   /** Paid. */
   | 'PAID'
-  /** Ended before it was paid for good, see `timeline`. */
+  /** Ended before it was paid for good, see `cancellation`. */
   | 'CANCELLED'
   /** Articles are on their way back; their refund is being made. */
   | 'RETURN_REQUESTED'
@@ -221,6 +224,8 @@ export type Order = {
   readonly shippingAddress?: Maybe<ShippingAddress>;
   /** What happened, oldest first. */
   readonly timeline: ReadonlyArray<OrderTimelineEntry>;
+  /** Why and when it was cancelled; null for all other orders. */
+  readonly cancellation?: Maybe<OrderCancellation>;
   /** Null when the account cannot be fetched or no longer exists. */
   readonly customer?: Maybe<User>;
   readonly placedAt: Scalars['DateTime']['output'];
@@ -243,12 +248,61 @@ export type OrderTimelineEntry = {
   readonly at: Scalars['DateTime']['output'];
   /** The order's status from then on. */
   readonly status: OrderStatus;
-  /** What happened, in a sentence. */
+  readonly cause: OrderTimelineCause;
+  /** The same in a sentence. */
   readonly message: Scalars['String']['output'];
   /** What the customer or an administrator gave as the reason. */
   readonly note?: Maybe<Scalars['String']['output']>;
   /** Id of the event that caused it; for administrators, null for everybody else and where no event did. */
   readonly eventId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What happened to an order. */
+export type OrderTimelineCause =
+  | 'ORDER_PLACED'
+  /** All articles are set aside. */
+  | 'STOCK_RESERVED'
+  /** Not all articles are in stock. */
+  | 'STOCK_REJECTED'
+  /** The articles were set aside for too long without a payment. */
+  | 'RESERVATION_EXPIRED'
+  | 'PAYMENT_AUTHORIZED'
+  | 'PAYMENT_DECLINED'
+  /** The bank wants the customer to confirm the payment. */
+  | 'PAYMENT_CHALLENGED'
+  /** The money was collected. */
+  | 'PAYMENT_CAPTURED'
+  | 'PAYMENT_REFUNDED_IN_PART'
+  | 'PAYMENT_REFUNDED_IN_FULL'
+  | 'CUSTOMER_CANCELLED'
+  | 'ADMIN_CANCELLED'
+  | 'RETURN_REQUESTED'
+  /** Nothing happened for too long. */
+  | 'TIMED_OUT';
+
+export type OrderCancellation = {
+  readonly reason: OrderCancellationReason;
+  readonly at: Scalars['DateTime']['output'];
+  /** The products of which too few were left; empty for every other reason, and for orders of long ago. */
+  readonly outOfStock: ReadonlyArray<StockShortage>;
+};
+
+export type OrderCancellationReason =
+  /** The customer wanted it. */
+  | 'CUSTOMER'
+  | 'OUT_OF_STOCK'
+  | 'PAYMENT_DECLINED'
+  /** It was not paid, or not even begun with, in time. */
+  | 'EXPIRED'
+  /** The shop wanted it. */
+  | 'ADMIN';
+
+/** A product of which fewer were left than the order asks for. */
+export type StockShortage = {
+  readonly productId: Scalars['ID']['output'];
+  readonly requested: Scalars['Int']['output'];
+  /** How many were left then; 0 also for what is no longer on sale. */
+  readonly available: Scalars['Int']['output'];
 };
 
 /** Where an order is sent. */
@@ -433,7 +487,7 @@ export type PlaceOrderPayload = {
   readonly errors: ReadonlyArray<PlaceOrderError>;
 };
 
-export type PlaceOrderError = EmptyCartError | CartPriceChangedError | CartFullError | ProductUnavailableError | IdempotencyKeyReusedError | InvalidInputError;
+export type PlaceOrderError = EmptyCartError | CartPriceChangedError | CartFullError | ProductUnavailableError | OutOfStockError | IdempotencyKeyReusedError | InvalidInputError;
 
 export type CancelOrderPayload = {
   readonly order?: Maybe<Order>;
@@ -534,7 +588,16 @@ export type CartPriceChange = {
   readonly newPrice: Money;
 };
 
-/** The key was used before, for an order with other input. Use a new key for a new order. */
+/** Not all articles are in stock. The order was made and is CANCELLED; nothing is charged. */
+export type OutOfStockError = DomainError & {
+  readonly code: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+  readonly order: Order;
+  /** The products of which too few were left. */
+  readonly products: ReadonlyArray<StockShortage>;
+};
+
+/** The key was used before, with other input. Use a new key for what is not a repetition. */
 export type IdempotencyKeyReusedError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
@@ -697,6 +760,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( CartPriceChangedError )
     | ( CartFullError )
     | ( ProductUnavailableError )
+    | ( Omit<OutOfStockError, 'order'> & { order: _RefType['Order'] } )
     | ( IdempotencyKeyReusedError )
     | ( InvalidInputError )
   ;
@@ -725,6 +789,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( CurrencyMismatchError )
     | ( EmptyCartError )
     | ( CartPriceChangedError )
+    | ( Omit<OutOfStockError, 'order'> & { order: _RefType['Order'] } )
     | ( IdempotencyKeyReusedError )
     | ( OrderNotCancellableError )
     | ( ReturnNotPossibleError )
@@ -750,6 +815,10 @@ export type ResolversTypes = {
   Order: ResolverTypeWrapper<OrderMapper>;
   OrderLine: ResolverTypeWrapper<OrderLineMapper>;
   OrderTimelineEntry: ResolverTypeWrapper<OrderTimelineEntryMapper>;
+  OrderTimelineCause: OrderTimelineCause;
+  OrderCancellation: ResolverTypeWrapper<OrderCancellation>;
+  OrderCancellationReason: OrderCancellationReason;
+  StockShortage: ResolverTypeWrapper<StockShortage>;
   ShippingAddress: ResolverTypeWrapper<ShippingAddress>;
   OrderConnection: ResolverTypeWrapper<OrderConnectionMapper>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
@@ -797,6 +866,7 @@ export type ResolversTypes = {
   EmptyCartError: ResolverTypeWrapper<EmptyCartError>;
   CartPriceChangedError: ResolverTypeWrapper<CartPriceChangedError>;
   CartPriceChange: ResolverTypeWrapper<CartPriceChange>;
+  OutOfStockError: ResolverTypeWrapper<Omit<OutOfStockError, 'order'> & { order: ResolversTypes['Order'] }>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<IdempotencyKeyReusedError>;
   OrderNotCancellableError: ResolverTypeWrapper<OrderNotCancellableError>;
   ReturnNotPossibleError: ResolverTypeWrapper<ReturnNotPossibleError>;
@@ -821,6 +891,8 @@ export type ResolversParentTypes = {
   Order: OrderMapper;
   OrderLine: OrderLineMapper;
   OrderTimelineEntry: OrderTimelineEntryMapper;
+  OrderCancellation: OrderCancellation;
+  StockShortage: StockShortage;
   ShippingAddress: ShippingAddress;
   OrderConnection: OrderConnectionMapper;
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
@@ -868,6 +940,7 @@ export type ResolversParentTypes = {
   EmptyCartError: EmptyCartError;
   CartPriceChangedError: CartPriceChangedError;
   CartPriceChange: CartPriceChange;
+  OutOfStockError: Omit<OutOfStockError, 'order'> & { order: ResolversParentTypes['Order'] };
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   OrderNotCancellableError: OrderNotCancellableError;
   ReturnNotPossibleError: ReturnNotPossibleError;
@@ -947,6 +1020,7 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   shippingAddress?: Resolver<Maybe<ResolversTypes['ShippingAddress']>, ParentType, ContextType>;
   timeline?: Resolver<ReadonlyArray<ResolversTypes['OrderTimelineEntry']>, ParentType, ContextType>;
+  cancellation?: Resolver<Maybe<ResolversTypes['OrderCancellation']>, ParentType, ContextType>;
   customer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   placedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -965,9 +1039,22 @@ export type OrderLineResolvers<ContextType = Context, ParentType extends Resolve
 export type OrderTimelineEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderTimelineEntry'] = ResolversParentTypes['OrderTimelineEntry']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  cause?: Resolver<ResolversTypes['OrderTimelineCause'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   eventId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type OrderCancellationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderCancellation'] = ResolversParentTypes['OrderCancellation']> = {
+  reason?: Resolver<ResolversTypes['OrderCancellationReason'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  outOfStock?: Resolver<ReadonlyArray<ResolversTypes['StockShortage']>, ParentType, ContextType>;
+};
+
+export type StockShortageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StockShortage'] = ResolversParentTypes['StockShortage']> = {
+  productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ShippingAddressResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShippingAddress'] = ResolversParentTypes['ShippingAddress']> = {
@@ -1067,7 +1154,7 @@ export type PlaceOrderPayloadResolvers<ContextType = Context, ParentType extends
 };
 
 export type PlaceOrderErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlaceOrderError'] = ResolversParentTypes['PlaceOrderError']> = {
-  __resolveType: TypeResolveFn<'EmptyCartError' | 'CartPriceChangedError' | 'CartFullError' | 'ProductUnavailableError' | 'IdempotencyKeyReusedError' | 'InvalidInputError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'EmptyCartError' | 'CartPriceChangedError' | 'CartFullError' | 'ProductUnavailableError' | 'OutOfStockError' | 'IdempotencyKeyReusedError' | 'InvalidInputError', ParentType, ContextType>;
 };
 
 export type CancelOrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelOrderPayload'] = ResolversParentTypes['CancelOrderPayload']> = {
@@ -1090,7 +1177,7 @@ export type RequestReturnErrorResolvers<ContextType = Context, ParentType extend
 };
 
 export type DomainErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DomainError'] = ResolversParentTypes['DomainError']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'ProductNotFoundError' | 'ProductUnavailableError' | 'InvalidQuantityError' | 'CartFullError' | 'CurrencyMismatchError' | 'EmptyCartError' | 'CartPriceChangedError' | 'IdempotencyKeyReusedError' | 'OrderNotCancellableError' | 'ReturnNotPossibleError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NotFoundError' | 'InvalidInputError' | 'ProductNotFoundError' | 'ProductUnavailableError' | 'InvalidQuantityError' | 'CartFullError' | 'CurrencyMismatchError' | 'EmptyCartError' | 'CartPriceChangedError' | 'OutOfStockError' | 'IdempotencyKeyReusedError' | 'OrderNotCancellableError' | 'ReturnNotPossibleError', ParentType, ContextType>;
 };
 
 export type NotFoundErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFoundError'] = ResolversParentTypes['NotFoundError']> = {
@@ -1165,6 +1252,14 @@ export type CartPriceChangeResolvers<ContextType = Context, ParentType extends R
   newPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type OutOfStockErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OutOfStockError'] = ResolversParentTypes['OutOfStockError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  products?: Resolver<ReadonlyArray<ResolversTypes['StockShortage']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type IdempotencyKeyReusedErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdempotencyKeyReusedError'] = ResolversParentTypes['IdempotencyKeyReusedError']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1198,6 +1293,8 @@ export type Resolvers<ContextType = Context> = {
   Order?: OrderResolvers<ContextType>;
   OrderLine?: OrderLineResolvers<ContextType>;
   OrderTimelineEntry?: OrderTimelineEntryResolvers<ContextType>;
+  OrderCancellation?: OrderCancellationResolvers<ContextType>;
+  StockShortage?: StockShortageResolvers<ContextType>;
   ShippingAddress?: ShippingAddressResolvers<ContextType>;
   OrderConnection?: OrderConnectionResolvers<ContextType>;
   OrderEdge?: OrderEdgeResolvers<ContextType>;
@@ -1233,6 +1330,7 @@ export type Resolvers<ContextType = Context> = {
   EmptyCartError?: EmptyCartErrorResolvers<ContextType>;
   CartPriceChangedError?: CartPriceChangedErrorResolvers<ContextType>;
   CartPriceChange?: CartPriceChangeResolvers<ContextType>;
+  OutOfStockError?: OutOfStockErrorResolvers<ContextType>;
   IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
   OrderNotCancellableError?: OrderNotCancellableErrorResolvers<ContextType>;
   ReturnNotPossibleError?: ReturnNotPossibleErrorResolvers<ContextType>;

@@ -43,7 +43,15 @@ export const ORDER_TRIGGERS = [
   'CUSTOMER_CANCELLED',
   'ADMIN_CANCELLED',
   'RETURN_REQUESTED',
+  'TIMED_OUT',
 ] as const;
+
+/** A product of which fewer were left than an order asked for. */
+export interface StockShortage {
+  productId: string;
+  requested: number;
+  available: number;
+}
 
 /** Where an order is sent; personal data, which goes when the customer's account is closed. */
 export interface StoredAddress {
@@ -128,6 +136,8 @@ export const orders = ordersSchema.table(
     idempotencyKey: text('idempotency_key').notNull(),
     /** SHA-256 of the input that came with the key; null once the address that it holds is erased. */
     requestHash: text('request_hash'),
+    /** The version that `placeOrder` has answered with, and answers with again; null until it has. */
+    answeredVersion: integer('answered_version'),
     placedAt: time('placed_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     paidAt: time('paid_at'),
@@ -136,6 +146,8 @@ export const orders = ordersSchema.table(
     unique('orders_idempotency_key').on(table.customerId, table.idempotencyKey),
     index('orders_customer_id').on(table.customerId, table.id),
     index('orders_status').on(table.status, table.id),
+    // The statuses that may time out.
+    index('orders_idle').on(table.updatedAt).where(sql`status in ('PLACED', 'RESERVED')`),
     check('orders_total', sql`${table.totalMinor} = ${table.subtotalMinor} + ${table.shippingMinor}`),
   ],
 );
@@ -170,6 +182,8 @@ export const timeline = ordersSchema.table(
     cause: text('cause', { enum: ['ORDER_PLACED', ...ORDER_TRIGGERS] }).notNull(),
     eventId: uuid('event_id'),
     note: text('note'),
+    /** Of STOCK_REJECTED, as far as inventory has said. */
+    shortages: jsonb('shortages').$type<StockShortage[]>(),
   },
   (table) => [index('order_timeline_order_id').on(table.orderId, table.seq)],
 );

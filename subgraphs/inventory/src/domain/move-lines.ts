@@ -23,6 +23,6 @@ export async function moveLines(tx: Db, { orderId, kind, from, to }: Move, lines
       reservedDelta: delta('reserved'),
       soldDelta: delta('sold'),
     });
-    if (!moved) throw new Error('the stock of a reservation is not there');
+    if (moved === undefined) throw new Error('the stock of a reservation is not there');
   }
 }

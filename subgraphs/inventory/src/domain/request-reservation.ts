@@ -9,7 +9,7 @@ import {
 } from '../store/reservation-store.ts';
 import { lockStock } from '../store/stock-store.ts';
 import { moveLines } from './move-lines.ts';
-import { canBeReserved, type Line, mergeLines } from './reservation-lines.ts';
+import { type Line, mergeLines, shortagesOf } from './reservation-lines.ts';
 import type { ReservationReport } from './reservation-report.ts';
 
 export type RequestReservation = (tx: Db, orderId: string, lines: readonly Line[]) => Promise<void>;
@@ -26,9 +26,10 @@ export function createRequestReservation(
     }
     const lines = mergeLines(asked);
     const productIds = lines.map(({ productId }) => productId);
-    if (!canBeReserved(lines, await lockStock(tx, productIds))) {
+    const shortages = shortagesOf(lines, await lockStock(tx, productIds));
+    if (lines.length === 0 || shortages.length > 0) {
       await setReservationStatus(tx, orderId, 'REJECTED');
-      await emit(tx, stockRejected, orderId, { orderId });
+      await emit(tx, stockRejected, orderId, { orderId, products: [...shortages] });
       return report.count('rejected');
     }
     await insertReservationLines(tx, orderId, lines);

@@ -17,14 +17,23 @@ export function mergeLines(lines: readonly Line[]): Line[] {
     .sort((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
-/** Whether there is enough of everything, and all of it on sale. */
-export function canBeReserved(lines: readonly Line[], stock: readonly (StockRow & { active: boolean })[]): boolean {
+/** A product of which less can be had than an order needs. */
+export interface Shortage {
+  productId: string;
+  requested: number;
+  /** Of what is off sale, or not there at all, nothing. */
+  available: number;
+}
+
+/** The lines for which there is not enough. */
+export function shortagesOf(
+  lines: readonly Line[],
+  stock: readonly (StockRow & { active: boolean })[],
+): readonly Shortage[] {
   const rows = new Map(stock.map((row) => [row.productId, row]));
-  return (
-    lines.length > 0 &&
-    lines.every(({ productId, quantity }) => {
-      const row = rows.get(productId);
-      return row?.active === true && row.available >= quantity;
-    })
-  );
+  return lines.flatMap(({ productId, quantity }) => {
+    const row = rows.get(productId);
+    const available = row?.active === true ? row.available : 0;
+    return available >= quantity ? [] : [{ productId, requested: quantity, available }];
+  });
 }

@@ -8,6 +8,13 @@ export type StockRow = typeof stock.$inferSelect;
 /** One change of a product's stock: how much, and what for. */
 export type Movement = Omit<typeof stockMovements.$inferInsert, 'seq' | 'createdAt'>;
 
+/** What a movement has left. */
+export interface Moved {
+  stock: StockRow;
+  /** Number of its entry in the stock book. */
+  seq: number;
+}
+
 /** Far below what the column can hold, so that no sum of it overflows. */
 export const MAX_ON_HAND = 1_000_000_000;
 
@@ -34,13 +41,13 @@ export function lockStock(tx: Db, productIds: readonly string[]): Promise<(Stock
 }
 
 /**
- * Moves stock and writes it into the book; false, and nothing happens, when less would be left than none, or more than
- * can be counted.
+ * Moves stock and writes it into the book; gives what there is now and the entry's number. Undefined, and nothing
+ * happens, when less would be left than none, or more than can be counted.
  */
-export async function moveStock(tx: Db, movement: Movement): Promise<boolean> {
+export async function moveStock(tx: Db, movement: Movement): Promise<Moved | undefined> {
   const { productId, availableDelta, reservedDelta, soldDelta } = movement;
   const onHandDelta = availableDelta + reservedDelta + soldDelta;
-  const moved = await tx
+  const [left] = await tx
     .update(stock)
     .set({
       onHand: sql`${stock.onHand} + ${onHandDelta}`,
@@ -55,8 +62,9 @@ export async function moveStock(tx: Db, movement: Movement): Promise<boolean> {
         lte(stock.onHand, MAX_ON_HAND - Math.max(onHandDelta, 0)),
       ),
     )
-    .returning({ productId: stock.productId });
-  if (moved.length === 0) return false;
-  await tx.insert(stockMovements).values(movement);
-  return true;
+    .returning();
+  if (left === undefined) return undefined;
+  const [entry] = await tx.insert(stockMovements).values(movement).returning({ seq: stockMovements.seq });
+  if (entry === undefined) throw new Error('the insert returned no row');
+  return { stock: left, seq: entry.seq };
 }

@@ -24,7 +24,7 @@ import { eraseAddresses, findOrder } from '../store/order-store.ts';
 import { saveProduct } from '../store/product-store.ts';
 import { insertRefund } from '../store/return-store.ts';
 import { eraseNotes } from '../store/timeline-store.ts';
-import type { OrderSaga } from './order-saga.ts';
+import type { OrderSaga, StepOrigin } from './order-saga.ts';
 import type { OrderTrigger } from './order-transitions.ts';
 
 /** What orders does about the events of other services. */
@@ -36,7 +36,9 @@ export function createEventHandlers({ log }: Pick<ServiceKit, 'log'>, saga: Orde
 
   return [
     onEvent(stockReserved, lets('STOCK_RESERVED')),
-    onEvent(stockRejected, lets('STOCK_REJECTED')),
+    onEvent(stockRejected, (event, tx) =>
+      advance(saga, log, tx, event, 'STOCK_REJECTED', { shortages: event.data.products }),
+    ),
     onEvent(reservationExpired, lets('RESERVATION_EXPIRED')),
     onEvent(paymentAuthorized, lets('PAYMENT_AUTHORIZED')),
     onEvent(paymentDeclined, lets('PAYMENT_DECLINED')),
@@ -68,8 +70,9 @@ async function advance(
   tx: Db,
   event: CloudEvent<{ orderId: string }>,
   trigger: OrderTrigger,
+  origin: StepOrigin = {},
 ): Promise<void> {
-  const { order, taken } = await saga.advance(tx, event.data.orderId, trigger, { eventId: event.id });
+  const { order, taken } = await saga.advance(tx, event.data.orderId, trigger, { ...origin, eventId: event.id });
   if (order === undefined) return unknown(log, event);
   if (!taken) log.warn({ event_id: event.id, order_id: order.id, trigger, status: order.status }, 'order step refused');
 }

@@ -6,6 +6,7 @@ import { findOrder, insertOrder, type OrderStatus } from '../store/order-store.t
 import { ORDER_STATUSES, ORDER_TRIGGERS, timeline } from '../tables.ts';
 import { createOrderSaga, type OrderSaga } from './order-saga.ts';
 import { type OrderTrigger, orderTransitions } from './order-transitions.ts';
+import { createOrderWatch, type OrderWatch } from './order-watch.ts';
 
 eachEngine('the saga', (open) => {
   let testDatabase: TestDatabase;
@@ -16,11 +17,13 @@ eachEngine('the saga', (open) => {
   };
   const metrics = createMetrics({ service: 'orders', processMetrics: false });
   let saga: OrderSaga;
+  let watch: OrderWatch;
 
   beforeAll(async () => {
     testDatabase = await open();
     database = await testDatabase.open('orders', new URL('../..', import.meta.url));
-    saga = createOrderSaga({ emit, metrics });
+    watch = createOrderWatch({ database });
+    saga = createOrderSaga({ emit, metrics }, watch);
   });
   afterAll(() => testDatabase.close());
 
@@ -80,6 +83,13 @@ eachEngine('the saga', (open) => {
     await advance(id, 'PAYMENT_CHALLENGED');
     await advance(id, 'STOCK_RESERVED');
     expect(await value()).toBe(before + 1);
+  });
+
+  it('wakes who waits for the step', async () => {
+    const id = await orderIn('PLACED');
+    const waiting = watch.firstStep(id, 60_000, new AbortController().signal);
+    await advance(id, 'STOCK_RESERVED');
+    await waiting;
   });
 
   it('knows when an order was paid first', async () => {

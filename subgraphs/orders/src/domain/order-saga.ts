@@ -1,13 +1,16 @@
 import { afterCommit, type Db, type ServiceKit } from '@tributary/service-kit';
 import { changeOrder, findOrder, type OrderRow, type OrderStatus } from '../store/order-store.ts';
 import { insertTimelineEntry } from '../store/timeline-store.ts';
+import type { StockShortage } from '../tables.ts';
 import { createEffects } from './order-effects.ts';
 import { type OrderTrigger, orderTransitions } from './order-transitions.ts';
+import type { OrderWatch } from './order-watch.ts';
 
 /** Why a step is taken: the event that caused it, or what a person wrote. */
 export interface StepOrigin {
   eventId?: string;
   note?: string | null;
+  shortages?: readonly StockShortage[];
 }
 
 export interface StepResult {
@@ -28,7 +31,7 @@ export interface OrderSaga {
   count(status: OrderStatus): void;
 }
 
-export function createOrderSaga({ emit, metrics }: Pick<ServiceKit, 'emit' | 'metrics'>): OrderSaga {
+export function createOrderSaga({ emit, metrics }: Pick<ServiceKit, 'emit' | 'metrics'>, watch: OrderWatch): OrderSaga {
   const effects = createEffects(emit);
   const reached = metrics.get('orders_total');
   const count = (status: OrderStatus) => afterCommit(() => reached.inc({ status }));
@@ -55,9 +58,11 @@ export function createOrderSaga({ emit, metrics }: Pick<ServiceKit, 'emit' | 'me
           cause: trigger,
           eventId: origin.eventId ?? null,
           note: origin.note ?? null,
+          shortages: origin.shortages === undefined ? null : [...origin.shortages],
         });
         for (const effect of transition.effects) await effects[effect](tx, moved, transition);
         if (moved.status !== order.status) count(moved.status);
+        watch.wakeAfterCommit(orderId);
         return { order: moved, taken: true };
       }
     },

@@ -17,6 +17,7 @@ PAYMENT_REFUNDED_IN_FULL  -          -          REFUNDED   REFUNDED          CAN
 CUSTOMER_CANCELLED        CANCELLED  CANCELLED  CANCELLED  -                 -          -         -
 ADMIN_CANCELLED           CANCELLED  CANCELLED  CANCELLED  -                 -          -         -
 RETURN_REQUESTED          -          -          -          RETURN_REQUESTED  -          -         -
+TIMED_OUT                 CANCELLED  CANCELLED  -          -                 -          -         -
 `;
 
 describe('the table of transitions', () => {

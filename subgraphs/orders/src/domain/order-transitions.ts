@@ -97,6 +97,13 @@ export const orderTransitions: Readonly<Record<OrderTrigger, Readonly<Partial<Re
     RETURN_REQUESTED: {
       PAID: step('RETURN_REQUESTED'),
     },
+    // No step has come for too long. There is no time-out in CONFIRMED: the capture may have taken place, nobody knows
+    // until payments has asked the provider, which it does for as long as it takes; a customer would lose an order that
+    // they were promised and have paid for. Nor in RETURN_REQUESTED, which waits for the same.
+    TIMED_OUT: {
+      PLACED: cancel('EXPIRED', 'releaseReservation'),
+      RESERVED: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
+    },
   };
 
 /** Whether a customer's or an administrator's `cancelOrder` is accepted in that status. */

@@ -15,21 +15,28 @@ import { openCart } from './open-cart.ts';
 import { announcement } from './order-effects.ts';
 import { checkOrderRequest, type OrderRequest, type PlaceOrderInput } from './order-request.ts';
 import type { OrderSaga } from './order-saga.ts';
+import type { OrderView } from './order-view.ts';
+import type { AnswerPlacement } from './placement-answer.ts';
 import { priceOrder } from './price-order.ts';
 
 /**
- * Orders what is in the signed-in user's cart. The same key with the same input gives the same order again.
+ * Orders what is in the signed-in user's cart, and waits a moment for inventory's answer. The same key with the same
+ * input gives the same answer again. A refusal that made no order is not kept: the attempt may be repeated.
  *
- * @throws CodedError UNAUTHENTICATED; DomainError EmptyCartError, CartPriceChangedError, CartFullError,
- * ProductUnavailableError, IdempotencyKeyReusedError, InvalidInputError
+ * @throws CodedError UNAUTHENTICATED, DEADLINE_EXCEEDED; DomainError EmptyCartError, CartPriceChangedError,
+ * CartFullError, ProductUnavailableError, OutOfStockError, IdempotencyKeyReusedError, InvalidInputError
  */
-export type PlaceOrder = (identity: Identity, input: PlaceOrderInput) => Promise<OrderRow>;
+export type PlaceOrder = (identity: Identity, input: PlaceOrderInput, signal: AbortSignal) => Promise<OrderView>;
 
-export function createPlaceOrder(kit: Pick<ServiceKit, 'database' | 'emit'>, saga: OrderSaga): PlaceOrder {
-  return async (identity, input) => {
+export function createPlaceOrder(
+  kit: Pick<ServiceKit, 'database' | 'emit'>,
+  saga: OrderSaga,
+  answer: AnswerPlacement,
+): PlaceOrder {
+  return async (identity, input, signal) => {
     const { userId } = requireUser(identity);
     const request = checkOrderRequest(input);
-    return kit.database.transaction(async (tx) => {
+    const placed = await kit.database.transaction(async (tx) => {
       // The cart's lock lets attempts with one key through one by one: the second already finds the first one's order.
       const cart = await openCart(tx, { customerId: userId });
       const earlier = await findOrderByKey(tx, userId, request.idempotencyKey);
@@ -47,6 +54,7 @@ export function createPlaceOrder(kit: Pick<ServiceKit, 'database' | 'emit'>, sag
       });
       return order;
     });
+    return answer(placed, signal);
   };
 }
 

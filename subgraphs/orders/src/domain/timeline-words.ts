@@ -14,6 +14,7 @@ const WORDS: Record<TimelineRow['cause'], string> = {
   CUSTOMER_CANCELLED: 'You have cancelled the order.',
   ADMIN_CANCELLED: 'We have cancelled the order.',
   RETURN_REQUESTED: 'Your return is registered; the refund follows.',
+  TIMED_OUT: 'The order was cancelled: it could not be completed in time.',
 };
 
 /** What arrived only after an order was cancelled reads differently. */

@@ -14,9 +14,14 @@ export const Mutation: MutationResolvers = {
     payload(async () => ({ cart: await carts.acceptPrices(identity, input) })),
   mergeGuestCart: (_parent, { input }, { carts, identity }) =>
     payload(async () => ({ cart: await carts.merge(identity, input) })),
-  placeOrder: (_parent, { input }, { placeOrder, identity }) =>
-    payload(async () => ({ order: await placeOrder(identity, input) })),
-  cancelOrder: (_parent, { input }, { orders, identity }) =>
-    payload(async () => ({ order: await orders.cancel(identity, input) })),
-  requestReturn: (_parent, { input }, { requestReturn, identity }) => payload(() => requestReturn(identity, input)),
+  placeOrder: (_parent, { input }, { placeOrder, identity, signal }) =>
+    payload(async () => ({ order: await placeOrder(identity, input, signal) })),
+  cancelOrder: (_parent, { input }, { orders, identity, loaders }) => {
+    loaders.timeline.clearAll();
+    return payload(async () => ({ order: await orders.cancel(identity, input) }));
+  },
+  requestReturn: (_parent, { input }, { requestReturn, identity, loaders }) => {
+    loaders.timeline.clearAll();
+    return payload(() => requestReturn(identity, input));
+  },
 };

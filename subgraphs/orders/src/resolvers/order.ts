@@ -1,6 +1,8 @@
 import { money } from '@tributary/service-kit';
 import { visibleAddress, visibleOrder } from '../domain/order-access.ts';
+import { cancellationIn } from '../domain/order-cancellation.ts';
 import { isCancellable } from '../domain/order-transitions.ts';
+import { shownSteps } from '../domain/order-view.ts';
 import type { OrderResolvers } from '../schema.generated.ts';
 
 export const Order: OrderResolvers = {
@@ -11,8 +13,13 @@ export const Order: OrderResolvers = {
   shipping: ({ shippingMinor, currency }) => money(shippingMinor, currency),
   total: ({ totalMinor, currency }) => money(totalMinor, currency),
   shippingAddress: (order, _args, { identity }) => visibleAddress(identity, order),
-  timeline: async ({ id, customerId }, _args, { loaders }) =>
-    (await loaders.timeline.load(id)).map((entry) => ({ ...entry, customerId })),
+  timeline: async (order, _args, { loaders }) =>
+    shownSteps(order, await loaders.timeline.load(order.id)).map((entry) => ({
+      ...entry,
+      customerId: order.customerId,
+    })),
+  cancellation: async (order, _args, { loaders }) =>
+    order.status === 'CANCELLED' ? cancellationIn(shownSteps(order, await loaders.timeline.load(order.id))) : null,
   customer: ({ customerId }) => ({ id: customerId }),
   cancellable: ({ status }) => isCancellable(status),
 };

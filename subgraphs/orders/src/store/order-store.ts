@@ -1,5 +1,5 @@
 import type { Db } from '@tributary/service-kit';
-import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { orderLines, orders } from '../tables.ts';
 
 export type OrderRow = typeof orders.$inferSelect;
@@ -103,6 +103,44 @@ export async function changeOrder(
     .where(and(eq(orders.id, read.id), eq(orders.version, read.version)))
     .returning();
   return changed;
+}
+
+/** Keeps the order's present version as `placeOrder`'s answer (compare and set); undefined when there is one already. */
+export async function setAnswer(db: Db, id: string): Promise<OrderRow | undefined> {
+  const [answered] = await db
+    .update(orders)
+    .set({ answeredVersion: sql`${orders.version}` })
+    .where(and(eq(orders.id, id), isNull(orders.answeredVersion)))
+    .returning();
+  return answered;
+}
+
+/** Which of these orders have left PLACED. */
+export async function listMovedOrders(db: Db, ids: readonly string[]): Promise<string[]> {
+  const moved = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(inArray(orders.id, [...ids]), ne(orders.status, 'PLACED')));
+  return moved.map(({ id }) => id);
+}
+
+/**
+ * The order in one of these statuses that has waited longest for its next step, since before `since`, held until the
+ * transaction ends; what another instance holds is left to it.
+ */
+export async function lockIdleOrder(
+  tx: Db,
+  statuses: readonly OrderStatus[],
+  since: Date,
+): Promise<OrderRow | undefined> {
+  const [found] = await tx
+    .select()
+    .from(orders)
+    .where(and(inArray(orders.status, [...statuses]), lt(orders.updatedAt, since)))
+    .orderBy(asc(orders.updatedAt))
+    .limit(1)
+    .for('update', { skipLocked: true });
+  return found;
 }
 
 /** Erases where a customer's orders were sent, and the hashes that were made with it. */

@@ -1,5 +1,7 @@
 import { type CloudEvent, type Identity, newId } from '@tributary/service-kit';
-import { startTestSubgraph, type TestDatabase, type TestSubgraph } from '@tributary/service-kit/testing';
+import { startTestSubgraph, type TestDatabase, type TestSubgraph, until } from '@tributary/service-kit/testing';
+import type { z } from 'zod';
+import type { ordersConfig } from '../config.ts';
 import { subgraph } from '../subgraph.ts';
 
 type User = Identity & { kind: 'user' };
@@ -43,13 +45,17 @@ export const ACCEPT = cartMutation('acceptCartPrices', 'AcceptCartPricesInput', 
 export const MERGE = cartMutation('mergeGuestCart', 'MergeGuestCartInput', refusals());
 
 export const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
-  order { id number status total { amountMinor currency } }
+  order { ...placed }
   ${refusals(
     INVALID_INPUT,
     '... on ProductUnavailableError { productIds }',
+    '... on OutOfStockError { message order { ...placed } products { productId requested available } }',
     `... on CartPriceChangedError { total { amountMinor currency }
       lines { productId oldPrice { amountMinor currency } newPrice { amountMinor currency } } }`,
-  )} } }`;
+  )} } }
+  fragment placed on Order { id number status total { amountMinor currency } updatedAt cancellable
+    shippingAddress { city } timeline { at status cause message }
+    cancellation { reason at outOfStock { productId requested available } } }`;
 export const CANCEL = `mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) {
   order { status } ${refusals(INVALID_INPUT, '... on OrderNotCancellableError { status }')} } }`;
 export const RETURN = `mutation ($input: RequestReturnInput!) { requestReturn(input: $input) {
@@ -66,6 +72,8 @@ export interface TestShop extends TestSubgraph {
   placeInput(change?: object): Record<string, unknown>;
   /** Puts products into the customer's cart and orders them. */
   order(customer: User, lines?: readonly (readonly [TestProduct, number])[]): Promise<string>;
+  /** Waits until the customer has an order; gives the id of the newest. */
+  placedBy(customer: User): Promise<string>;
   /** What another service says of an order; gives the event's id. */
   hear(type: string, orderId: string, data?: object): Promise<string>;
   /** An order that has come as far as PAID. */
@@ -75,8 +83,12 @@ export interface TestShop extends TestSubgraph {
   statusOf(orderId: string): Promise<string>;
 }
 
-export async function openTestShop(database: TestDatabase): Promise<TestShop> {
-  const server = await startTestSubgraph(subgraph, { database });
+/** @param config by default, `placeOrder` does not wait: there is no inventory here that would answer */
+export async function openTestShop(
+  database: TestDatabase,
+  config: z.input<typeof ordersConfig> = { placement: { waitForStock: '0s' } },
+): Promise<TestShop> {
+  const server = await startTestSubgraph(subgraph, { database, config });
   const admin: User = { kind: 'user', userId: newId(), roles: ['admin'] };
 
   const product: TestShop['product'] = async (change = {}) => {
@@ -112,6 +124,12 @@ export async function openTestShop(database: TestDatabase): Promise<TestShop> {
     return data.placeOrder.order.id;
   };
 
+  const placedBy: TestShop['placedBy'] = (customer) =>
+    until('the order to be placed', async () => {
+      const { data } = await server.query('{ orders(first: 1) { nodes { id } } }', {}, customer);
+      return data.orders.nodes[0]?.id;
+    });
+
   const hear: TestShop['hear'] = async (type, orderId, data = {}) => {
     const id = newId();
     await server.deliver({ id, type: `${type}.v1`, subject: orderId, data: { orderId, ...data } });
@@ -125,6 +143,7 @@ export async function openTestShop(database: TestDatabase): Promise<TestShop> {
     addToCart,
     placeInput,
     order,
+    placedBy,
     hear,
     newCustomer: () => ({ kind: 'user', userId: newId(), roles: ['customer'] }),
     async paidOrder(customer, lines) {
