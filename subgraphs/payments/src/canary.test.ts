@@ -3,14 +3,21 @@ import { eachEngine, startTestSubgraph, until } from '@tributary/service-kit/tes
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { signatureOf } from './provider/webhook-signature.ts';
-import { SIGNATURE_HEADER } from './routes/webhook-route.ts';
 import { subgraph } from './subgraph.ts';
-import { testConfig, WEBHOOK_SECRET } from './testing/test-payments.ts';
+import { testConfig } from './testing/test-payments.ts';
+import { startTestSandbox, WEBHOOK_SECRET } from './testing/test-sandbox.ts';
 
 const CARD_NUMBER = '4929000000006417';
 const TOKEN = 'tok_mastercard';
 /** Of names, tokens, codes and texts; part of the secret too. */
-const SECRETS = [/canary/i, new RegExp(CARD_NUMBER), new RegExp(TOKEN), /a secret of the tests/, /tok_challenge/];
+const SECRETS = [
+  /canary/i,
+  new RegExp(CARD_NUMBER),
+  new RegExp(TOKEN),
+  /a secret of the tests/,
+  /an API key/,
+  /tok_challenge/,
+];
 const OPERATIONS = `
   mutation Add($input: AddPaymentMethodInput!) { addPaymentMethod(input: $input) { paymentMethod { id } errors { ...E } } }
   mutation Remove($input: RemovePaymentMethodInput!) { removePaymentMethod(input: $input) { errors { ...E } } }
@@ -22,7 +29,9 @@ const OPERATIONS = `
 eachEngine('what is secret', (open) => {
   it('is in no log line, event, metric or error, whatever happens', async () => {
     await using database = await open();
-    const config = { ...testConfig, log: { level: 'trace' } } as const;
+    await using sandbox = await startTestSandbox({ log: { level: 'trace' } });
+    const provider = { ...testConfig.provider, url: sandbox.url };
+    const config = { ...testConfig, provider, log: { level: 'trace' } } as const;
     await using server = await startTestSubgraph(subgraph, { database, config });
     const told: string[] = [];
     const send = async (operationName: string, input: object, identity: Identity = customer) => {
@@ -38,7 +47,7 @@ eachEngine('what is secret', (open) => {
     const report = async (body: string, secret = WEBHOOK_SECRET) => {
       const timestamp = String(Math.floor(Date.now() / 1000));
       const signature = `t=${timestamp},v1=${signatureOf(secret, timestamp, Buffer.from(body))}`;
-      const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature };
+      const headers = { 'content-type': 'application/json', 'payment-signature': signature };
       const response = await fetch(`${server.url}/webhooks/payments`, { method: 'POST', headers, body });
       told.push(await response.text());
       return response.status;
@@ -126,7 +135,8 @@ eachEngine('what is secret', (open) => {
     expect(rows.length).toBeGreaterThanOrEqual(5);
     told.push(JSON.stringify(rows), await server.metrics.scrape());
     await server.stop();
-    told.push(...server.logLines);
+    told.push(...server.logLines, ...sandbox.logLines);
+    expect(sandbox.logLines.length).toBeGreaterThan(5);
 
     const kept = await database.open('payments', new URL('..', import.meta.url));
     const wallet = (await kept.db.execute(sql`select * from payments.payment_methods`)) as unknown as {

@@ -1,8 +1,6 @@
 import { anonymous, newId } from '@tributary/service-kit';
 import { eachEngine } from '@tributary/service-kit/testing';
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sandboxCharges } from './tables.ts';
 import { startPayments, type TestPayments, testConfig } from './testing/test-payments.ts';
 
 const READ = 'query ($id: ID!) { payment(id: $id) { status challenge { url instructions expiresAt } } }';
@@ -79,8 +77,7 @@ eachEngine('a challenged payment', (open) => {
     await server.hear('payment.voided', orderId);
     await server.reaches(orderId, 'VOIDED');
     expect((await answer('123456')).errors).toMatchObject([{ code: 'CHALLENGE_NOT_OPEN', status: 'VOIDED' }]);
-    const [charge] = await server.database.db.select().from(sandboxCharges).where(eq(sandboxCharges.key, id));
-    expect(charge?.status).toBe('VOIDED');
+    expect(server.sandbox.charge(id)?.status).toBe('VOIDED');
   });
 });
 
@@ -94,8 +91,7 @@ eachEngine('a challenge that is not answered', (open) => {
     expect(declineReason).toBe('CHALLENGE_EXPIRED');
     const late = await server.mutate('completePaymentChallenge', { paymentId: id, code: '123456' }, customer);
     expect(late.errors).toMatchObject([{ code: 'CHALLENGE_NOT_OPEN' }]);
-    const [charge] = await server.database.db.select().from(sandboxCharges).where(eq(sandboxCharges.key, id));
-    expect(charge?.status).toBe('VOIDED');
+    expect(server.sandbox.charge(id)?.status).toBe('VOIDED');
     expect(await server.said(orderId)).toEqual(['challenged', 'declined']);
   });
 });

@@ -1,8 +1,8 @@
 import type { Database } from '@tributary/service-kit';
-import { sandboxCards } from './provider/sandbox-cards.ts';
 import { createNewWallet, insertPaymentMethod } from './store/wallet-store.ts';
 
-const TOKEN = 'tok_visa';
+/** As the sandbox provider describes it. */
+const CARD = { token: 'tok_visa', brand: 'Visa', last4: '4242', expiryMonth: 12, expiryYear: 2030 };
 
 /** The customers of the users subgraph's demo data, each with the id of a payment method. */
 const DEMO_METHODS = [
@@ -12,14 +12,10 @@ const DEMO_METHODS = [
 
 /** Gives the demo customers a card, once: what they do to their wallets since is left as it is. */
 export async function addDemoWallets(database: Database): Promise<void> {
-  const card = sandboxCards.get(TOKEN);
-  if (card === undefined) return;
-  const { brand, last4, expiryMonth, expiryYear } = card;
   for (const owner of DEMO_METHODS) {
     await database.transaction(async (tx) => {
       if (!(await createNewWallet(tx, owner.userId))) return;
-      const method = { ...owner, token: TOKEN, brand, last4, expiryMonth, expiryYear, label: null };
-      await insertPaymentMethod(tx, { ...method, isDefault: true });
+      await insertPaymentMethod(tx, { ...owner, ...CARD, label: null, isDefault: true });
     });
   }
 }

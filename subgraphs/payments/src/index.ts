@@ -1,1 +1,2 @@
+export { standIn } from './sandbox/stand-in.ts';
 export { subgraph } from './subgraph.ts';

@@ -4,7 +4,7 @@ import { eq, isNotNull, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PaymentRow } from './store/payment-store.ts';
-import { ledgerEntries, ledgerTransactions, outbox, payments, refunds, sandboxCharges } from './tables.ts';
+import { ledgerEntries, ledgerTransactions, outbox, payments, refunds } from './tables.ts';
 import { startPayments, type TestPayments } from './testing/test-payments.ts';
 
 const TOKENS = ['tok_visa', 'tok_visa', 'tok_declined', 'tok_challenge', 'tok_capture_fails', 'tok_refund_fails'];
@@ -34,10 +34,9 @@ eachEngine('the ledger', (open) => {
 
   /** The provider says of its own accord how a charge is at this moment, when that is worth saying. */
   const reportCharge = async (paymentId: string) => {
-    const { db } = server.database;
-    const [charge] = await db.select().from(sandboxCharges).where(eq(sandboxCharges.key, paymentId));
+    const charge = server.sandbox.charge(paymentId);
     if (charge === undefined || charge.status === 'CHALLENGED') return;
-    await server.report(`payment.${charge.status.toLowerCase()}`, { paymentId, reason: charge.declineReason });
+    await server.report(`payment.${charge.status.toLowerCase()}`, { paymentId, reason: charge.decline_reason });
   };
 
   it('records a capture, a promise and its payment, and takes back a promise that failed', async () => {
@@ -239,7 +238,7 @@ eachEngine('the ledger', (open) => {
 
   async function expectAgreement(payment: PaymentRow, voided: boolean): Promise<void> {
     const { db } = server.database;
-    const [charge] = await db.select().from(sandboxCharges).where(eq(sandboxCharges.key, payment.id));
+    const charge = server.sandbox.charge(payment.id);
     const made = await db.select().from(refunds).where(eq(refunds.paymentId, payment.id));
     const posted = await db.select().from(ledgerTransactions).where(eq(ledgerTransactions.paymentId, payment.id));
     const said = await db.select().from(outbox).where(eq(outbox.subject, payment.orderId));
@@ -252,8 +251,8 @@ eachEngine('the ledger', (open) => {
     expect(sumOf('CAPTURE')).toBe(payment.capturedMinor);
     expect(sumOf('REFUND_PAID')).toBe(payment.refundedMinor);
     expect(sumOf('REFUND_PROMISED')).toBe(payment.refundedMinor + sumOf('REFUND_FAILED'));
-    expect(charge?.status === 'CAPTURED' ? charge.amountMinor : 0).toBe(payment.capturedMinor);
-    expect(charge?.refundedMinor ?? 0).toBe(payment.refundedMinor);
+    expect(charge?.status === 'CAPTURED' ? charge.amount_minor : 0).toBe(payment.capturedMinor);
+    expect(charge?.refunded_minor ?? 0).toBe(payment.refundedMinor);
     if (voided && charge?.card !== 'tok_refund_fails') expect(payment.capturedMinor).toBe(payment.refundedMinor);
     if (voided) expect(charge?.status).not.toBe('AUTHORIZED');
     const refunded = said.filter(({ type }) => type.endsWith('.refunded.v1'));

@@ -9,6 +9,7 @@ import { createEventHandlers } from './domain/event-handlers.ts';
 import { createPaymentFlow } from './domain/payment-flow.ts';
 import { createPaymentTasks } from './domain/payment-tasks.ts';
 import { createPromiseRefund } from './domain/promise-refund.ts';
+import { createReconciliation } from './domain/reconciliation.ts';
 import { createRefundPayment } from './domain/refund-payment.ts';
 import { createRefundTasks } from './domain/refund-tasks.ts';
 import { createSettleRefund } from './domain/settle-refund.ts';
@@ -16,7 +17,7 @@ import { createTaskWorker } from './domain/task-worker.ts';
 import { createWallet } from './domain/wallet.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createCallProvider } from './provider/call-provider.ts';
-import { createSandboxProvider } from './provider/sandbox-provider.ts';
+import { openProvider } from './provider/open-provider.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { webhookRoute } from './routes/webhook-route.ts';
 import { deadLetters, inbox, outbox } from './tables.ts';
@@ -26,9 +27,10 @@ export const subgraph = defineSubgraph({
   config: paymentsConfig,
   folder: new URL('..', import.meta.url),
   events: { deadLetters, inbox, outbox },
-  create(kit) {
+  async create(kit) {
     const { config, database, emit } = kit;
-    const call = createCallProvider(createSandboxProvider(database), config.provider.timeout);
+    const { provider, webhooks } = await openProvider(config.provider, database);
+    const call = createCallProvider({ ...kit, provider, timeoutMs: config.provider.timeout });
     const wake = () => worker.wake();
     const promiseRefund = createPromiseRefund(wake);
     const flow = createPaymentFlow({ ...kit, promiseRefund, wake });
@@ -54,8 +56,12 @@ export const subgraph = defineSubgraph({
       resolvers,
       context: (scope): Context => ({ ...scope, ...domain, loaders: createLoaders(database.db) }),
       handlers: createEventHandlers({ ...kit, flow, promiseRefund, wake }),
-      routes: webhookRoute(config.provider.webhookSecret, createApplyWebhook({ ...kit, flow, settle })),
-      components: [worker],
+      routes: webhookRoute({
+        ...kit,
+        reader: webhooks,
+        apply: createApplyWebhook({ ...kit, flow, settle }),
+      }),
+      components: [worker, createReconciliation({ ...kit, provider })],
       jobs: [worker.job, createForgetReports(kit)],
       addDemoData: () => addDemoWallets(database),
     };

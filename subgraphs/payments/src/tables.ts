@@ -5,6 +5,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -46,6 +47,19 @@ const PAYMENT_TASKS = ['AUTHORIZE', 'EXPIRE_CHALLENGE', 'CAPTURE', 'VOID'] as co
 export const ACCOUNTS = ['PROVIDER_CLEARING', 'SALES_REVENUE', 'SALES_RETURNS', 'REFUNDS_PAYABLE'] as const;
 
 const TRANSACTION_KINDS = ['CAPTURE', 'REFUND_PROMISED', 'REFUND_PAID', 'REFUND_FAILED'] as const;
+
+/** How the provider's books can differ from ours. */
+export const DIFFERENCE_KINDS = [
+  'CAPTURE_NOT_IN_LEDGER',
+  'CAPTURE_NOT_AT_PROVIDER',
+  'CHARGED_TWICE',
+  'AUTHORIZATION_LEFT_OPEN',
+  'REFUND_NOT_IN_LEDGER',
+  'REFUND_NOT_AT_PROVIDER',
+  'REFUNDED_TWICE',
+  'AMOUNT_DIFFERS',
+  'BOOKS_DISAGREE',
+] as const;
 
 /** One a user who ever had a payment method; its lock keeps changes of one wallet apart. */
 export const wallets = paymentsSchema.table('wallets', {
@@ -141,6 +155,18 @@ export const payments = paymentsSchema.table(
   ],
 );
 
+const REFUND_STATUSES = ['PENDING', 'SUCCEEDED', 'FAILED'] as const;
+
+/** The payment of a refund as it was when the refund was made. */
+export interface RefundAnswer {
+  readonly status: (typeof PAYMENT_STATUSES)[number];
+  readonly refundedMinor: number;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** The refunds that it showed, newest first. */
+  readonly refunds: readonly { readonly id: string; readonly status: (typeof REFUND_STATUSES)[number] }[];
+}
+
 export const refunds = paymentsSchema.table(
   'refunds',
   {
@@ -150,13 +176,15 @@ export const refunds = paymentsSchema.table(
       .notNull()
       .references(() => payments.id),
     amountMinor: integer('amount_minor').notNull(),
-    status: text('status', { enum: ['PENDING', 'SUCCEEDED', 'FAILED'] }).notNull(),
+    status: text('status', { enum: REFUND_STATUSES }).notNull(),
     cause: text('cause', { enum: ['RETURN', 'CANCELLATION', 'ADMIN'] }).notNull(),
     reason: text('reason'),
     /** What must not make a second refund: an administrator's key, the event of a return, a void. */
     idempotencyKey: text('idempotency_key').notNull(),
     /** SHA-256 of the input that came with an administrator's key. */
     requestHash: text('request_hash'),
+    /** What was answered to it, as far as it can have changed since: the key gives the same answer again. */
+    answer: jsonb('answer').$type<RefundAnswer>(),
     ...taskColumns(),
     createdAt: time('created_at').notNull().defaultNow(),
   },
@@ -210,22 +238,60 @@ export const ledgerEntries = paymentsSchema.table(
   ],
 );
 
-/** The sandbox provider's own books: the outside world, which no other table refers to. */
-export const sandboxCharges = paymentsSchema.table('sandbox_charges', {
-  key: text('key').primaryKey(),
-  /** The test card's name; null for a key that was voided before anything was charged. */
-  card: text('card'),
-  amountMinor: integer('amount_minor').notNull(),
-  refundedMinor: integer('refunded_minor').notNull().default(0),
-  status: text('status', { enum: ['CHALLENGED', 'AUTHORIZED', 'DECLINED', 'CAPTURED', 'VOIDED'] }).notNull(),
-  declineReason: text('decline_reason', { enum: DECLINE_REASONS }),
-  wrongCodes: integer('wrong_codes').notNull().default(0),
+/** What Stripe calls a charge. Null for a key that was voided before there was one: it is never charged. */
+export const stripeCharges = paymentsSchema.table('stripe_charges', {
+  key: uuid('key').primaryKey(),
+  intentId: text('intent_id'),
 });
 
-export const sandboxRefunds = paymentsSchema.table('sandbox_refunds', {
-  key: text('key').primaryKey(),
-  chargeKey: text('charge_key').notNull(),
-  amountMinor: integer('amount_minor').notNull(),
+/** Comparisons of our books with the provider's. */
+export const reconciliationRuns = paymentsSchema.table('reconciliation_runs', {
+  id: uuid('id').primaryKey(),
+  /** Which turn of the clock it is for: of all instances, one takes it. */
+  slot: time('slot').notNull().unique(),
+  /** How far back it looked. */
+  since: time('since').notNull(),
+  startedAt: time('started_at').notNull().defaultNow(),
+  /** Null while it runs, and for one that failed. */
+  finishedAt: time('finished_at'),
+  /** Of the provider's statement. */
+  entries: integer('entries'),
+});
+
+/** Never changed and never deleted, as the ledger. */
+export const reconciliationDifferences = paymentsSchema.table(
+  'reconciliation_differences',
+  {
+    id: uuid('id').primaryKey(),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => reconciliationRuns.id),
+    kind: text('kind', { enum: DIFFERENCE_KINDS }).notNull(),
+    /** Of the charge or the refund: our id, or the provider's where it is of somebody else's making. */
+    key: text('key').notNull(),
+    /** Null where we know of no payment. */
+    paymentId: uuid('payment_id'),
+    ourStatus: text('our_status'),
+    ourMinor: integer('our_minor'),
+    ourCurrency: text('our_currency'),
+    providerStatus: text('provider_status'),
+    providerMinor: integer('provider_minor'),
+    providerCurrency: text('provider_currency'),
+    /** When what differs came about, on the side that has it. */
+    at: time('at').notNull(),
+    foundAt: time('found_at').notNull().defaultNow(),
+  },
+  (table) => [index('reconciliation_differences_run').on(table.runId)],
+);
+
+/** A difference is open until a later run that looked at its time does not find it; this says which. */
+export const reconciliationResolutions = paymentsSchema.table('reconciliation_resolutions', {
+  differenceId: uuid('difference_id')
+    .primaryKey()
+    .references(() => reconciliationDifferences.id),
+  runId: uuid('run_id')
+    .notNull()
+    .references(() => reconciliationRuns.id),
 });
 
 export const { outbox, inbox, deadLetters } = eventTables(paymentsSchema);

@@ -1,11 +1,12 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createForgetReports } from './domain/apply-webhook.ts';
 import { SIGNATURE_TOLERANCE_SECONDS, signatureOf } from './provider/webhook-signature.ts';
-import { inbox, refunds, sandboxCharges } from './tables.ts';
-import { startPayments, type TestPayments, type TestWebhook, WEBHOOK_SECRET } from './testing/test-payments.ts';
+import { inbox, payments, refunds } from './tables.ts';
+import { startPayments, type TestPayments, type TestWebhook } from './testing/test-payments.ts';
+import { WEBHOOK_SECRET } from './testing/test-sandbox.ts';
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
@@ -57,6 +58,30 @@ eachEngine('the provider’s webhook', (open) => {
     expect(await server.said(captured.orderId)).toEqual(['challenged', 'authorized', 'captured']);
   });
 
+  it('that is old changes nothing about a payment that has ended', async () => {
+    const { db } = server.database;
+    const ended = async (orderId: string) =>
+      until('the worker to have looked', async () => {
+        const [payment] = await db.select().from(payments).where(eq(payments.orderId, orderId));
+        return payment?.task === null ? payment : undefined;
+      });
+    const declined = await server.request({ token: 'tok_capture_fails' });
+    await server.reaches(declined, 'AUTHORIZED');
+    await server.hear('capture.requested', declined);
+    const { id: declinedId } = await server.reaches(declined, 'DECLINED');
+    const voided = await server.request();
+    await server.reaches(voided, 'AUTHORIZED');
+    await server.hear('payment.voided', voided);
+    const { id: voidedId } = await server.reaches(voided, 'VOIDED');
+    for (let times = 0; times < 2; times++) {
+      for (const paymentId of [declinedId, voidedId]) await server.report('payment.authorized', { paymentId });
+    }
+    expect(await ended(declined)).toMatchObject({ status: 'DECLINED', declineReason: 'CAPTURE_FAILED' });
+    expect(await ended(voided)).toMatchObject({ status: 'VOIDED' });
+    expect(await server.said(declined)).toEqual(['authorized', 'declined']);
+    expect(await server.said(voided)).toEqual(['authorized']);
+  });
+
   it('settles a refund, which the worker’s own answer then finds settled', async () => {
     const { id, orderId } = await server.captured();
     await server.hear('return.requested', orderId, { amount: { amountMinor: 5000, currency: 'EUR' } });
@@ -66,8 +91,7 @@ eachEngine('the provider’s webhook', (open) => {
     expect(await server.report('payment.refunded', { refundId: refund?.id })).toBe(204);
     expect(await server.report('payment.refunded', { refundId: newId() })).toBe(204);
     expect(await server.said(orderId)).toEqual(['authorized', 'captured', 'refunded']);
-    const [charge] = await server.database.db.select().from(sandboxCharges).where(eq(sandboxCharges.key, id));
-    expect(charge?.refundedMinor).toBeLessThanOrEqual(5000);
+    expect(server.sandbox.charge(id)?.refunded_minor).toBeLessThanOrEqual(5000);
   });
 
   it('forgets reports once none can come again', async () => {

@@ -3,7 +3,7 @@ import { eachEngine } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { leasePaymentTasks } from './store/payment-store.ts';
-import { orders, payments, sandboxCharges } from './tables.ts';
+import { orders, payments } from './tables.ts';
 import { startPayments, testConfig } from './testing/test-payments.ts';
 
 const FOLDER = new URL('..', import.meta.url);
@@ -52,7 +52,7 @@ eachEngine('the worker', (open) => {
       .set({ status: 'PENDING', task: 'AUTHORIZE', taskAttempts: 1, taskDueAt: sql`now()` })
       .where(eq(payments.id, id));
     await server.reaches(orderId, 'AUTHORIZED');
-    expect(await db.select().from(sandboxCharges)).toHaveLength(1);
+    expect(server.sandbox.charges()).toHaveLength(1);
   });
 
   it('asks what became of a payment whose answer was lost, and does not make it again', async () => {
@@ -62,7 +62,7 @@ eachEngine('the worker', (open) => {
     const orderId = await server.request({ token: 'tok_timeout_then_charged' });
     await server.reaches(orderId, 'AUTHORIZED');
     expect(await server.said(orderId)).toEqual(['authorized']);
-    expect(await server.database.db.select().from(sandboxCharges)).toHaveLength(1);
+    expect(server.sandbox.charges()).toHaveLength(1);
   });
 
   it('declines what lost its payment method between two attempts, and sees to it that nothing is charged', async () => {
@@ -74,7 +74,7 @@ eachEngine('the worker', (open) => {
     // As if the first attempt had got no answer, and were still on its way.
     await db.insert(payments).values({ ...due(id), taskAttempts: 1 });
     expect(await server.reaches(id, 'DECLINED')).toMatchObject({ declineReason: 'PAYMENT_METHOD_UNAVAILABLE' });
-    expect(await db.select().from(sandboxCharges)).toMatchObject([{ key: id, status: 'VOIDED' }]);
+    expect(server.sandbox.charges()).toMatchObject([{ key: id, status: 'VOIDED' }]);
     expect(await server.said(id)).toEqual(['declined']);
   });
 

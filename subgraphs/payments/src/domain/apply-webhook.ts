@@ -4,22 +4,25 @@ import { deleteReports, noteReport } from '../store/report-store.ts';
 import type { PaymentFlow } from './payment-flow.ts';
 import type { SettleRefund } from './settle-refund.ts';
 
+/** Of a report: a step was taken; it came before; the steps refuse it; it is about nothing that is known. */
+export type WebhookOutcome = 'applied' | 'repeated' | 'refused' | 'unknown';
+
 /** Records what the provider reports of its own accord: once for each report, and by the same steps as its answers. */
-export type ApplyWebhook = (report: WebhookReport) => Promise<void>;
+export type ApplyWebhook = (report: WebhookReport) => Promise<WebhookOutcome>;
 
 type Parts = Pick<ServiceKit, 'database' | 'log'> & { flow: PaymentFlow; settle: SettleRefund };
 
 export function createApplyWebhook({ database, log, flow, settle }: Parts): ApplyWebhook {
   return async (report) => {
-    const outcome = await database.transaction(async (tx) => {
+    const outcome = await database.transaction(async (tx): Promise<WebhookOutcome> => {
       if (!(await noteReport(tx, report.id))) return 'repeated';
-      const taken =
-        'refundId' in report
-          ? await settle(tx, report.refundId, 'SUCCEEDED')
-          : (await flow.record(tx, report.paymentId, report.charge)).taken;
-      return taken ? 'taken' : 'known or refused';
+      if ('refundId' in report) return settle(tx, report.refundId, 'SUCCEEDED');
+      const { payment, taken } = await flow.record(tx, report.paymentId, report.charge);
+      if (taken) return 'applied';
+      return payment === undefined ? 'unknown' : 'refused';
     });
     log.info({ report_id: report.id, outcome }, 'payment webhook');
+    return outcome;
   };
 }
 

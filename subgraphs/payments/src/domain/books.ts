@@ -15,6 +15,20 @@ import {
   sumAccounts,
 } from '../store/ledger-store.ts';
 import { listPayments, type PaymentRow, type PaymentStatus } from '../store/payment-store.ts';
+import {
+  type DifferenceRow,
+  findLastRun,
+  listOpenDifferences,
+  type ReconciliationRunRow,
+} from '../store/reconciliation-store.ts';
+import { type TrialBalance, trialBalance } from './trial-balance.ts';
+
+/** What was asked about is read when it is asked for. */
+export interface ReconciliationView {
+  lastRun(): Promise<ReconciliationRunRow | undefined>;
+  /** @throws CodedError BAD_USER_INPUT */
+  openDifferences(asked: ConnectionArguments): Promise<Connection<DifferenceRow>>;
+}
 
 /** What administrators read. All of it throws CodedError UNAUTHENTICATED, FORBIDDEN; the pages BAD_USER_INPUT. */
 export interface Books {
@@ -27,6 +41,8 @@ export interface Books {
     identity: Identity,
     asked: ConnectionArguments & { paymentId?: string | null | undefined },
   ): Promise<Connection<LedgerTransactionRow>>;
+  trialBalance(identity: Identity, asOf: Date | undefined): Promise<TrialBalance>;
+  reconciliation(identity: Identity): ReconciliationView;
 }
 
 export function createBooks({ database: { db } }: Pick<ServiceKit, 'database'>): Books {
@@ -45,6 +61,17 @@ export function createBooks({ database: { db } }: Pick<ServiceKit, 'database'>):
       // What is no id is no payment's.
       const known = slice.paymentId === undefined || isId(slice.paymentId);
       return idConnection(asked, known ? await listLedgerTransactions(db, slice) : []);
+    },
+    async trialBalance(identity, asOf) {
+      requireAdmin(identity);
+      return trialBalance(asOf ?? new Date(), await sumAccounts(db, asOf));
+    },
+    reconciliation(identity) {
+      requireAdmin(identity);
+      return {
+        lastRun: () => findLastRun(db),
+        openDifferences: async (asked) => idConnection(asked, await listOpenDifferences(db, idSlice(asked))),
+      };
     },
   };
 }

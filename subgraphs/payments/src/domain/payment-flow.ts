@@ -88,7 +88,7 @@ function statusOf(
   const challenged = to === 'CHALLENGED';
   return {
     status: to,
-    declineReason: to === 'DECLINED' ? (reason ?? given ?? null) : null,
+    declineReason: to === 'DECLINED' ? (payment.declineReason ?? reason ?? given ?? null) : null,
     capturedMinor: to === 'CAPTURED' ? payment.amountMinor : payment.capturedMinor,
     refundedMinor: payment.refundedMinor + refundMinor,
     challengeUrl: challenged ? (challenge?.url ?? null) : null,

@@ -12,7 +12,7 @@ type Parts = Pick<ServiceKit, 'database'> & { call: CallProvider; flow: PaymentF
 export function createPaymentTasks({ database, call, flow, leaseMs }: Parts): LeaseTasks {
   const ask: Readonly<Record<PaymentTask, (payment: PaymentRow) => Promise<Charge>>> = {
     async AUTHORIZE(payment) {
-      const { id: key, taskAttempts, customerId, paymentMethodId, amountMinor, currency } = payment;
+      const { id: key, orderId, taskAttempts, customerId, paymentMethodId, amountMinor, currency } = payment;
       // An attempt that brought no answer may have been a success: that is asked for, and never charged again.
       const known = taskAttempts > 1 ? await call((provider, signal) => provider.find(key, signal)) : undefined;
       if (known !== undefined) return known;
@@ -22,7 +22,7 @@ export function createPaymentTasks({ database, call, flow, leaseMs }: Parts): Le
         await call((provider, signal) => provider.void(key, signal));
         return { status: 'DECLINED', reason: 'PAYMENT_METHOD_UNAVAILABLE' };
       }
-      const charge = { key, token: method.token, amountMinor, currency };
+      const charge = { key, token: method.token, amountMinor, currency, reference: orderId };
       return call((provider, signal) => provider.authorize(charge, signal));
     },
     EXPIRE_CHALLENGE: ({ id }) => call((provider, signal) => provider.void(id, signal)),

@@ -30,6 +30,12 @@ describe('the table of transitions', () => {
     expect(steps.filter(({ from }) => from === 'REFUNDED')).toEqual([]);
   });
 
+  it('leaves what has ended as it is, unless it was collected all the same', () => {
+    for (const { from, to } of steps) {
+      if (from === 'DECLINED' || from === 'VOIDED') expect([from, 'CAPTURED']).toContain(to);
+    }
+  });
+
   it('gives back what was collected for nobody', () => {
     const unwanted = steps.filter(
       ({ from, to }) => to === 'CAPTURED' && ['DECLINED', 'VOIDING', 'VOIDED'].includes(from),

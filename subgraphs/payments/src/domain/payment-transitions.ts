@@ -55,9 +55,10 @@ export const paymentTransitions: Readonly<
   AUTHORIZED: {
     PENDING: step('AUTHORIZED', 'announceAuthorization'),
     CHALLENGED: step('AUTHORIZED', 'announceAuthorization'),
-    // Too late: the order was told otherwise, or has given the payment up.
-    DECLINED: next('VOID', 'VOIDING'),
-    VOIDED: next('VOID', 'VOIDING'),
+    // An old report, or a late one: the order was told otherwise, or has given the payment up. What the provider still
+    // has set aside is let go of; nobody sees anything of it.
+    DECLINED: next('VOID', 'DECLINED'),
+    VOIDED: next('VOID', 'VOIDED'),
   },
   CHALLENGED: {
     PENDING: next('EXPIRE_CHALLENGE', 'CHALLENGED', 'announceChallenge'),
@@ -67,6 +68,8 @@ export const paymentTransitions: Readonly<
     CHALLENGED: step('DECLINED', 'announceDecline'),
     AUTHORIZED: step('DECLINED', 'announceDecline'),
     VOIDING: step('VOIDED'),
+    DECLINED: step('DECLINED'),
+    VOIDED: step('VOIDED'),
   },
   CAPTURED: {
     PENDING: overtaken,
@@ -78,6 +81,8 @@ export const paymentTransitions: Readonly<
   },
   VOIDED: {
     VOIDING: step('VOIDED'),
+    DECLINED: step('DECLINED'),
+    VOIDED: step('VOIDED'),
     // By the bank, or because the customer's time was over.
     PENDING: lapse('AUTHORIZATION_EXPIRED'),
     CHALLENGED: lapse('CHALLENGE_EXPIRED'),

@@ -12,9 +12,10 @@ import {
   type ServiceKit,
 } from '@tributary/service-kit';
 import { lockPayment, type PaymentRow } from '../store/payment-store.ts';
-import { findRefundByKey, type RefundRow } from '../store/refund-store.ts';
+import { findRefundByKey } from '../store/refund-store.ts';
 import { inputText } from './input-text.ts';
 import { type PromiseRefund, type RefundPromise, refundableMinor } from './promise-refund.ts';
+import { answerAgain, keepAnswer, type RefundView } from './refund-answer.ts';
 
 const MAX_REASON_LENGTH = 500;
 const MAX_KEY_LENGTH = 128;
@@ -27,15 +28,13 @@ export interface RefundPaymentInput {
 }
 
 /**
- * Promises money back; the worker pays it. The same key with the same input gives the same refund again.
+ * Promises money back; the worker pays it. The same administrator's same key with the same input is given the first
+ * answer again, whatever has become of the refund; a refusal is not kept, for it has changed nothing.
  *
  * @throws CodedError UNAUTHENTICATED, FORBIDDEN; DomainError NotFoundError, NothingToRefundError, RefundTooLargeError,
  * RefundCurrencyError, RefundKeyReusedError, CardNumberRefusedError, InvalidInputError
  */
-export type RefundPayment = (
-  identity: Identity,
-  input: RefundPaymentInput,
-) => Promise<{ refund: RefundRow & { currency: string }; payment: PaymentRow }>;
+export type RefundPayment = (identity: Identity, input: RefundPaymentInput) => Promise<RefundView>;
 
 type Parts = Pick<ServiceKit, 'database'> & { promiseRefund: PromiseRefund };
 
@@ -46,14 +45,13 @@ export function createRefundPayment({ database, promiseRefund }: Parts): RefundP
       // The payment's lock lets attempts with one key through one by one: the second finds the first one's refund.
       const payment = isId(input.paymentId) ? await lockPayment(tx, input.paymentId) : undefined;
       if (payment === undefined) throw notFound('payment');
-      const { currency } = payment;
       const earlier = await findEarlier(tx, promise);
-      if (earlier !== undefined) return { refund: { ...earlier, currency }, payment };
+      if (earlier !== undefined) return answerAgain(tx, earlier, payment);
       checkAmount(payment, input.amount);
       const refund = await promiseRefund(tx, payment, promise);
       // Of another payment, at this very moment.
       if (refund === undefined) throw keyReused();
-      return { refund: { ...refund, currency }, payment };
+      return keepAnswer(tx, refund);
     });
   };
 }

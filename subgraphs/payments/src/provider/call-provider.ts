@@ -1,4 +1,4 @@
-import { CodedError, refuseInsideTransaction } from '@tributary/service-kit';
+import { CodedError, refuseInsideTransaction, type ServiceKit } from '@tributary/service-kit';
 import type { PaymentProvider } from './payment-provider.ts';
 
 /**
@@ -9,8 +9,14 @@ import type { PaymentProvider } from './payment-provider.ts';
  */
 export type CallProvider = <T>(call: (provider: PaymentProvider, signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** @param timeoutMs after which a call is given up, whether or not the adapter lets go of it */
-export function createCallProvider(provider: PaymentProvider, timeoutMs: number): CallProvider {
+type Parts = Pick<ServiceKit, 'metrics'> & {
+  provider: PaymentProvider;
+  /** After which a call is given up, whether or not the adapter lets go of it. */
+  timeoutMs: number;
+};
+
+export function createCallProvider({ provider, timeoutMs, metrics }: Parts): CallProvider {
+  const up = (value: 0 | 1) => metrics.get('external_service_up').set({ service: 'payment-provider' }, value);
   return async (call) => {
     refuseInsideTransaction('A call to the payment provider');
     const signal = AbortSignal.timeout(timeoutMs);
@@ -18,8 +24,11 @@ export function createCallProvider(provider: PaymentProvider, timeoutMs: number)
       signal.addEventListener('abort', () => reject(new Error('the deadline has passed')), { once: true });
     });
     try {
-      return await Promise.race([call(provider, signal), late]);
+      const answer = await Promise.race([call(provider, signal), late]);
+      up(1);
+      return answer;
     } catch (cause) {
+      up(0);
       throw new CodedError('SERVICE_UNAVAILABLE', 'The payment provider does not answer.', { cause });
     }
   };

@@ -16,6 +16,18 @@ export interface CardDescription {
   readonly expiryYear: number;
 }
 
+/** A charge or a refund in the provider's books; a key that was voided before anything was charged is neither. */
+export interface StatementEntry {
+  readonly kind: 'CHARGE' | 'REFUND';
+  readonly key: string;
+  /** Of a charge: a `Charge`'s; of a refund: SUCCEEDED or FAILED. */
+  readonly status: Charge['status'] | 'SUCCEEDED' | 'FAILED';
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** When it came to be what it is. */
+  readonly at: Date;
+}
+
 /**
  * Who moves the money. A charge and a refund are named by keys of ours. Each call may be repeated with its key: it then
  * takes no effect a second time, and gives what is there. A call that fails or is late has an unknown outcome.
@@ -23,9 +35,13 @@ export interface CardDescription {
 export interface PaymentProvider {
   /** The card behind a token; undefined when there is none. */
   describe(token: string, signal: AbortSignal): Promise<CardDescription | undefined>;
-  /** Asks the bank to set `amountMinor` aside. */
+  /**
+   * Asks the bank to set `amountMinor` aside.
+   *
+   * @param charge its `reference`, the order's id, is for whoever reads the provider's books
+   */
   authorize(
-    charge: { key: string; token: string; amountMinor: number; currency: string },
+    charge: { key: string; token: string; amountMinor: number; currency: string; reference: string },
     signal: AbortSignal,
   ): Promise<Charge>;
   /** What became of a charge; undefined when the provider has never heard of it. */
@@ -41,4 +57,6 @@ export interface PaymentProvider {
     refund: { key: string; chargeKey: string; amountMinor: number },
     signal: AbortSignal,
   ): Promise<'SUCCEEDED' | 'FAILED'>;
+  /** Every charge and refund that has changed at or after `since`, in the order in which they were made. */
+  statement(since: Date, signal: AbortSignal): AsyncIterable<StatementEntry>;
 }

@@ -1,115 +1,64 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@tributary/service-kit';
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { sandboxCharges, sandboxRefunds } from '../tables.ts';
+import type { SandboxProviderConfig } from '../config.ts';
 import type { Charge, PaymentProvider } from './payment-provider.ts';
-import { MAX_WRONG_CODES, SANDBOX_CODE, sandboxCards } from './sandbox-cards.ts';
+import { sandboxAnswers } from './sandbox-answers.ts';
+import { createSandboxClient } from './sandbox-client.ts';
 
-/** Longer than any deadline. */
-const FOR_EVER_MS = 2 ** 31 - 1;
+/** The sandbox provider, over HTTP: a server of its own, which nothing here knows but by its API. */
+export function createSandboxProvider(config: Pick<SandboxProviderConfig, 'url' | 'apiKey'>): PaymentProvider {
+  const ask = createSandboxClient(config);
 
-type ChargeRow = typeof sandboxCharges.$inferSelect;
-type ChargeStatus = ChargeRow['status'];
-
-/**
- * A payment provider for development and tests, with test cards in place of banks. Its books are tables of its own, so
- * that it remembers what its caller never heard of.
- */
-export function createSandboxProvider(database: Database): PaymentProvider {
-  const { db } = database;
-
-  const read = async (key: string): Promise<ChargeRow | undefined> =>
-    (await db.select().from(sandboxCharges).where(eq(sandboxCharges.key, key)))[0];
-
-  /** Changes a charge that is in one of `from`, and gives it as it is then. */
-  async function change(
-    key: string,
-    from: ChargeStatus[],
-    set: { [Column in keyof ChargeRow]?: ChargeRow[Column] | SQL },
-  ): Promise<Charge> {
-    await db
-      .update(sandboxCharges)
-      .set(set)
-      .where(and(eq(sandboxCharges.key, key), inArray(sandboxCharges.status, from)));
-    return chargeOf((await read(key)) ?? unknownKey());
+  /** Does something to a charge that the provider has. */
+  async function change(key: string, what: string, signal: AbortSignal, body?: object): Promise<Charge> {
+    const path = `/v1/charges/${encodeURIComponent(key)}/${what}`;
+    const answer = sandboxAnswers.charge;
+    const { charge } = await ask({ method: 'POST', path, answer, signal, ...(body === undefined ? {} : { body }) });
+    return aboutKey(key, charge);
   }
 
   return {
-    describe: async (token) => sandboxCards.get(token),
-    async find(key) {
-      const row = await read(key);
-      return row && chargeOf(row);
+    async describe(token, signal) {
+      const answer = sandboxAnswers.described;
+      return (await ask({ method: 'POST', path: '/v1/tokens/describe', body: { token }, answer, signal })).card;
     },
-    async authorize({ key, token, amountMinor }, signal) {
-      const card = sandboxCards.get(token);
-      if (card?.delayMs !== undefined) await delay(card.delayMs, undefined, { signal });
-      const made = await db
-        .insert(sandboxCharges)
-        .values({ key, card: token, amountMinor, ...outcomeOf(token) })
-        .onConflictDoNothing()
-        .returning();
-      if (card?.losesAnswer && made.length > 0) await delay(FOR_EVER_MS, undefined, { signal });
-      return chargeOf((await read(key)) ?? unknownKey());
+    async authorize({ key, ...body }, signal) {
+      const answer = sandboxAnswers.charge;
+      const call = { method: 'POST', path: '/v1/charges', idempotencyKey: key, body, answer, signal } as const;
+      return aboutKey(key, (await ask(call)).charge);
     },
-    async answerChallenge(key, code) {
-      if (code === SANDBOX_CODE) return change(key, ['CHALLENGED'], { status: 'AUTHORIZED' });
-      const isLast = sql`${sandboxCharges.wrongCodes} + 1 >= ${MAX_WRONG_CODES}`;
-      return change(key, ['CHALLENGED'], {
-        wrongCodes: sql`${sandboxCharges.wrongCodes} + 1`,
-        status: sql`case when ${isLast} then 'DECLINED' else 'CHALLENGED' end`,
-        declineReason: sql`case when ${isLast} then 'CHALLENGE_FAILED' end`,
-      });
+    async find(key, signal) {
+      const path = `/v1/charges/${encodeURIComponent(key)}`;
+      const { charge } = await ask({ method: 'GET', path, answer: sandboxAnswers.found, signal });
+      return charge && aboutKey(key, charge);
     },
-    async capture(key) {
-      const card = sandboxCards.get((await read(key))?.card ?? '');
-      return change(
-        key,
-        ['AUTHORIZED'],
-        card?.refusesCapture ? { status: 'DECLINED', declineReason: 'CAPTURE_FAILED' } : { status: 'CAPTURED' },
-      );
+    answerChallenge: (key, code, signal) => change(key, 'challenge', signal, { code }),
+    capture: (key, signal) => change(key, 'capture', signal),
+    void: (key, signal) => change(key, 'void', signal),
+    async refund({ key, ...body }, signal) {
+      const answer = sandboxAnswers.refund;
+      const call = { method: 'POST', path: '/v1/refunds', idempotencyKey: key, body, answer, signal } as const;
+      return aboutKey(key, (await ask(call)).refund).status;
     },
-    async void(key) {
-      await db.insert(sandboxCharges).values({ key, amountMinor: 0, status: 'VOIDED' }).onConflictDoNothing();
-      return change(key, ['CHALLENGED', 'AUTHORIZED'], { status: 'VOIDED' });
+    async *statement(since, signal) {
+      const answer = sandboxAnswers.statement;
+      for (let after: number | null = 0; after !== null; ) {
+        const query = new URLSearchParams({ since: since.toISOString(), after: String(after) });
+        const page: { entries: StatementEntries; next: number | null } = await ask({
+          method: 'GET',
+          path: `/v1/statement?${query}`,
+          answer,
+          signal,
+        });
+        yield* page.entries;
+        after = page.next;
+      }
     },
-    refund: ({ key, chargeKey, amountMinor }) =>
-      database.transaction(async (tx) => {
-        // The charge's row first: it lets refunds of one charge through one by one.
-        const [charge] = await tx.select().from(sandboxCharges).where(eq(sandboxCharges.key, chargeKey)).for('update');
-        const [earlier] = await tx.select().from(sandboxRefunds).where(eq(sandboxRefunds.key, key));
-        if (earlier !== undefined) return 'SUCCEEDED';
-        if (charge === undefined || !canRefund(charge, amountMinor)) return 'FAILED';
-        const refundedMinor = charge.refundedMinor + amountMinor;
-        await tx.update(sandboxCharges).set({ refundedMinor }).where(eq(sandboxCharges.key, chargeKey));
-        await tx.insert(sandboxRefunds).values({ key, chargeKey, amountMinor });
-        return 'SUCCEEDED';
-      }),
   };
 }
 
-function outcomeOf(token: string): Pick<ChargeRow, 'status' | 'declineReason'> {
-  const card = sandboxCards.get(token);
-  if (card === undefined) return { status: 'DECLINED', declineReason: 'CARD_DECLINED' };
-  const { authorization = 'AUTHORIZED' } = card;
-  if (authorization === 'AUTHORIZED' || authorization === 'CHALLENGED') {
-    return { status: authorization, declineReason: null };
-  }
-  return { status: 'DECLINED', declineReason: authorization };
-}
+type StatementEntries = ReturnType<typeof sandboxAnswers.statement.parse>['entries'];
 
-const canRefund = ({ status, card, amountMinor, refundedMinor }: ChargeRow, askedMinor: number): boolean =>
-  status === 'CAPTURED' && amountMinor - refundedMinor >= askedMinor && !sandboxCards.get(card ?? '')?.refusesRefund;
-
-function chargeOf({ key, status, declineReason }: ChargeRow): Charge {
-  if (status === 'DECLINED') return { status, reason: declineReason ?? 'CARD_DECLINED' };
-  if (status !== 'CHALLENGED') return { status };
-  return {
-    status,
-    url: `https://bank.example/challenges/${key}`,
-    instructions: `The sandbox's bank has sent the code ${SANDBOX_CODE}: enter it to confirm the payment.`,
-  };
-}
-
-function unknownKey(): never {
-  throw new Error('the sandbox has no such charge');
+/** An answer about something else would be taken for one about this. */
+function aboutKey<T extends { key: string }>(key: string, answer: T): T {
+  if (answer.key !== key) throw new Error('the payment provider answered about another key');
+  return answer;
 }

@@ -10,6 +10,6 @@ export const Payment: PaymentResolvers = {
   method: (payment, _args, { identity }) => visibleCard(identity, payment),
   challenge: ({ challengeUrl: url, challengeInstructions: instructions, challengeExpiresAt: expiresAt }) =>
     url === null || instructions === null || expiresAt === null ? null : { url, instructions, expiresAt },
-  refunds: async ({ id, currency }, _args, { loaders }) =>
-    (await loaders.refunds.load(id)).map((refund) => ({ ...refund, currency })),
+  refunds: async ({ id, currency, refundsThen }, _args, { loaders }) =>
+    (refundsThen ?? (await loaders.refunds.load(id))).map((refund) => ({ ...refund, currency })),
 };

@@ -7,4 +7,6 @@ export const Query: QueryResolvers = {
   paymentMethods: (_parent, _args, { wallet, identity }) => wallet.list(identity),
   ledgerAccounts: (_parent, _args, { books, identity }) => books.accounts(identity),
   ledgerTransactions: (_parent, args, { books, identity }) => books.transactions(identity, args),
+  trialBalance: (_parent, { asOf }, { books, identity }) => books.trialBalance(identity, asOf ?? undefined),
+  reconciliation: (_parent, _args, { books, identity }) => books.reconciliation(identity),
 };

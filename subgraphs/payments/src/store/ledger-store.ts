@@ -1,5 +1,5 @@
 import type { Db } from '@tributary/service-kit';
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ledgerEntries, ledgerTransactions } from '../tables.ts';
 
@@ -28,7 +28,8 @@ export interface AccountSums {
   balanceMinor: string;
 }
 
-export function sumAccounts(db: Db): Promise<AccountSums[]> {
+/** By currency and account; of what was booked until `asOf`, or ever. */
+export function sumAccounts(db: Db, asOf?: Date): Promise<AccountSums[]> {
   const sumWhere = (condition: ReturnType<typeof sql>) =>
     sql<string>`coalesce(sum(${ledgerEntries.amountMinor}) filter (where ${condition}), 0)::text`;
   const isDebit = eq(ledgerEntries.side, 'DEBIT');
@@ -41,6 +42,8 @@ export function sumAccounts(db: Db): Promise<AccountSums[]> {
       balanceMinor: sql<string>`sum(case when ${isDebit} then ${ledgerEntries.amountMinor}::bigint else -${ledgerEntries.amountMinor}::bigint end)::text`,
     })
     .from(ledgerEntries)
+    .innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerEntries.transactionId))
+    .where(asOf === undefined ? undefined : lte(ledgerTransactions.postedAt, asOf))
     .groupBy(ledgerEntries.account, ledgerEntries.currency)
     .orderBy(asc(ledgerEntries.currency), asc(ledgerEntries.account));
 }

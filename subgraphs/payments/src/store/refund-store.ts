@@ -1,6 +1,6 @@
 import type { Db } from '@tributary/service-kit';
-import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
-import { refunds } from '../tables.ts';
+import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { type RefundAnswer, refunds } from '../tables.ts';
 import { fromNow } from './from-now.ts';
 
 export type RefundRow = typeof refunds.$inferSelect;
@@ -50,6 +50,23 @@ export async function endRefund(tx: Db, id: string, status: 'SUCCEEDED' | 'FAILE
     .where(and(eq(refunds.id, id), eq(refunds.status, 'PENDING')))
     .returning();
   return ended;
+}
+
+/** Keeps what was answered to the request for a refund. */
+export async function setRefundAnswer(tx: Db, id: string, answer: RefundAnswer): Promise<void> {
+  await tx.update(refunds).set({ answer }).where(eq(refunds.id, id));
+}
+
+/** Newest first. */
+export const findRefunds = (db: Db, ids: readonly string[]): Promise<RefundRow[]> =>
+  db
+    .select()
+    .from(refunds)
+    .where(inArray(refunds.id, [...ids]))
+    .orderBy(desc(refunds.id));
+
+export async function hasRefund(db: Db, id: string): Promise<boolean> {
+  return (await db.select({ id: refunds.id }).from(refunds).where(eq(refunds.id, id))).length > 0;
 }
 
 /** Takes the refunds that are due; each is the caller's until `leaseMs` have passed. */

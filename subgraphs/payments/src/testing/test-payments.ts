@@ -4,18 +4,16 @@ import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { paymentsConfig } from '../config.ts';
 import { signatureOf } from '../provider/webhook-signature.ts';
-import { SIGNATURE_HEADER } from '../routes/webhook-route.ts';
 import type { PaymentRow, PaymentStatus } from '../store/payment-store.ts';
 import { subgraph } from '../subgraph.ts';
 import { payments } from '../tables.ts';
+import { API_KEY, startTestSandbox, type TestSandbox, WEBHOOK_SECRET } from './test-sandbox.ts';
 
 type User = Identity & { kind: 'user' };
 
-export const WEBHOOK_SECRET = 'a secret of the tests, long enough to be one';
-
-/** A worker that looks often, so that what waits for its timers is soon over. */
+/** A worker that looks often, so that what waits for its timers is soon over. The provider's address is left out. */
 export const testConfig = {
-  provider: { webhookSecret: WEBHOOK_SECRET, timeout: '5s' },
+  provider: { kind: 'sandbox', apiKey: API_KEY, webhookSecret: WEBHOOK_SECRET, timeout: '5s' },
   worker: { pollInterval: '50ms' },
 } satisfies z.input<typeof paymentsConfig>;
 
@@ -55,6 +53,8 @@ export interface TestWebhook {
 
 /** The payments subgraph, for behaviour tests. */
 export interface TestPayments extends TestSubgraph {
+  /** The provider that it talks to. */
+  sandbox: TestSandbox;
   admin: User;
   newCustomer(): User;
   /** Runs one mutation and gives its payload, or the code of the error that it met. */
@@ -79,11 +79,24 @@ export interface TestPayments extends TestSubgraph {
   report(type: string, data: object, id?: string): Promise<number>;
 }
 
+type Config = z.input<typeof paymentsConfig>;
+
+/**
+ * @param config where it names the provider's address, that is what it talks to
+ * @param given default: a sandbox provider that ends with it and sends no webhooks
+ */
 export async function startPayments(
   database: TestDatabase,
-  config: z.input<typeof paymentsConfig> = testConfig,
+  config: Config = testConfig,
+  given?: TestSandbox,
 ): Promise<TestPayments> {
-  const server = await startTestSubgraph(subgraph, { database, config });
+  const sandbox = given ?? (await startTestSandbox());
+  const provider = { url: sandbox.url, ...config.provider };
+  const server = await startTestSubgraph(subgraph, { database, config: { ...config, provider } });
+  const stop = async () => {
+    await server.stop();
+    if (given === undefined) await sandbox.stop();
+  };
   const newCustomer = (): User => ({ kind: 'user', userId: newId(), roles: ['customer'] });
 
   const mutate: TestPayments['mutate'] = async (name, input, identity) => {
@@ -131,7 +144,7 @@ export async function startPayments(
       method: 'POST',
       headers: {
         'content-type': contentType ?? 'application/json',
-        ...(signature === undefined ? {} : { [SIGNATURE_HEADER]: signature }),
+        ...(signature === undefined ? {} : { 'payment-signature': signature }),
       },
       body,
     });
@@ -139,6 +152,9 @@ export async function startPayments(
 
   return {
     ...server,
+    sandbox,
+    stop,
+    [Symbol.asyncDispose]: stop,
     admin: { kind: 'user', userId: newId(), roles: ['admin'] },
     newCustomer,
     mutate,

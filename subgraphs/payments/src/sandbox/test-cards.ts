@@ -1,9 +1,14 @@
-import type { CardDescription, DeclineReason } from './payment-provider.ts';
+/** Why a charge was refused, in the sandbox's words. */
+export type CardRefusal = 'CARD_DECLINED' | 'INSUFFICIENT_FUNDS';
 
 /** A test card: what is shown of it, and how it behaves. */
-export interface SandboxCard extends CardDescription {
+export interface TestCard {
+  readonly brand: string;
+  readonly last4: string;
+  readonly expiryMonth: number;
+  readonly expiryYear: number;
   /** Of a new charge; default AUTHORIZED. */
-  readonly authorization?: 'CHALLENGED' | DeclineReason;
+  readonly authorization?: 'CHALLENGED' | CardRefusal;
   /** How long the bank thinks about a new charge. */
   readonly delayMs?: number;
   /** A new charge is made, and the answer to it never arrives. */
@@ -12,11 +17,11 @@ export interface SandboxCard extends CardDescription {
   readonly refusesRefund?: boolean;
 }
 
-const visa = (last4: string): CardDescription => ({ brand: 'Visa', last4, expiryMonth: 12, expiryYear: 2030 });
+const visa = (last4: string): TestCard => ({ brand: 'Visa', last4, expiryMonth: 12, expiryYear: 2030 });
 
 /** The sandbox's test cards, by token. */
-export const sandboxCards: ReadonlyMap<string, SandboxCard> = new Map(
-  Object.entries<SandboxCard>({
+export const testCards: ReadonlyMap<string, TestCard> = new Map(
+  Object.entries<TestCard>({
     tok_visa: visa('4242'),
     tok_mastercard: { ...visa('4444'), brand: 'Mastercard' },
     tok_declined: { ...visa('0002'), authorization: 'CARD_DECLINED' },
@@ -30,5 +35,5 @@ export const sandboxCards: ReadonlyMap<string, SandboxCard> = new Map(
 );
 
 /** What a challenged customer has to answer. */
-export const SANDBOX_CODE = '123456';
+export const CHALLENGE_CODE = '123456';
 export const MAX_WRONG_CODES = 3;

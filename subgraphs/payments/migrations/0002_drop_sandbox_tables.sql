@@ -1,0 +1,2 @@
+DROP TABLE "payments"."sandbox_charges" CASCADE;--> statement-breakpoint
+DROP TABLE "payments"."sandbox_refunds" CASCADE;

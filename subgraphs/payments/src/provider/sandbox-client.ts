@@ -1,0 +1,68 @@
+import { Agent, request } from 'undici';
+import type { z } from 'zod';
+import type { SandboxProviderConfig } from '../config.ts';
+
+/** Far above a page of the statement. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+/** To the provider from this process. */
+const MAX_CONNECTIONS = 32;
+const dispatcher = new Agent({ connections: MAX_CONNECTIONS });
+
+interface Call<S extends z.ZodType> {
+  method: 'GET' | 'POST';
+  path: string;
+  /** Of a POST; default: none. */
+  body?: object;
+  idempotencyKey?: string;
+  /** What is an answer. */
+  answer: S;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks the sandbox provider.
+ *
+ * @throws Error for everything that is not an answer of 200 as expected, redirects included: whether the provider has
+ * acted is then unknown
+ */
+export type SandboxClient = <S extends z.ZodType>(call: Call<S>) => Promise<z.output<S>>;
+
+export function createSandboxClient({ url, apiKey }: Pick<SandboxProviderConfig, 'url' | 'apiKey'>): SandboxClient {
+  const base = url.replace(/\/$/, '');
+  return async ({ method, path, body, idempotencyKey, answer, signal }) => {
+    const response = await request(`${base}${path}`, {
+      dispatcher,
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey.reveal()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal,
+    });
+    const text = await readBounded(response.body);
+    if (response.statusCode !== 200) throw new Error(`the payment provider answered with ${response.statusCode}`);
+    return parse(answer, text);
+  };
+}
+
+async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error('the payment provider’s answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The errors of both parsers quote what they have read: only that there was one is passed on. */
+function parse<S extends z.ZodType>(answer: S, text: string): z.output<S> {
+  try {
+    return answer.parse(JSON.parse(text));
+  } catch {
+    throw new Error('the payment provider’s answer is not one of its answers');
+  }
+}
