@@ -1,12 +1,32 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { SubgraphDefinition } from '@tributary/service-kit';
+import type { SharedParts, SubgraphDefinition } from '@tributary/service-kit';
+import type { LocalOptions } from './options.ts';
 
 const SUBGRAPHS = new URL('../../subgraphs/', import.meta.url);
 
-/** A subgraph's package: its definition, and the demo users where it has some to print. */
+/** A server that takes the place of an outside service which a subgraph calls. */
+export interface StandIn {
+  /** Where it answers when ports are fixed. */
+  port: number;
+  /** What it keeps in the data folder. */
+  files: readonly string[];
+  start(
+    options: Pick<LocalOptions, 'dataFolder' | 'logLevel'> & {
+      host: string;
+      /** 0 takes a free port. */
+      port: number;
+      secret(use: string): string;
+      publicUrl: string;
+    },
+    shared: Pick<SharedParts, 'logDestination'>,
+  ): Promise<{ url: string; stop(): Promise<void> }>;
+}
+
+/** A subgraph's package: its definition; its stand-in and the demo users to print, where it has them. */
 export interface SubgraphPackage {
   subgraph: SubgraphDefinition;
+  standIn?: StandIn;
   demoUsers?: readonly { email: string; password: string; roles: readonly string[] }[];
 }
 

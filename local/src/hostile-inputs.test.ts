@@ -44,6 +44,9 @@ const goodValues = (things: KnownThings): KnownValues['good'] => ({
   'RefundPaymentInput.paymentId': things.payment,
   'AddPaymentMethodInput.token': 'tok_visa',
   'RegisterWebhookInput.url': 'https://example.com/hook',
+  'QuietHoursInput.start': '22:00',
+  'QuietHoursInput.end': '07:00',
+  'QuietHoursInput.timeZone': 'Europe/Berlin',
 });
 
 const ways: Ways = {

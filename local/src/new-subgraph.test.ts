@@ -32,6 +32,7 @@ it('npm run new-subgraph makes a sixth one that composes, passes check, and answ
   const composed = npmRun('graph', ['compose', '--check'], copy);
   expect(await composed.ended, composed.output()).toBe(0);
   expect(composed.output()).toContain('6 subgraphs');
+  expect(existsSync(join(copy, 'subgraphs/reviews/events/reviews.item.added.v1.json'))).toBe(true);
 
   await using graph = await npmStart(join(copy, '.tributary'), PORT, copy);
   const ask = graphClient(graph.url);

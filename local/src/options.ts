@@ -8,6 +8,9 @@ export const GATEWAY_ADMIN_PORT = 9400;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Where the gateway will answer. */
+export const publicUrlOf = ({ port }: Pick<LocalOptions, 'port'>): string => `http://localhost:${port}`;
+
 export interface LocalOptions {
   /** Everything that is kept between starts. Default `.tributary/` in the repository. */
   dataFolder: string;

@@ -4,7 +4,8 @@ import { until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { becomes } from './testing/becomes.ts';
 import type { Picture } from './testing/purchase-picture.ts';
-import { PASSWORD, PRICE, type Purchase, SHIPPING, type Shop, startShop } from './testing/shop.ts';
+import { type Shop, startShop } from './testing/shop.ts';
+import { PASSWORD, PRICE, type Purchase, SHIPPING } from './testing/shop-actions.ts';
 import { booksAtRest, COLLECTED, ledgerOf, type ShopBooks } from './testing/shop-books.ts';
 
 const PORT = 14_230;
@@ -131,7 +132,7 @@ describe.concurrent('a cancelled order', () => {
   });
 
   it('is not charged, though the provider has not answered yet', async () => {
-    const bought = await buyWith('tok_timeout_then_charged');
+    const bought = await buyWith('tok_slow');
     await shop.paymentThatIs('PENDING', bought);
     expect((await shop.cancel(bought.order, bought.customer.headers)).errors).toEqual([]);
     await comesTo(bought, cancelled);

@@ -8,6 +8,7 @@ import { findSubgraphs, type SubgraphPackage } from './find-subgraphs.ts';
 import { localGatewayConfig } from './local-gateway-config.ts';
 import { loadLocalSecrets } from './local-secrets.ts';
 import type { LocalOptions } from './options.ts';
+import { startStandIns } from './start-stand-ins.ts';
 import { startSubgraphs } from './start-subgraphs.ts';
 import { refuseTakenPorts } from './taken-ports.ts';
 
@@ -15,7 +16,7 @@ export interface RunningLocal {
   gateway: RunningGateway;
   subgraphs: ReadonlyMap<string, RunningSubgraph>;
   demoUsers: NonNullable<SubgraphPackage['demoUsers']>;
-  /** Drains the gateway, then the subgraphs, then closes the database and gives the data back. */
+  /** Drains the gateway, the subgraphs, the stand-ins; then closes the database and gives the data back. */
   stop(): Promise<void>;
 }
 
@@ -34,12 +35,14 @@ export async function startLocal(
   const packages = await findSubgraphs();
   await refuseTakenPorts(options, packages);
 
-  if (options.fresh) rmSync(join(options.dataFolder, 'postgres'), { recursive: true, force: true });
+  const kept = ['postgres', ...packages.flatMap(({ standIn }) => standIn?.files ?? [])];
+  if (options.fresh) for (const name of kept) rmSync(join(options.dataFolder, name), { recursive: true, force: true });
   const client = await openEmbeddedDatabase(options.dataFolder);
   parts.defer(() => client.close());
   const secrets = loadLocalSecrets(options.dataFolder);
 
-  const subgraphs = await startSubgraphs({ packages, options, client, secrets, shared });
+  const standIns = parts.use(await startStandIns(packages, options, secrets, shared));
+  const subgraphs = await startSubgraphs({ packages, options, client, secrets, standIns: standIns.urls, shared });
   parts.defer(async () => {
     await Promise.all(subgraphs.values().map((subgraph) => subgraph.stop()));
   });

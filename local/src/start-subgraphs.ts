@@ -11,7 +11,7 @@ import {
 import type { SubgraphPackage } from './find-subgraphs.ts';
 import { gatedBus } from './gated-bus.ts';
 import type { LocalSecrets } from './local-secrets.ts';
-import { LOOPBACK, type LocalOptions } from './options.ts';
+import { LOOPBACK, type LocalOptions, publicUrlOf } from './options.ts';
 import { calls, subgraphSettings } from './subgraph-settings.ts';
 
 export interface SubgraphsOptions {
@@ -19,6 +19,8 @@ export interface SubgraphsOptions {
   options: LocalOptions;
   client: PGlite;
   secrets: LocalSecrets;
+  /** Addresses of stand-ins, by the name of the subgraph that calls them. */
+  standIns: ReadonlyMap<string, string>;
   shared: Pick<SharedParts, 'logDestination'>;
 }
 
@@ -54,7 +56,7 @@ export async function startSubgraphs(parts: SubgraphsOptions): Promise<Map<strin
 
 async function subgraphConfigOf(
   { name, config, folder }: SubgraphDefinition,
-  { packages, options, secrets }: SubgraphsOptions,
+  { packages, options, secrets, standIns }: SubgraphsOptions,
   running: ReadonlyMap<string, RunningSubgraph>,
 ) {
   const callers = packages.map(({ subgraph }) => subgraph.name).filter((caller) => calls[caller]?.includes(name));
@@ -63,7 +65,8 @@ async function subgraphConfigOf(
   );
   const facts = {
     secret: secrets.secret,
-    publicUrl: `http://localhost:${options.port}`,
+    publicUrl: publicUrlOf(options),
+    standInUrl: standIns.get(name),
     endpointOf: (service: string) => `${running.get(service)?.url}/graphql`,
   };
   const port = options.ports === 'free' ? { port: 0 } : {};

@@ -5,12 +5,20 @@ export interface LocalFacts {
   endpointOf(service: string): string;
   /** Where the gateway will answer. */
   publicUrl: string;
+  /** Where the subgraph's stand-in for an outside service answers; undefined when it has none. */
+  standInUrl: string | undefined;
 }
 
 /** What a subgraph needs here beyond its `config.yaml`; a subgraph that needs nothing is not in it. */
 export const subgraphSettings: Readonly<Record<string, (facts: LocalFacts) => object>> = {
   users: ({ secret }) => ({ tokens: { keyEncryptionSecret: secret('users.tokens') } }),
-  payments: ({ secret }) => ({ provider: { webhookSecret: secret('payments.webhooks') } }),
+  payments: ({ secret, standInUrl }) => ({
+    provider: {
+      url: standInUrl,
+      apiKey: secret('payments.provider'),
+      webhookSecret: secret('payments.webhooks'),
+    },
+  }),
   notifications: ({ secret, endpointOf, publicUrl }) => ({
     publicUrl,
     users: { url: endpointOf('users') },

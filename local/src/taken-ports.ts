@@ -18,9 +18,9 @@ export async function refuseTakenPorts(options: LocalOptions, packages: readonly
   );
 }
 
-function portsOf({ subgraph }: SubgraphPackage): number[] {
+function portsOf({ subgraph, standIn }: SubgraphPackage): number[] {
   const { server, admin } = parse(readFileSync(new URL('config.yaml', subgraph.folder), 'utf8'));
-  return [server.port, admin.port];
+  return [server.port, admin.port, ...(standIn === undefined ? [] : [standIn.port])];
 }
 
 async function isFree(port: number): Promise<boolean> {

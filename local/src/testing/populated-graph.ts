@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { newId } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
 import { type RunningLocal, startLocal } from '../start-local.ts';
-import { type Ask, graphClient, mutator, signIn } from './graph-client.ts';
+import { type Ask, graphClient, mutator, sender, signIn } from './graph-client.ts';
 
 /** Who asks. `owner` is the customer whom everything in the graph belongs to; `other` is another one. */
 export type Viewer = 'anonymous' | 'other' | 'owner' | 'admin';
@@ -24,6 +24,8 @@ export interface KnownThings {
   /** Paid, a part of it given back. */
   order: string;
   payment: string;
+  /** Cancelled, for there was too little of a product. */
+  outOfStockOrder: string;
   /** The bank wants to know something about it. */
   challengedPayment: string;
   /** The bank has refused it. */
@@ -98,6 +100,8 @@ async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['heade
     url: 'http://127.0.0.1:9/hook',
     kinds: ['ORDER_PLACED'],
   });
+  const quietHours = { start: '03:00', end: '03:01', timeZone: 'Europe/Berlin' };
+  await mutate('setQuietHours', 'quietHours { start }', owner, { quietHours });
   const guest = await mutate('addToCart', 'cart { id } guestToken', {}, { productId: product, quantity: 1 });
   await mutate('addToCart', 'cart { id }', other, { productId: product, quantity: 1 });
 
@@ -112,6 +116,7 @@ async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['heade
   const declined = await buy(await methodOf('tok_declined'), 'DECLINED');
   const cancelled = await buy(await methodOf('tok_challenge'), 'CHALLENGED');
   await mutate('cancelOrder', 'order { id }', owner, { orderId: cancelled.order, reason: 'Changed my mind' });
+  const outOfStockOrder = await orderInVain(ask, owner, admin, paymentMethod);
   const cart = await mutate('addToCart', 'cart { id }', owner, { productId: product, quantity: 1 });
   const stock = { productId: product, delta: 1, reason: 'FOUND', note: 'Behind the shelf' };
   await mutate('adjustStock', 'product { id }', admin, stock);
@@ -129,6 +134,7 @@ async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['heade
     guestCart: guest.cart.id,
     guestToken: guest.guestToken,
     order,
+    outOfStockOrder,
     payment,
     challengedPayment: challenged.payment,
     declinedPayment: declined.payment,
@@ -153,6 +159,32 @@ async function buyWith(ask: Ask, owner: Record<string, string>, product: string,
     return data.order.payments?.find((each: { status: string }) => each.status === status);
   });
   return { order, payment: payment.id as string };
+}
+
+/** Orders a product of which there is none. */
+async function orderInVain(
+  ask: Ask,
+  owner: Record<string, string>,
+  admin: Record<string, string>,
+  paymentMethodId: string,
+): Promise<string> {
+  const product = await mutator(ask)('createProduct', 'product { id }', admin, {
+    sku: 'SOLD-OUT-1',
+    name: 'Comet',
+    description: 'Comes once in 76 years.',
+    category: 'Comets',
+    price: { amountMinor: 100, currency: 'EUR' },
+    weightGrams: 100,
+  });
+  const send = sender(ask);
+  await until('orders to know the product', async () => {
+    const { errors } = await send('addToCart', '', owner, { productId: product.product.id, quantity: 1 });
+    return errors.length === 0;
+  });
+  const { errors } = await send('placeOrder', 'errors { ... on OutOfStockError { order { id } } }', owner, {
+    ...{ idempotencyKey: newId(), paymentMethodId, shippingAddress: ADDRESS },
+  });
+  return errors[0].order.id;
 }
 
 const notificationOf = (ask: Ask, owner: Record<string, string>, order: string) =>

@@ -1,5 +1,5 @@
 import type { Ask } from './graph-client.ts';
-import type { Purchase } from './shop.ts';
+import type { Purchase } from './shop-actions.ts';
 
 /** What customer and administrator see of a purchase, written short. */
 export interface Picture {

@@ -1,35 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId } from '@tributary/service-kit';
-import { until } from '@tributary/service-kit/testing';
 import { type RunningLocal, startLocal } from '../start-local.ts';
-import { type Ask, graphClient, mutator, sender, signIn } from './graph-client.ts';
+import { type Ask, graphClient, mutator, signIn } from './graph-client.ts';
 import { type Picture, pictureOf } from './purchase-picture.ts';
-
-/** What one article costs here, and sending one or two of them. */
-export const PRICE = 2000;
-export const SHIPPING = 490;
-
-export const PASSWORD = 'the-moon-and-the-tides';
-const NAME = 'Mary Somerville';
-const ADDRESS = { recipient: NAME, line1: 'Street 1', postalCode: '10117', city: 'Berlin', country: 'DE' };
-
-export interface Customer {
-  id: string;
-  headers: { authorization: string };
-  /** Id of the payment method that they pay with. */
-  card: string;
-}
-
-export interface Purchase {
-  customer: Customer;
-  order: string;
-  product: string;
-}
+import { type Customer, type Purchase, type ShopActions, shopActions } from './shop-actions.ts';
 
 /** The whole graph in this process, and what customers and an administrator do with it, all by its API. */
-export interface Shop extends AsyncDisposable, Actions {
+export interface Shop extends AsyncDisposable, ShopActions {
   graph: RunningLocal;
   ask: Ask;
   /** For mutations that are to succeed. */
@@ -52,104 +30,11 @@ export async function startShop(port: number): Promise<Shop> {
   const admin = await signIn(ask, keeper.email, keeper.password);
   return {
     ...{ graph, ask, admin, logLines, mutate: mutator(ask) },
-    ...createActions(ask, admin),
+    ...shopActions(ask, admin),
     picture: (purchase) => pictureOf(ask, admin, purchase),
     async [Symbol.asyncDispose]() {
       await graph.stop();
       rmSync(dataFolder, { recursive: true });
     },
   };
-}
-
-type Actions = ReturnType<typeof createActions>;
-
-/** What people do. What may be refused gives the whole payload, with its `errors`. */
-function createActions(ask: Ask, admin: Customer['headers']) {
-  const mutate = mutator(ask);
-  const send = sender(ask);
-
-  /** Puts a new product on sale. */
-  async function newProduct(stock: number, currency = 'EUR'): Promise<string> {
-    const { product } = await mutate('createProduct', 'product { id }', admin, {
-      sku: newId().toUpperCase().slice(4),
-      name: 'Telescope',
-      description: 'To look at the moon with.',
-      category: 'Optics',
-      price: { amountMinor: PRICE, currency },
-      weightGrams: 400,
-    });
-    await mutate('restock', 'product { id }', admin, { productId: product.id, quantity: stock });
-    // Orders hears of it by an event.
-    await until('the product to be on sale', async () => {
-      const { errors } = await send('addToCart', 'guestToken', {}, { productId: product.id, quantity: 1 });
-      return errors.length === 0;
-    });
-    return product.id;
-  }
-
-  async function newCustomer(token: string): Promise<Customer> {
-    const account = { email: `mary-${newId()}@example.com`, password: PASSWORD, name: NAME };
-    const { session } = await mutate('signUp', 'session { accessToken user { id } }', {}, account);
-    const headers = { authorization: `Bearer ${session.accessToken}` };
-    const { paymentMethod } = await mutate('addPaymentMethod', 'paymentMethod { id }', headers, { token });
-    return { id: session.user.id, headers, card: paymentMethod.id };
-  }
-
-  const fillCart = (customer: Customer, productId: string, quantity: number): Promise<unknown> =>
-    mutate('addToCart', 'cart { id }', customer.headers, { productId, quantity });
-
-  const placeOrder = (customer: Customer, idempotencyKey: string = newId()) =>
-    send(
-      'placeOrder',
-      `order { id } errors { ... on CartPriceChangedError {
-        lines { productId oldPrice { amountMinor } newPrice { amountMinor } } total { amountMinor }
-      } }`,
-      customer.headers,
-      { idempotencyKey, shippingAddress: ADDRESS, paymentMethodId: customer.card },
-    );
-
-  async function buy(customer: Customer, product: string, quantity: number): Promise<Purchase> {
-    await fillCart(customer, product, quantity);
-    const { order, errors } = await placeOrder(customer);
-    if (order === null) throw new Error(`the order was refused with ${JSON.stringify(errors)}`);
-    return { customer, product, order: order.id };
-  }
-
-  const cancel = (order: string, headers: Customer['headers']) =>
-    send('cancelOrder', 'order { status }', headers, { orderId: order, reason: 'I have one already' });
-
-  const sendBack = ({ customer, order, product }: Purchase, quantity: number) =>
-    send(
-      'requestReturn',
-      'refund { amountMinor } errors { ... on ReturnNotPossibleError { reason } }',
-      customer.headers,
-      { orderId: order, lines: [{ productId: product, quantity }], reason: 'It shows only one moon' },
-    );
-
-  const answerBank = (customer: Customer, paymentId: string, code: string) =>
-    send(
-      'completePaymentChallenge',
-      'payment { status } errors { ... on ChallengeNotOpenError { status } }',
-      customer.headers,
-      { paymentId, code },
-    );
-
-  const refund = (paymentId: string, amountMinor: number, idempotencyKey: string = newId()) =>
-    send('refundPayment', 'refund { id } errors { ... on RefundTooLargeError { refundable { amountMinor } } }', admin, {
-      paymentId,
-      amount: { amountMinor, currency: 'EUR' },
-      reason: 'Goodwill',
-      idempotencyKey,
-    });
-
-  const ORDER = 'query ($order: ID!) { order(id: $order) { payments { id status } } }';
-
-  /** Waits until an order's payment has come as far as `status`; gives its id. */
-  const paymentThatIs = (status: string, { customer, order }: Purchase): Promise<string> =>
-    until(`a payment that is ${status}`, async () => {
-      const { data } = await ask(ORDER, { order }, customer.headers);
-      return data.order.payments.find((payment: { status: string }) => payment.status === status)?.id;
-    });
-
-  return { newProduct, newCustomer, fillCart, placeOrder, buy, cancel, sendBack, answerBank, refund, paymentThatIs };
 }

@@ -46,7 +46,8 @@ export const rootRows: readonly RootRow[] = [
 ];
 
 /** Root fields in whose answers nobody's things stand. */
-export const impersonalRoots = 'categories ledgerAccounts notificationPreferences';
+export const impersonalRoots =
+  'categories ledgerAccounts notificationPreferences quietHours reconciliation trialBalance';
 
 /** Who sees the fields of one type, on the objects that the `ways` (with `…` for the fields) lead to. */
 export interface TypeRow {
@@ -79,7 +80,7 @@ export const typeRows: readonly TypeRow[] = [
       [signedIn, 'id name locale createdAt'],
       [ownerAndAdmin, 'email roles addresses orders cart notifications unreadNotificationCount'],
     ],
-    unfilled: 'closedAt',
+    unfilled: 'closedAt emailBouncedAt',
   },
   whole(
     'Address',
@@ -129,10 +130,10 @@ export const typeRows: readonly TypeRow[] = [
       'payment(id: $payment) { order { … } }',
       'notification(id: $notification) { order { … } }',
     ],
-    entities: ({ order }) => [{ id: order }],
+    entities: ({ order, outOfStockOrder }) => [{ id: order }, { id: outOfStockOrder }],
     fields: [
       [ownerAndAdmin, 'id number status lines subtotal shipping total shippingAddress timeline customer'],
-      [ownerAndAdmin, 'placedAt updatedAt cancellable payments'],
+      [ownerAndAdmin, 'placedAt updatedAt cancellable cancellation payments'],
     ],
   },
   whole('OrderConnection', ownerAndAdmin, 'user(id: $user) { orders { … } }', 'edges nodes pageInfo'),
@@ -147,10 +148,22 @@ export const typeRows: readonly TypeRow[] = [
     type: 'OrderTimelineEntry',
     ways: ['user(id: $user) { orders(first: 100) { nodes { timeline { … } } } }'],
     fields: [
-      [ownerAndAdmin, 'at status message note'],
+      [ownerAndAdmin, 'at status cause message note'],
       [admin, 'eventId'],
     ],
   },
+  whole(
+    'OrderCancellation',
+    ownerAndAdmin,
+    'order(id: $outOfStockOrder) { cancellation { … } }',
+    'reason at outOfStock',
+  ),
+  whole(
+    'StockShortage',
+    ownerAndAdmin,
+    'order(id: $outOfStockOrder) { cancellation { outOfStock { … } } }',
+    'productId requested available',
+  ),
   whole(
     'ShippingAddress',
     ownerAndAdmin,
@@ -200,6 +213,25 @@ export const typeRows: readonly TypeRow[] = [
     ],
   },
   whole('LedgerAccount', admin, 'ledgerAccounts { … }', 'account currency debitsMinor creditsMinor balanceMinor'),
+  whole('TrialBalance', admin, 'trialBalance { … }', 'asOf accounts totals'),
+  whole('TrialBalanceTotal', admin, 'trialBalance { totals { … } }', 'currency debitsMinor creditsMinor isBalanced'),
+  {
+    type: 'Reconciliation',
+    ways: ['reconciliation { … }'],
+    fields: [[admin, 'openDifferences']],
+    unfilled: 'lastRun',
+  },
+  {
+    type: 'ReconciliationDifferenceConnection',
+    ways: ['reconciliation { openDifferences { … } }'],
+    fields: [[admin, 'pageInfo']],
+    unfilled: 'edges nodes',
+  },
+  // Nothing has been compared yet, and nothing differs.
+  { type: 'ReconciliationRun', ways: [], fields: [], unfilled: 'id since startedAt finishedAt entries' },
+  { type: 'ReconciliationDifference', ways: [], fields: [], unfilled: 'id kind key payment ours provider at foundAt' },
+  { type: 'ReconciliationDifferenceEdge', ways: [], fields: [], unfilled: 'node cursor' },
+  { type: 'ReconciliationSide', ways: [], fields: [], unfilled: 'status amountMinor currency' },
   whole('LedgerTransactionConnection', admin, 'ledgerTransactions { … }', 'edges nodes pageInfo'),
   whole('LedgerTransactionEdge', admin, 'ledgerTransactions { edges { … } }', 'node cursor'),
   whole(
@@ -222,7 +254,13 @@ export const typeRows: readonly TypeRow[] = [
   whole('NotificationEdge', ownerAndAdmin, 'user(id: $user) { notifications { edges { … } } }', 'node cursor'),
   // One's own.
   whole('NotificationPreference', signedIn, 'notificationPreferences { … }', 'category channel enabled required'),
-  whole('Webhook', owner, 'webhooks { … }', 'id url kinds createdAt lastDelivery'),
+  whole('QuietHours', owner, 'quietHours { … }', 'start end timeZone'),
+  {
+    type: 'Webhook',
+    ways: ['webhooks { … }'],
+    fields: [[owner, 'id url kinds createdAt status failuresInRow lastDelivery']],
+    unfilled: 'disabledAt disabledReason lastFailure',
+  },
   {
     type: 'WebhookDelivery',
     ways: ['webhooks { lastDelivery { … } }'],
@@ -302,10 +340,11 @@ export const mutationRows: readonly MutationRow[] = [
   },
   { mutation: 'markNotificationRead', input: ({ unread: id }) => ({ id }), refusal: 'NotFoundError' },
   { mutation: 'removeWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError' },
+  { mutation: 'enableWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError' },
 ];
 
 /** Mutations that concern the caller alone, or whoever has a token or a password. */
 export const ownMutations =
   'signUp signIn refresh signOut updateProfile changePassword addAddress closeAccount ' +
   'createGuestCart addToCart setCartLineQuantity removeFromCart clearCart acceptCartPrices mergeGuestCart placeOrder ' +
-  'addPaymentMethod markAllNotificationsRead updateNotificationPreferences registerWebhook';
+  'addPaymentMethod markAllNotificationsRead updateNotificationPreferences setQuietHours registerWebhook';
