@@ -7,7 +7,9 @@ export async function lockOrder(tx: Db, id: string): Promise<{ voided: boolean }
   const [row] = await tx
     .insert(orders)
     .values({ id })
-    .onConflictDoUpdate({ target: orders.id, set: { id } })
+    // Not the id: to change a key excludes those who refer to it as well, and a payment's second change in one
+    // transaction does. It would wait for this one, which waits for it when the payment is there already.
+    .onConflictDoUpdate({ target: orders.id, set: { voidedAt: sql`${orders.voidedAt}` } })
     .returning();
   return { voided: row !== undefined && row.voidedAt !== null };
 }
