@@ -1,0 +1,104 @@
+import type { ManagedProcess } from '../graph/managed-process.ts';
+import type { Random } from '../random.ts';
+import type { StepName } from '../steps/step-name.ts';
+import { serviceOf } from '../steps/step-name.ts';
+
+export interface StepKillerOptions {
+  steps: readonly StepName[];
+  processes: readonly ManagedProcess[];
+  random: Random;
+  /** Between two kills of one service, in milliseconds. */
+  pauseMs: { from: number; to: number };
+}
+
+/** Lets processes be killed at every named step in turn. */
+export interface StepKiller {
+  /** How often each step was hit. */
+  readonly hits: ReadonlyMap<StepName, number>;
+  /** Whether every step was. */
+  readonly isComplete: boolean;
+  start(): void;
+  stop(): void;
+  /** Whether a process is to be killed at a step that it does not pass itself; counts as its hit. */
+  isArmed(process: ManagedProcess, step: StepName): boolean;
+  /** A process has died there. */
+  hit(process: ManagedProcess, step: StepName): void;
+}
+
+const LOOK_EVERY_MS = 200;
+const TURN_MS = 2000;
+/** Once all of a service's steps were hit, so many of them are armed again at a time. */
+const ARMED_AGAIN = 4;
+
+/**
+ * Arms the steps of a service that were not hit yet, in one of its processes after the other, so that another one goes
+ * on. Where that comes by one of them it dies, and nothing of the service is armed until all of its processes are there
+ * and had time to work: killed faster than that, on a slow machine, they would do nothing but start.
+ */
+export function createStepKiller({ steps, processes, random, pauseMs }: StepKillerOptions): StepKiller {
+  const hits = new Map<StepName, number>(steps.map((step) => [step, 0]));
+  const services = [...new Set(steps.map(serviceOf))].map((name) => ({
+    name,
+    processes: processes.filter(({ service }) => service === name),
+    quietUntil: 0,
+    /** The process that is armed, with which steps, and until when another one gets its turn. */
+    armed: undefined as { process: ManagedProcess; steps: StepName[]; until: number } | undefined,
+  }));
+  type Service = (typeof services)[number];
+  let timer: NodeJS.Timeout | undefined;
+
+  const disarm = (service: Service) => {
+    service.armed?.process.send({ arm: [] });
+    service.armed = undefined;
+  };
+
+  const arm = (service: Service, now: number) => {
+    const process = random.pick(service.processes);
+    const armed = { process, steps: stepsToArm(service.name), until: now + TURN_MS };
+    service.armed = armed;
+    process.send({ arm: armed.steps });
+  };
+
+  const look = () => {
+    const now = performance.now();
+    for (const service of services) {
+      const ready = service.processes.every(({ isReady }) => isReady);
+      if (!ready) service.quietUntil = Math.max(service.quietUntil, now + random.between(pauseMs.from, pauseMs.to));
+      if (service.armed !== undefined && (!ready || now > service.armed.until)) disarm(service);
+      if (service.armed === undefined && now >= service.quietUntil) arm(service, now);
+    }
+  };
+
+  const stepsToArm = (name: string): StepName[] => {
+    const own = steps.filter((step) => serviceOf(step) === name);
+    const missing = own.filter((step) => hits.get(step) === 0);
+    return missing.length > 0 ? missing : random.shuffle(own).slice(0, ARMED_AGAIN);
+  };
+
+  const serviceFor = (process: ManagedProcess) => services.find(({ name }) => name === process.service);
+
+  return {
+    hits,
+    get isComplete() {
+      return [...hits.values()].every((times) => times > 0);
+    },
+    start() {
+      timer = setInterval(look, LOOK_EVERY_MS);
+    },
+    stop() {
+      clearInterval(timer);
+      for (const service of services) disarm(service);
+    },
+    isArmed(process, step) {
+      const armed = serviceFor(process)?.armed;
+      return armed?.process === process && armed.steps.includes(step);
+    },
+    hit(process, step) {
+      hits.set(step, (hits.get(step) ?? 0) + 1);
+      const service = serviceFor(process);
+      if (service === undefined) return;
+      disarm(service);
+      service.quietUntil = performance.now() + random.between(pauseMs.from, pauseMs.to);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** How long a run is and what happens in it; times in milliseconds from the first order. */
+export interface Profile {
+  /** At least; there are more where it takes longer until every named step was hit. */
+  orders: number;
+  customers: number;
+  products: number;
+  /** Of each product: little enough that many orders come too late. */
+  stockOfEach: number;
+  /** Each customer places an order about so often. */
+  orderEveryMs: number;
+  /** Kills and outages, at least. */
+  faults: number;
+  /** Faults go on for so long at least, and at most, until there are orders and faults enough and every step was hit. */
+  faultsMs: { from: number; to: number };
+  brokerOutage: { atMs: number; forMs: number } | undefined;
+  databaseCrashesAtMs: readonly number[];
+  killAtRandomEveryMs: { from: number; to: number } | undefined;
+  pauseBetweenStepsMs: { from: number; to: number };
+  /** Copies of each event beside the first. */
+  copies: number;
+  /** How often the provider sends each report; 0: never. */
+  reports: number;
+  /** All must be as it should so long after the last fault. */
+  convergeMs: number;
+}
+
+/** The last orders meet faults for so long as well. */
+export const FAULTS_AFTER_PLACING_MS = 8000;
+
+const PRODUCTS = 12;
+/** Units that the average order asks for: one product or two, one or two of each. */
+const UNITS_PER_ORDER = 1.95;
+/** What there is of what is asked for. What is cancelled or sent back can be sold again. */
+const SUPPLY = 0.3;
+
+export const stockFor = (orders: number) => Math.ceil((orders * UNITS_PER_ORDER * SUPPLY) / PRODUCTS);
+
+/** The form that fits into six minutes, start and check included. */
+export const shortProfile = ({ orders, customers }: { orders: number; customers: number }): Profile => ({
+  orders,
+  customers,
+  products: PRODUCTS,
+  stockOfEach: stockFor(orders),
+  orderEveryMs: (customers / orders) * PLACING_MS,
+  faults: 100,
+  faultsMs: { from: 160_000, to: 290_000 },
+  brokerOutage: { atMs: 40_000, forMs: 60_000 },
+  databaseCrashesAtMs: [70_000, 140_000],
+  killAtRandomEveryMs: { from: 5000, to: 11_000 },
+  pauseBetweenStepsMs: { from: 100, to: 700 },
+  copies: 2,
+  reports: 3,
+  convergeMs: 30_000,
+});
+
+/**
+ * The form of `npm run nightly`: ten thousand faults beside the copies of events, at about one every two seconds, and a
+ * broker that is away for ten minutes. Hours long.
+ */
+export const longProfile = ({ orders, customers }: { orders: number; customers: number }): Profile => ({
+  ...shortProfile({ orders, customers }),
+  orderEveryMs: LONG_ORDER_EVERY_MS,
+  stockOfEach: stockFor((LONG_MS / LONG_ORDER_EVERY_MS) * customers),
+  faultsMs: { from: LONG_MS, to: 1.5 * LONG_MS },
+  faults: 10_000,
+  brokerOutage: { atMs: 30 * 60_000, forMs: 10 * 60_000 },
+  databaseCrashesAtMs: Array.from(
+    { length: LONG_MS / DATABASE_CRASH_EVERY_MS },
+    (_, index) => (index + 1) * DATABASE_CRASH_EVERY_MS,
+  ),
+});
+
+const LONG_MS = 4 * 60 * 60_000;
+const LONG_ORDER_EVERY_MS = 20_000;
+const DATABASE_CRASH_EVERY_MS = 10 * 60_000;
+/** In which the short form's orders are placed, if all goes well. */
+const PLACING_MS = 150_000;

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { createFaultLog } from '../faults/fault-log.ts';
+import type { ChaosResult } from '../run-chaos.ts';
+import { POSITIONS, stepName } from '../steps/step-name.ts';
+import { createReport } from './report.ts';
+
+const STEP = stepName('orders hears a.b.c.v1', POSITIONS.beforeCommit);
+
+const life = (id: string) => ({
+  ...{ id, customerId: 'c', key: id, paymentIds: [], placedAt: new Date(0), endedAt: new Date(1) },
+  publishedAgain: id === 'a',
+});
+
+const result = (rest: Partial<ChaosResult> = {}): ChaosResult => ({
+  seed: 1,
+  figures: { lives: [life('a'), life('b')], byEnd: { PAID: 2 }, trialBalance: [] },
+  answered: 2,
+  log: createFaultLog(),
+  hits: new Map([[STEP, 1]]),
+  endedAlone: new Map(),
+  repetitions: { redelivered: 0, repeated: 0 },
+  violations: [],
+  samples: 1,
+  unanswered: new Map(),
+  convergedMs: 1000,
+  tookMs: 2000,
+  ...rest,
+});
+
+const failures = (rest: Partial<ChaosResult>, wanted = 2) => createReport(result(rest), wanted).failures;
+
+describe('a run', () => {
+  it('passes when everything holds, every step was hit, and half of the orders met a fault', () => {
+    expect(createReport(result(), 2)).toMatchObject({ passed: true, failures: [], convergedSeconds: 1 });
+  });
+
+  it('fails by an invariant that does not hold', () => {
+    const violation = { invariant: 'stock adds up', means: 'it does not', count: 3, offences: [] };
+    expect(failures({ violations: [violation] })).toEqual(['stock adds up: it does not (3)']);
+  });
+
+  it('fails by a step that was never hit', () => {
+    expect(failures({ hits: new Map([[STEP, 0]]) })).toEqual([`never hit: ${STEP}`]);
+  });
+
+  it('fails when fewer than half of the orders met a fault', () => {
+    const figures = { lives: [life('a'), life('b'), life('c')], byEnd: {}, trialBalance: [] };
+    expect(failures({ figures })).toEqual(['fewer than half of the orders met a fault']);
+  });
+
+  it('fails when it does not become quiet, or has too few orders', () => {
+    expect(failures({ convergedMs: undefined })).toEqual(['it did not become quiet in time']);
+    expect(failures({}, 3)).toEqual(['only 2 of 3 orders were placed']);
+  });
+});

@@ -1,0 +1,252 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Checker, createChecker, type Violation } from './checker/checker.ts';
+import { type OrderFigures, readOrderFigures } from './checker/order-lives.ts';
+import { createFaultLog, type FaultLog } from './faults/fault-log.ts';
+import { beginFaults } from './faults/faults.ts';
+import { createStepKiller, type StepKiller } from './faults/kill-at-steps.ts';
+import { type DeathWatch, watchDeaths } from './faults/watch-deaths.ts';
+import { freePorts } from './graph/free-ports.ts';
+import { type GraphOptions, type GraphProcesses, startGraphProcesses } from './graph/graph-processes.ts';
+import type { Settings } from './graph/graph-settings.ts';
+import type { ManagedProcess } from './graph/managed-process.ts';
+import { startProviderProxy } from './graph/provider-proxy.ts';
+import { type Answers, createAnswers } from './load/answers.ts';
+import { createGraphClient } from './load/graph-client.ts';
+import { runLoad } from './load/load.ts';
+import { cards, type Manner } from './load/manners.ts';
+import { openShop } from './load/shop.ts';
+import { FAULTS_AFTER_PLACING_MS, type Profile } from './profiles.ts';
+import { createRandom, type Random } from './random.ts';
+import type { StepName } from './steps/step-name.ts';
+import { countRepetitions, type Repetition } from './steps/work-journal.ts';
+
+export interface ChaosOptions {
+  seed: number;
+  profile: Profile;
+  steps: readonly StepName[];
+  settings: Settings;
+  /** Everything of the run is kept there. */
+  folder: string;
+  /** The sources that run. Default: these. */
+  root?: string;
+  manner?: (random: Random) => Manner;
+  replicas?: GraphOptions['replicas'];
+  /** End at the first invariant that does not hold. Default false. */
+  stopAtViolation?: boolean;
+  progress(line: string): void;
+}
+
+export interface ChaosResult {
+  seed: number;
+  figures: OrderFigures;
+  answered: number;
+  log: FaultLog;
+  hits: ReadonlyMap<StepName, number>;
+  endedAlone: ReadonlyMap<string, number>;
+  repetitions: Record<Repetition, number>;
+  /** What was seen while faults went on, and what was left at the end. */
+  violations: Violation[];
+  /** How often the invariants of every instant were checked while faults went on. */
+  samples: number;
+  /** Requests that customers got no answer to, and sent again, by the error's code. */
+  unanswered: ReadonlyMap<string, number>;
+  /** From the end of the faults until everything held; undefined when that did not come. */
+  convergedMs: number | undefined;
+  tookMs: number;
+}
+
+const SAMPLE_EVERY_MS = 5000;
+const ENOUGH_SLOWS_BY = 2;
+const LOOK_AGAIN_MS = 1000;
+const TELL_EVERY_MS = 15_000;
+
+/** One run: the graph starts, customers order, faults come and go, and in the end everything must hold. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { profile, seed, progress } = options;
+  const startedAt = performance.now();
+  const random = createRandom(seed);
+  /** By the name of the process that is killed; it comes into being after its proxy. */
+  const passes = new Map<string, (step: StepName, about: string) => boolean>();
+  await using stack = new AsyncDisposableStack();
+  await using graph = await startGraphProcesses({
+    folder: options.folder,
+    ...(options.root === undefined ? {} : { root: options.root }),
+    settings: options.settings,
+    ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
+    reports: profile.reports,
+    async providerEntry(processName, providerPort) {
+      const [port = 0] = await freePorts(1);
+      const pass = (step: StepName, about: string) => passes.get(processName)?.(step, about) ?? false;
+      const proxy = await startProviderProxy({ port, providerPort, pass });
+      stack.defer(() => proxy.close());
+      return port;
+    },
+  });
+  progress(`${graph.processes.length} processes, PostgreSQL and NATS run`);
+  const killer = createStepKiller({
+    steps: options.steps,
+    processes: graph.processes,
+    random: random.fork('kill at steps'),
+    pauseMs: profile.pauseBetweenStepsMs,
+  });
+  const log = createFaultLog();
+  const deaths = watchDeaths(graph, log, killer);
+  for (const process of graph.processes) passes.set(process.name, killing(process, killer, deaths));
+  const answers = createAnswers(join(options.folder, 'answers.jsonl'));
+  const checker = createChecker({
+    databaseUrl: graph.postgres.adminUrl,
+    providerLedger: graph.providerLedger,
+    answers: answers.list,
+  });
+  const during = await loadAndFaults(options, { graph, killer, log, random, answers, checker });
+  const isOver = options.stopAtViolation === true && during.violations.length > 0;
+  const end = isOver ? NOT_AWAITED : await converge(checker, graph, profile.convergeMs);
+  return {
+    seed,
+    figures: await readOrderFigures(graph.postgres.adminUrl),
+    answered: answers.list().length,
+    log,
+    hits: killer.hits,
+    endedAlone: deaths.endedAlone,
+    repetitions: countRepetitions(journalsOf(graph)),
+    violations: [...during.violations, ...end.violations],
+    samples: during.samples,
+    unanswered: during.unanswered,
+    convergedMs: end.convergedMs,
+    tookMs: performance.now() - startedAt,
+  };
+}
+
+const journalsOf = (graph: GraphProcesses) =>
+  graph.processes.flatMap(({ name, starts }) =>
+    Array.from({ length: starts }, (_, index) => graph.journalOf(name, index + 1)),
+  );
+
+/** Kills a payments process between its call and the provider, where that step is armed. */
+const killing =
+  (process: ManagedProcess, killer: StepKiller, deaths: DeathWatch) =>
+  (step: StepName, about: string): boolean => {
+    if (!killer.isArmed(process, step)) return false;
+    deaths.expect(process, step, about);
+    return process.kill();
+  };
+
+interface Parts {
+  graph: GraphProcesses;
+  killer: StepKiller;
+  log: FaultLog;
+  random: Random;
+  answers: Answers;
+  checker: Checker;
+}
+
+async function loadAndFaults(
+  options: ChaosOptions,
+  parts: Parts,
+): Promise<Pick<ChaosResult, 'violations' | 'samples' | 'unanswered'>> {
+  const { profile, progress } = options;
+  const ask = createGraphClient(parts.graph.gatewayUrl);
+  const { products, stockOfEach: stock, customers } = profile;
+  const shop = await openShop(ask, { products, stock, customers, cards });
+  progress(`${customers} customers, ${products} products with ${stock} of each`);
+
+  const [placing, ending] = [new AbortController(), new AbortController()];
+  const load = runLoad({
+    ...{ ask, shop, answers: parts.answers, placing: placing.signal, signal: ending.signal },
+    // Once there are enough, fewer do for the steps that are still to be hit.
+    everyMs: () => profile.orderEveryMs * (placedIn(parts.answers) < profile.orders ? 1 : ENOUGH_SLOWS_BY),
+    random: parts.random.fork('load'),
+    ...(options.manner === undefined ? {} : { manner: options.manner }),
+  });
+  const endFaults = beginFaults({ ...parts, profile });
+  const sampled = sample(parts.checker, ending.signal, options.stopAtViolation ? () => ending.abort() : () => {});
+  await untilEnough(options, parts, ending.signal);
+  placing.abort();
+  progress('no more orders');
+  await delay(FAULTS_AFTER_PLACING_MS, undefined, { signal: ending.signal }).catch(() => {});
+  ending.abort();
+  await endFaults();
+  progress('the faults have ended');
+  await load;
+  await ask.close();
+  return { ...(await sampled), unanswered: ask.unanswered };
+}
+
+const placedIn = (answers: Answers) => new Set(answers.list().map(({ orderId }) => orderId)).size;
+
+/** Until there are enough orders and every step was hit, within the profile's times; or the end has come otherwise. */
+async function untilEnough(
+  { profile, progress }: ChaosOptions,
+  { answers, killer, log }: Parts,
+  ending: AbortSignal,
+): Promise<void> {
+  const { from, to } = profile.faultsMs;
+  const startedAt = performance.now();
+  const passedMs = () => performance.now() - startedAt;
+  const placed = () => placedIn(answers);
+  const injected = () => log.faults.filter(({ kind }) => kind !== 'event copied').length;
+  const isEnough = () =>
+    passedMs() >= from && placed() >= profile.orders && injected() >= profile.faults && killer.isComplete;
+  for (let told = 0; passedMs() < to && !isEnough() && !ending.aborted; ) {
+    await delay(LOOK_AGAIN_MS, undefined, { signal: ending }).catch(() => {});
+    if (passedMs() - told < TELL_EVERY_MS) continue;
+    told = passedMs();
+    const hit = [...killer.hits.values()].filter((times) => times > 0).length;
+    progress(`${placed()} orders, ${injected()} faults, ${hit} of ${killer.hits.size} named steps`);
+  }
+}
+
+/** Checks again and again what must be so at every instant. */
+async function sample(
+  checker: Checker,
+  signal: AbortSignal,
+  onViolation: () => void,
+): Promise<{ violations: Violation[]; samples: number }> {
+  const violations = new Map<string, Violation>();
+  let samples = 0;
+  while (!signal.aborted) {
+    const found = await checker.check('always').catch(onlyWhileAway);
+    if (found !== undefined) samples++;
+    for (const violation of found ?? []) violations.set(violation.invariant, violation);
+    if (violations.size > 0) onViolation();
+    await delay(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+  return { violations: [...violations.values()], samples };
+}
+
+/** The database is away at times; that a check is wrong itself, or takes too long, must not look the same. */
+function onlyWhileAway(error: unknown): undefined {
+  if ((error as { severity?: string }).severity === 'ERROR') throw error;
+}
+
+/** Waits until everything holds and the broker has nothing left to deliver, at most as long as that may take. */
+async function converge(
+  checker: Checker,
+  { broker }: GraphProcesses,
+  withinMs: number,
+): Promise<{ violations: Violation[]; convergedMs: number | undefined }> {
+  const from = performance.now();
+  for (;;) {
+    const pending = await broker.pending();
+    const violations = await checker.check('all');
+    const tookMs = performance.now() - from;
+    if (violations.length === 0 && pending === 0) return { violations, convergedMs: tookMs };
+    if (tookMs > withinMs) return { violations: [...violations, ...undelivered(pending)], convergedMs: undefined };
+    await delay(LOOK_AGAIN_MS);
+  }
+}
+
+const NOT_AWAITED = { violations: [], convergedMs: undefined };
+
+const undelivered = (pending: number): Violation[] =>
+  pending === 0
+    ? []
+    : [
+        {
+          invariant: 'the broker has delivered everything',
+          means: 'messages still wait for a consumer, or for its acknowledgement',
+          count: pending,
+          offences: [],
+        },
+      ];
