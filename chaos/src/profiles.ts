@@ -46,7 +46,7 @@ export const shortProfile = ({ orders, customers }: { orders: number; customers:
   faultsMs: { from: 160_000, to: 290_000 },
   brokerOutage: { atMs: 40_000, forMs: 60_000 },
   databaseCrashesAtMs: [70_000, 140_000],
-  killAtRandomEveryMs: { from: 5000, to: 11_000 },
+  killAtRandomEveryMs: { from: 8000, to: 16_000 },
   pauseBetweenStepsMs: { from: 100, to: 700 },
   copies: 2,
   reports: 3,

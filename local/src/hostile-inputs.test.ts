@@ -52,6 +52,7 @@ const goodValues = (things: KnownThings): KnownValues['good'] => ({
 const ways: Ways = {
   User: 'me { … }',
   Product: 'products(first: 1) { nodes { … } }',
+  Reconciliation: 'reconciliation { … }',
 };
 
 async function cursorsOfAllLists({ ask, headersOf, things }: PopulatedGraph): Promise<string[]> {

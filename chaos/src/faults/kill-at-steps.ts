@@ -27,8 +27,9 @@ export interface StepKiller {
 
 const LOOK_EVERY_MS = 200;
 const TURN_MS = 2000;
-/** Once all of a service's steps were hit, so many of them are armed again at a time. */
+/** Once all of a service's steps were hit, so many of them are armed again at a time, after a rest that others use. */
 const ARMED_AGAIN = 4;
+const REST_MS = { from: 8000, to: 16_000 };
 
 /**
  * Arms the steps of a service that were not hit yet, in one of its processes after the other, so that another one goes
@@ -69,10 +70,12 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     }
   };
 
+  const missingOf = (name: string) => steps.filter((step) => serviceOf(step) === name && hits.get(step) === 0);
+
   const stepsToArm = (name: string): StepName[] => {
-    const own = steps.filter((step) => serviceOf(step) === name);
-    const missing = own.filter((step) => hits.get(step) === 0);
-    return missing.length > 0 ? missing : random.shuffle(own).slice(0, ARMED_AGAIN);
+    const missing = missingOf(name);
+    if (missing.length > 0) return missing;
+    return random.shuffle(steps.filter((step) => serviceOf(step) === name)).slice(0, ARMED_AGAIN);
   };
 
   const serviceFor = (process: ManagedProcess) => services.find(({ name }) => name === process.service);
@@ -98,7 +101,8 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
       const service = serviceFor(process);
       if (service === undefined) return;
       disarm(service);
-      service.quietUntil = performance.now() + random.between(pauseMs.from, pauseMs.to);
+      const { from, to } = missingOf(service.name).length > 0 ? pauseMs : REST_MS;
+      service.quietUntil = performance.now() + random.between(from, to);
     },
   };
 }

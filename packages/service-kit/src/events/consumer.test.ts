@@ -186,7 +186,8 @@ eachEngine('a consumer', (open) => {
       database = healthy;
       const poison = event(1);
       for (const attempt of [1, 2, 3, 4, 5]) {
-        void handle?.(poison, { attempt });
+        // It is given up long after this test.
+        handle?.(poison, { attempt }).catch(() => {});
         await until('the attempt', () => begun === attempt);
       }
       expect(await letters()).toMatchObject([{ state: 'RETRYING', attempts: 2, error: null }]);
