@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createGraphClient, openShop, startGraphProcesses } from '@tributary/chaos';
 import { confirmationTimes } from './confirmation-times.ts';
 import { countStatements } from './count-statements.ts';
+import { cpuTimes } from './cpu-times.ts';
 import { placeOrders } from './place-orders.ts';
 import { printOrders } from './print-orders.ts';
 
@@ -29,7 +30,7 @@ export async function benchOrders(args: string[]): Promise<void> {
   {
     await using graph = await startGraphProcesses({
       folder,
-      replicas: { orders: 1, inventory: 1, payments: 1 },
+      replicas: { orders: 1, inventory: 1, payments: 1, notifications: 1 },
       postgresSettings: { shared_preload_libraries: 'pg_stat_statements' },
       asInProduction: true,
     });
@@ -40,7 +41,9 @@ export async function benchOrders(args: string[]): Promise<void> {
     await placeOrders(run, { orders: WARM_UP });
     const statements = await countStatements(graph.postgres.adminUrl);
     const carts = await statements.during(() => placeOrders(run, { orders: WARM_UP, onlyCarts: true }));
+    const before = cpuTimes(graph);
     const full = await statements.during(() => placeOrders(run, { orders }));
+    const after = cpuTimes(graph);
     const paced = await placeOrders(run, { orders, perSecond: full.result.perSecond * PACE });
     printOrders({
       orders,
@@ -48,6 +51,7 @@ export async function benchOrders(args: string[]): Promise<void> {
       cartStatements: carts.perService,
       cartCalls: WARM_UP,
       statements: full.perService,
+      cpuMs: new Map([...after].map(([name, ms]) => [name, ms - (before.get(name) ?? 0)])),
       full: { ...full.result, times: await confirmationTimes(run.adminUrl, full.result) },
       paced: { ...paced, times: await confirmationTimes(run.adminUrl, paced) },
     });

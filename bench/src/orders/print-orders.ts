@@ -12,6 +12,8 @@ export interface OrderFigures {
   cartStatements: StatementCounts;
   cartCalls: number;
   statements: StatementCounts;
+  /** Of each process, in the run that goes as fast as it can. */
+  cpuMs: ReadonlyMap<string, number>;
   full: Measured;
   paced: Measured;
 }
@@ -35,6 +37,8 @@ export function printOrders({ orders, customers, full, paced, ...counts }: Order
     console.log(row(service, each.toFixed(1), eachBegin.toFixed(1)));
   }
   console.log(row('all', total.toFixed(1), transactions.toFixed(1)));
+  console.log('\nCPU an order, in ms, with filling the cart; PostgreSQL and NATS not counted');
+  for (const [name, ms] of counts.cpuMs) console.log(row(name, (ms / orders).toFixed(1)));
 }
 
 const figures = ({ perSecond, times, answerMs }: Measured): string[] => [
