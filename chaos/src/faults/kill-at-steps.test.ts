@@ -58,14 +58,16 @@ describe('the step killer', () => {
     expect(fakes.flatMap(({ sent }) => sent)).toContainEqual({ arm: [SECOND] });
   });
 
-  it('is complete when each step was hit, and goes on', () => {
+  it('is complete when each step was hit, and goes on after a rest', () => {
     const { fakes, killer, armed } = start(['orders-1']);
     const process = fakes[0]?.process as ManagedProcess;
     killer.hit(process, FIRST);
     expect(killer.isComplete).toBe(false);
     killer.hit(process, SECOND);
     expect(killer.isComplete).toBe(true);
-    vi.advanceTimersByTime(3000);
+    vi.advanceTimersByTime(7900);
+    expect(armed()).toEqual([]);
+    vi.advanceTimersByTime(9000);
     expect(armed()).toHaveLength(1);
     killer.stop();
     expect(armed()).toEqual([]);
