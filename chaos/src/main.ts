@@ -32,7 +32,7 @@ try {
     ...{ profile, settings, folder, progress, seed: options.seed },
     steps: await findNamedSteps(),
   });
-  const report = createReport(result, options.orders);
+  const report = createReport(result, options.orders, options.missedSteps);
   printReport(report);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
   if (report.passed && !options.keep) rmSync(folder, { recursive: true });

@@ -5,7 +5,10 @@ describe('the options', () => {
   it('default to the short form with a seed of its own', () => {
     const { seed, ...rest } = chaosOptions([]);
     expect(Number.isInteger(seed)).toBe(true);
-    expect(rest).toEqual({ orders: 520, customers: 20, json: undefined, bugs: false, long: false, keep: false });
+    expect(rest).toEqual({
+      ...{ orders: 520, customers: 20, missedSteps: 0 },
+      ...{ json: undefined, bugs: false, long: false, keep: false },
+    });
   });
 
   it.each([

@@ -48,11 +48,10 @@ export const orderInvariants: readonly Invariant[] = [
     when: 'after',
     sql: `select orders.id, jsonb_build_object('order', orders.status, 'reservation', reservations.status) as detail
       from orders.orders left join inventory.reservations on order_id = orders.id
-      where orders.status in ('PAID', 'REFUNDED') and reservations.status is distinct from 'CONFIRMED'
+      where orders.status = 'PAID' and reservations.status is distinct from 'CONFIRMED'
       union all
       select order_id, jsonb_build_object('product', product_id, 'bought', bought.quantity, 'reserved', held.quantity)
-      from (select * from orders.order_lines join orders.orders on orders.id = order_id
-        where status in ('PAID', 'REFUNDED')) as bought
+      from (select * from orders.order_lines join orders.orders on orders.id = order_id where status = 'PAID') as bought
       left join inventory.reservation_lines as held using (order_id, product_id)
       where held.quantity is distinct from bought.quantity`,
   },

@@ -1,5 +1,12 @@
 import type { Invariant } from './invariant.ts';
 
+/**
+ * Orders whose articles the customer has. One that was refunded in full keeps its articles or, where its reservation
+ * had run out before it was confirmed, never got them; one that is paid must have them.
+ */
+const DELIVERED = `select orders.id as order_id from orders.orders left join inventory.reservations on order_id = orders.id
+  where orders.status = 'PAID' or (orders.status = 'REFUNDED' and reservations.status = 'CONFIRMED')`;
+
 /** What there is of each product, and what orders have of it. */
 export const stockInvariants: readonly Invariant[] = [
   {
@@ -50,12 +57,13 @@ export const stockInvariants: readonly Invariant[] = [
     name: 'sold stock is what paid orders bought',
     means: 'stock was sold to nobody, or somebody paid for nothing',
     when: 'after',
-    sql: `select stock.product_id as id, jsonb_build_object('sold', sold, 'bought', b, 'returned', r) as detail
+    sql: `with delivered as (${DELIVERED})
+      select stock.product_id as id, jsonb_build_object('sold', sold, 'bought', b, 'returned', r) as detail
       from inventory.stock
-      left join (select product_id, sum(quantity) as b from orders.order_lines join orders.orders on orders.id = order_id
-        where status in ('PAID', 'REFUNDED') group by product_id) as bought using (product_id)
-      left join (select product_id, sum(quantity) as r from orders.return_lines group by product_id) as back
-        using (product_id)
+      left join (select product_id, sum(quantity) as b from orders.order_lines join delivered using (order_id)
+        group by product_id) as bought using (product_id)
+      left join (select product_id, sum(quantity) as r from orders.return_lines join delivered using (order_id)
+        group by product_id) as back using (product_id)
       where sold <> coalesce(b, 0) - coalesce(r, 0)`,
   },
   {
@@ -63,7 +71,8 @@ export const stockInvariants: readonly Invariant[] = [
     means: 'a return took effect twice, or not at all',
     when: 'after',
     sql: `select order_id as id, jsonb_build_object('product', product_id, 'asked', asked, 'returned', returned) as detail
-      from (select order_id, product_id, sum(quantity) as asked from orders.return_lines group by 1, 2) as wanted
+      from (select order_id, product_id, sum(quantity) as asked from orders.return_lines
+        join (${DELIVERED}) as delivered using (order_id) group by 1, 2) as wanted
       full join inventory.reservation_lines using (order_id, product_id)
       where coalesce(asked, 0) <> coalesce(returned, 0)`,
   },

@@ -6,6 +6,10 @@ import { createStepKiller } from './kill-at-steps.ts';
 
 const FIRST = stepName('orders hears a.b.c.v1', POSITIONS.beforeCommit);
 const SECOND = stepName('orders hears a.b.c.v1', POSITIONS.afterCommit);
+/** Enough that none counts as rare. */
+const OTHERS = Array.from({ length: 6 }, (_, index) =>
+  stepName(`orders hears a.b.${index}.v1`, POSITIONS.beforeCommit),
+);
 
 function fakeProcess(name: string) {
   const sent: unknown[] = [];
@@ -17,10 +21,10 @@ describe('the step killer', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const start = (names: string[]) => {
+  const start = (names: string[], steps = [FIRST, SECOND, ...OTHERS]) => {
     const fakes = names.map(fakeProcess);
     const killer = createStepKiller({
-      steps: [FIRST, SECOND],
+      steps,
       processes: fakes.map(({ process }) => process),
       random: createRandom(1),
       pauseMs: { from: 1000, to: 1000 },
@@ -38,7 +42,7 @@ describe('the step killer', () => {
       for (const { process } of armed()) seen.add(process.name);
     }
     expect(seen.size).toBe(2);
-    expect(fakes[0]?.sent).toContainEqual({ arm: [FIRST, SECOND] });
+    expect(fakes[0]?.sent).toContainEqual({ arm: [FIRST, SECOND, ...OTHERS] });
   });
 
   it('arms nothing after a hit until all processes are back and have worked', () => {
@@ -55,11 +59,17 @@ describe('the step killer', () => {
     expect(armed()).toEqual([]);
     vi.advanceTimersByTime(1000);
     expect(armed()).toHaveLength(1);
-    expect(fakes.flatMap(({ sent }) => sent)).toContainEqual({ arm: [SECOND] });
+    expect(fakes.flatMap(({ sent }) => sent)).toContainEqual({ arm: [SECOND, ...OTHERS] });
+  });
+
+  it('waits in all processes for the last steps, which are rare', () => {
+    const { armed } = start(['orders-1', 'orders-2'], [FIRST, SECOND]);
+    vi.advanceTimersByTime(300);
+    expect(armed()).toHaveLength(2);
   });
 
   it('is complete when each step was hit, and goes on after a rest', () => {
-    const { fakes, killer, armed } = start(['orders-1']);
+    const { fakes, killer, armed } = start(['orders-1'], [FIRST, SECOND]);
     const process = fakes[0]?.process as ManagedProcess;
     killer.hit(process, FIRST);
     expect(killer.isComplete).toBe(false);

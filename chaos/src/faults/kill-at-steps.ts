@@ -27,13 +27,15 @@ export interface StepKiller {
 
 const LOOK_EVERY_MS = 200;
 const TURN_MS = 2000;
+/** So few missing steps are rare ones: all of a service's processes wait for them. */
+const RARE = 6;
 /** Once all of a service's steps were hit, so many of them are armed again at a time, after a rest that others use. */
 const ARMED_AGAIN = 4;
 const REST_MS = { from: 8000, to: 16_000 };
 
 /**
  * Arms the steps of a service that were not hit yet, in one of its processes after the other, so that another one goes
- * on. Where that comes by one of them it dies, and nothing of the service is armed until all of its processes are there
+ * on, and in all of them once only rare ones are left. Where that comes by one of them it dies, and nothing of the service is armed until all of its processes are there
  * and had time to work: killed faster than that, on a slow machine, they would do nothing but start.
  */
 export function createStepKiller({ steps, processes, random, pauseMs }: StepKillerOptions): StepKiller {
@@ -42,22 +44,27 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     name,
     processes: processes.filter(({ service }) => service === name),
     quietUntil: 0,
-    /** The process that is armed, with which steps, and until when another one gets its turn. */
-    armed: undefined as { process: ManagedProcess; steps: StepName[]; until: number } | undefined,
+    /** Processes that are armed, with which steps, and until when others get their turn. */
+    armed: undefined as { processes: ManagedProcess[]; steps: StepName[]; until: number } | undefined,
   }));
   type Service = (typeof services)[number];
   let timer: NodeJS.Timeout | undefined;
 
   const disarm = (service: Service) => {
-    service.armed?.process.send({ arm: [] });
+    for (const process of service.armed?.processes ?? []) process.send({ arm: [] });
     service.armed = undefined;
   };
 
   const arm = (service: Service, now: number) => {
-    const process = random.pick(service.processes);
-    const armed = { process, steps: stepsToArm(service.name), until: now + TURN_MS };
+    const missing = missingOf(service.name).length;
+    const rare = missing > 0 && missing <= RARE;
+    const armed = {
+      processes: rare ? service.processes : [random.pick(service.processes)],
+      steps: stepsToArm(service.name),
+      until: now + TURN_MS,
+    };
     service.armed = armed;
-    process.send({ arm: armed.steps });
+    for (const process of armed.processes) process.send({ arm: armed.steps });
   };
 
   const look = () => {
@@ -94,7 +101,7 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     },
     isArmed(process, step) {
       const armed = serviceFor(process)?.armed;
-      return armed?.process === process && armed.steps.includes(step);
+      return (armed?.processes.includes(process) && armed.steps.includes(step)) ?? false;
     },
     hit(process, step) {
       hits.set(step, (hits.get(step) ?? 0) + 1);

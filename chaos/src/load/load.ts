@@ -22,13 +22,15 @@ export interface LoadOptions {
   signal: AbortSignal;
 }
 
-const CHANGE_PRODUCT_EVERY_MS = 2000;
+const KEEP_PRODUCTS_EVERY_MS = 2000;
+/** Units a time: fewer than are asked for. */
+const RESTOCKED = 4;
 const PATIENCE_MS = 10_000;
 
-/** All customers at once, and an administrator who changes products now and then; resolves when all have ended. */
+/** All customers at once, and an administrator who changes and restocks products; resolves when all have ended. */
 export async function runLoad(options: LoadOptions): Promise<void> {
   const { shop, random, placing } = options;
-  const changing = changeProducts(options, placing);
+  const changing = keepProducts(options, placing);
   const renewing = renewSessions(options.ask, [shop.admin, ...shop.customers], placing);
   await Promise.all(
     shop.customers.map((account, index) =>
@@ -38,7 +40,8 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   await Promise.all([changing, renewing]);
 }
 
-async function changeProducts({ ask, shop, random }: LoadOptions, signal: AbortSignal): Promise<void> {
+/** Without new stock there would be nothing left to pay for before every step was hit. */
+async function keepProducts({ ask, shop, random }: LoadOptions, signal: AbortSignal): Promise<void> {
   const drawn = random.fork('products');
   for (let number = 1; !signal.aborted; number++) {
     const sku = `SCARCE-${drawn.between(1, shop.productIds.length)}`;
@@ -47,6 +50,12 @@ async function changeProducts({ ask, shop, random }: LoadOptions, signal: AbortS
       const input = { id: product.id, expectedVersion: product.version, description: `Described ${number} times.` };
       await ask(documents.updateProduct, { input }, shop.admin.accessToken);
     });
-    await delay(CHANGE_PRODUCT_EVERY_MS, undefined, { signal }).catch(() => {});
+    const restock = {
+      productId: drawn.pick(shop.productIds),
+      quantity: RESTOCKED,
+      idempotencyKey: `delivery ${number}`,
+    };
+    await askAgain(PATIENCE_MS, () => ask(documents.restock, { input: restock }, shop.admin.accessToken));
+    await delay(KEEP_PRODUCTS_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }

@@ -7,7 +7,7 @@ import { isCancellable, orderTransitions } from './order-transitions.ts';
 const EXPECTED = `
 STOCK_RESERVED            RESERVED   -          -          -                 CANCELLED  -         -
 STOCK_REJECTED            CANCELLED  -          -          -                 -          -         -
-RESERVATION_EXPIRED       CANCELLED  CANCELLED  CANCELLED  CANCELLED         -          -         -
+RESERVATION_EXPIRED       CANCELLED  CANCELLED  CANCELLED  CANCELLED         -          CANCELLED -
 PAYMENT_AUTHORIZED        -          CONFIRMED  -          -                 CANCELLED  -         -
 PAYMENT_DECLINED          -          CANCELLED  CANCELLED  -                 -          -         -
 PAYMENT_CHALLENGED        -          RESERVED   -          -                 -          -         -

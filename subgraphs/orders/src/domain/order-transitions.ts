@@ -61,6 +61,8 @@ export const orderTransitions: Readonly<Record<OrderTrigger, Readonly<Partial<Re
       RESERVED: cancel('EXPIRED', 'voidPayment'),
       CONFIRMED: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
       PAID: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
+      // A return that was asked for meanwhile refunds only its part.
+      RETURN_REQUESTED: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
     },
     PAYMENT_AUTHORIZED: {
       RESERVED: step('CONFIRMED', 'confirmReservation', 'requestCapture', 'announceConfirmation'),
