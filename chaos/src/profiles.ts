@@ -6,6 +6,11 @@ export interface Profile {
   products: number;
   /** Of each product: little enough that many orders come too late. */
   stockOfEach: number;
+  /**
+   * Units that come in of some product every two seconds: fewer than are asked for, and enough that something is left to
+   * pay for until every step was hit.
+   */
+  restocked: number;
   /** Each customer places an order about so often. */
   orderEveryMs: number;
   /** Kills and outages, at least. */
@@ -41,6 +46,7 @@ export const shortProfile = ({ orders, customers }: { orders: number; customers:
   customers,
   products: PRODUCTS,
   stockOfEach: stockFor(orders),
+  restocked: 4,
   orderEveryMs: (customers / orders) * PLACING_MS,
   faults: 100,
   faultsMs: { from: 160_000, to: 300_000 },

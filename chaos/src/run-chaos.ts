@@ -157,6 +157,7 @@ async function loadAndFaults(
     // Once there are enough, fewer do for the steps that are still to be hit.
     everyMs: () => profile.orderEveryMs * (placedIn(parts.answers) < profile.orders ? 1 : ENOUGH_SLOWS_BY),
     random: parts.random.fork('load'),
+    restocked: profile.restocked,
     ...(options.manner === undefined ? {} : { manner: options.manner }),
   });
   const endFaults = beginFaults({ ...parts, profile });

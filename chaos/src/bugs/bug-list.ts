@@ -24,6 +24,7 @@ const focused: Profile = {
   customers: 8,
   products: 3,
   stockOfEach: 1000,
+  restocked: 0,
   orderEveryMs: 1000,
   faults: 0,
   faultsMs: { from: 10_000, to: 25_000 },

@@ -17,14 +17,14 @@ export interface LoadOptions {
   /** Each customer places an order about so often, asked anew for each. */
   everyMs(): number;
   manner?: (random: Random) => Manner;
+  /** Units that come in of some product every two seconds. */
+  restocked: number;
   /** See `CustomerOptions`. */
   placing: AbortSignal;
   signal: AbortSignal;
 }
 
 const KEEP_PRODUCTS_EVERY_MS = 2000;
-/** Units a time: fewer than are asked for. */
-const RESTOCKED = 4;
 const PATIENCE_MS = 10_000;
 
 /** All customers at once, and an administrator who changes and restocks products; resolves when all have ended. */
@@ -40,8 +40,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   await Promise.all([changing, renewing]);
 }
 
-/** Without new stock there would be nothing left to pay for before every step was hit. */
-async function keepProducts({ ask, shop, random }: LoadOptions, signal: AbortSignal): Promise<void> {
+async function keepProducts({ ask, shop, random, restocked }: LoadOptions, signal: AbortSignal): Promise<void> {
   const drawn = random.fork('products');
   for (let number = 1; !signal.aborted; number++) {
     const sku = `SCARCE-${drawn.between(1, shop.productIds.length)}`;
@@ -52,10 +51,11 @@ async function keepProducts({ ask, shop, random }: LoadOptions, signal: AbortSig
     });
     const restock = {
       productId: drawn.pick(shop.productIds),
-      quantity: RESTOCKED,
+      quantity: restocked,
       idempotencyKey: `delivery ${number}`,
     };
-    await askAgain(PATIENCE_MS, () => ask(documents.restock, { input: restock }, shop.admin.accessToken));
+    if (restocked > 0)
+      await askAgain(PATIENCE_MS, () => ask(documents.restock, { input: restock }, shop.admin.accessToken));
     await delay(KEEP_PRODUCTS_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
