@@ -1,4 +1,4 @@
-import { anonymous, type Identity } from '@tributary/service-kit';
+import { anonymous, type Identity, newId } from '@tributary/service-kit';
 import { eachEngine, until } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { quietUntil } from './domain/quiet-hours.ts';
 import { deliveries, quietHours } from './tables.ts';
 import { type HttpReceiver, startHttpReceiver } from './testing/http-receiver.ts';
 import { quietNow } from './testing/quiet-now.ts';
-import { startNotifications, type TestNotifications, type User } from './testing/start-notifications.ts';
+import { orderOf, startNotifications, type TestNotifications, type User } from './testing/start-notifications.ts';
 
 const QUERY = '{ quietHours { start end timeZone } }';
 const NIGHT = { start: '22:00', end: '07:00', timeZone: 'Europe/Berlin' };
@@ -91,11 +91,16 @@ eachEngine('quiet hours', (open) => {
     expect(await server.recordsOf(user)).toMatchObject([{ kind: 'ORDER_PLACED', inInbox: true }]);
 
     await server.hear('users.password.changed', { userId: user.userId });
-    await until('what concerns security to be sent', async () => {
-      const all = await server.deliveriesOf(user);
-      return all.filter(({ state }) => state === 'SENT').length === 2;
-    });
+    await until('what concerns security to be sent', async () => (await sentTo(user)) === 2);
     expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual(['PASSWORD_CHANGED']);
+  });
+
+  it('do not hold the bank’s question, which waits for minutes only', async () => {
+    const user = server.newUser();
+    await beQuietNow(user);
+    const { total: _total, ...order } = orderOf(user);
+    await server.hear('payments.payment.challenged', { ...order, paymentId: newId() });
+    await until('it to be sent', async () => (await sentTo(user)) === 1);
   });
 
   it('are over for what waits when it is due', async () => {
@@ -130,5 +135,6 @@ eachEngine('quiet hours', (open) => {
     }
   });
 
+  const sentTo = async (user: User) => (await server.deliveriesOf(user)).filter(({ state }) => state === 'SENT').length;
   const soon = () => new Date(Date.now() + 90 * 60_000);
 });

@@ -44,7 +44,7 @@ export type Mutation = {
   readonly updateNotificationPreferences: UpdateNotificationPreferencesPayload;
   /**
    * Says when the signed-in user wants to be left alone: e-mails and calls of webhooks wait until then, except for what
-   * concerns the account's security. What waits already keeps the time that it was given.
+   * concerns the account's security or asks for an answer to the bank. What waits already keeps the time that it was given.
    */
   readonly setQuietHours: SetQuietHoursPayload;
   /**

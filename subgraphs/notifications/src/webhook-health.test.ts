@@ -154,6 +154,20 @@ eachEngine('a webhook that fails', (open) => {
     expect((await listOf(user))[0]).toMatchObject({ ...WELL, lastDelivery: { failure: 'SECRET_UNREADABLE' } });
   });
 
+  it('because our workers died is not disabled', async () => {
+    const user = server.newUser();
+    const id = await register(user);
+    await place(user, 1);
+    await settled(user, 'SENT', 1);
+    // As workers leave it that died in every attempt.
+    const [{ id: call } = { id: '' }] = await callsOf(user);
+    const left = { state: 'PENDING', settledAt: null, attempts: 1, dueAt: new Date() } as const;
+    await server.database.db.update(deliveries).set(left).where(eq(deliveries.id, call));
+    await settled(user, 'FAILED', 1);
+    expect((await callsOf(user))[0]).toMatchObject({ failure: 'LOST', webhookId: id });
+    expect((await listOf(user))[0]).toMatchObject(WELL);
+  });
+
   it('gets nothing of what waits, and is put back by its user', async () => {
     const user = server.newUser();
     const id = await register(user);

@@ -91,8 +91,9 @@ export function createDeliveryWorker(
   };
 }
 
-/** When the user's quiet hours end, if it is their time. What concerns the account's security does not wait. */
-function heldUntil({ notification, quietHours }: DueDelivery, now: Date): Date | undefined {
-  if (quietHours === null || categoryOf(notification.kind) === 'SECURITY') return undefined;
+/** When the user's quiet hours end, if it is their time. */
+function heldUntil({ notification: { kind }, quietHours }: DueDelivery, now: Date): Date | undefined {
+  // A bank waits minutes for its answer, and with it the order.
+  if (quietHours === null || kind === 'PAYMENT_CHALLENGED' || categoryOf(kind) === 'SECURITY') return undefined;
   return quietUntil(quietHours, now);
 }

@@ -12,7 +12,7 @@ const LONGEST_FAILING_MS = 5 * 24 * 60 * 60 * 1000;
 /** How a receiver says that it does not want to be asked again. */
 const GONE = 'HTTP_410';
 /** Not the receiver's. */
-const OUR_FAILURES: readonly string[] = ['SECRET_UNREADABLE', 'INTERNAL'];
+const OUR_FAILURES: readonly string[] = ['SECRET_UNREADABLE', 'INTERNAL', 'LOST'];
 
 /**
  * Writes what came of a call of a webhook, and with it how the webhook is: one that keeps failing, or is gone, is
