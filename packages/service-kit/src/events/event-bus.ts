@@ -9,6 +9,10 @@ import type { CloudEvent } from './event.ts';
 export interface EventBus extends Component {
   /** Resolves once the bus has taken the event over; rejects when it has not, and the caller tries again later. */
   publish(event: CloudEvent): Promise<void>;
+  /** Whether it can take events over now, as far as it knows. */
+  isUp(): boolean;
+  /** Calls `listener` each time that it can again. */
+  onUp(listener: () => void): void;
   /** From then on `handle` gets each event of the given types, whatever its version. Called before `start`. */
   subscribe(subscription: EventSubscription): void;
 }
@@ -32,8 +36,9 @@ export interface Delivery {
 export const withoutVersion = (type: string): string => type.replace(/\.v\d+$/, '');
 
 const FIRST_WAIT_MS = 100;
-const MAX_WAIT_MS = 30_000;
+/** Each step of an order waits so long at most when a long outage is over. */
+const MAX_WAIT_MS = 5000;
 
-/** How long an event waits after its `attempt`th failure: 100 ms, doubled each time, at most 30 s. */
+/** How long an event waits after its `attempt`th failure: 100 ms, doubled each time, at most 5 s. */
 export const backOffMs = (attempt: number): number =>
   Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 20));

@@ -21,6 +21,8 @@ export function inProcessBus(): EventBus {
       if (failed !== undefined) throw new Error('a consumer failed', { cause: failed.reason });
       attempts.delete(event.id);
     },
+    isUp: () => true,
+    onUp() {},
     subscribe(subscription) {
       subscriptions.push(subscription);
     },

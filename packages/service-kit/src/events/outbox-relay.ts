@@ -35,7 +35,8 @@ export function createOutboxRelay({ service, database, table, bus, log }: Outbox
   let again = false;
 
   const wake = () => {
-    if (stopped || bus === undefined) return;
+    // Taken while the bus is away, each event would fail and wait; its `onUp` wakes the relay.
+    if (stopped || bus === undefined || !bus.isUp()) return;
     if (running !== undefined) {
       again = true;
       return;
@@ -54,7 +55,7 @@ export function createOutboxRelay({ service, database, table, bus, log }: Outbox
   };
 
   async function empty(to: EventBus): Promise<void> {
-    while (!stopped) {
+    while (!stopped && to.isUp()) {
       const rows = await lease(database, table);
       if (rows.length === 0) return;
       const chains = [...Map.groupBy(rows, ({ subject }) => subject).values()];

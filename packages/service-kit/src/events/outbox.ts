@@ -67,6 +67,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     async start() {
       if (bus === undefined) return log.warn('no event bus: events wait in the outbox, and none is heard');
       timer = setInterval(relay.wake, options.pollMs);
+      bus.onUp(relay.wake);
       stopListening = await database.listen?.(channel, relay.wake);
       relay.wake();
     },

@@ -115,8 +115,7 @@ async function handOn(held: Held, subscription: EventSubscription, connection: B
   if (performance.now() - receivedMs > FRESH_MS) message.working();
   let done = true;
   try {
-    // PostgreSQL stores no NUL.
-    if (event === undefined) await subscription.refuse(body.replaceAll('\0', '\ufffd'));
+    if (event === undefined) await subscription.refuse(body);
     else await subscription.handle(event, { attempt });
   } catch {
     // Whoever handles it has logged why.

@@ -8,8 +8,12 @@ const DAY_MS = 86_400_000;
 const KEEP_MS = 7 * DAY_MS;
 const DUPLICATE_WINDOW_MS = 2 * 60_000;
 const MAX_EVENT_BYTES = 64 * 1024;
-/** Events that all processes of a consumer hold together, those that wait after a failure among them. */
-const MAX_ACK_PENDING = 256;
+/**
+ * Events that all processes of a consumer hold together, those that wait after a failure among them: far more than fail
+ * in the time until they are dead letters, or one type that fails would keep all others. What a process holds, its pulls
+ * bound.
+ */
+const MAX_ACK_PENDING = 10_000;
 
 /** Error codes of JetStream's API (`server/errors.json` of nats-server). */
 const STREAM_NOT_FOUND = 10059;
@@ -79,7 +83,10 @@ export async function ensureConsumer(
   if (existing !== undefined) {
     const { config: current } = existing;
     const upToDate =
-      several.toSorted().join() === changing.filter_subjects.join() && current.ack_wait === changing.ack_wait;
+      several.toSorted().join() === changing.filter_subjects.join() &&
+      current.ack_wait === changing.ack_wait &&
+      current.max_deliver === changing.max_deliver &&
+      current.max_ack_pending === changing.max_ack_pending;
     return upToDate ? existing : jsm.consumers.update(config.stream, consumer, changing);
   }
   return jsm.consumers.add(config.stream, {

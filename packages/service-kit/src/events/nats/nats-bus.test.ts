@@ -97,9 +97,18 @@ describe.skipIf(inject('natsUrl') === undefined)('the bus on NATS JetStream', ()
       ack_wait: 15e9,
       deliver_policy: 'all',
       filter_subjects: [`${config.subjectPrefix}.orders.order.placed.*`],
-      max_ack_pending: 256,
+      max_ack_pending: 10_000,
       max_deliver: -1,
     });
+  });
+
+  test('brings a consumer up to date that was made otherwise', async () => {
+    const { bus } = await open({});
+    await untilConsumer();
+    await bus.stop?.();
+    await jsm.consumers.update(config.stream, 'reader', { max_ack_pending: 256 });
+    await open({});
+    await until('the update', async () => (await consumerInfo())?.config.max_ack_pending === 10_000);
   });
 
   test('leaves a stream as somebody has set it, and adds its own subjects', async () => {
@@ -170,7 +179,7 @@ describe.skipIf(inject('natsUrl') === undefined)('the bus on NATS JetStream', ()
     const event = testEvent(PLACED);
     await bus.publish(event);
     await until('the rest', () => received.length > 0 && refused.length === 3);
-    expect(refused.slice(0, 2)).toEqual(['no JSON\ufffd', 'no JSON\ufffd']);
+    expect(refused.slice(0, 2)).toEqual(['no JSON\0', 'no JSON\0']);
     expect(refused[2]).toContain('no uuid');
     expect(received[0]?.id).toBe(event.id);
     await until('no event pending', async () => (await consumerInfo())?.num_ack_pending === 0);

@@ -25,11 +25,15 @@ export function natsBus({ config, service, log, metrics }: NatsBusOptions): Even
   const subscriptions: EventSubscription[] = [];
   let pullers: EventPuller[] = [];
   const up = metrics.get('external_service_up');
+  const listeners: (() => void)[] = [];
   const connection = brokerConnection({
     config,
     service,
     log,
-    onChange: (isUp) => up.set({ service: 'nats' }, isUp ? 1 : 0),
+    onChange(isUp) {
+      up.set({ service: 'nats' }, isUp ? 1 : 0);
+      if (isUp) for (const listener of listeners) listener();
+    },
   });
   observePending(metrics, config, connection, subscriptions);
 
@@ -75,6 +79,8 @@ export function natsBus({ config, service, log, metrics }: NatsBusOptions): Even
       if (broker === undefined) throw new Error('no connection to NATS');
       await within(config.publishTimeout, broker.lost, send(broker, event));
     },
+    isUp: () => connection.broker !== undefined,
+    onUp: (listener) => void listeners.push(listener),
     subscribe(subscription) {
       // A service that hears nothing needs no consumer; one without filters would get everything.
       if (subscription.types.length > 0) subscriptions.push(subscription);

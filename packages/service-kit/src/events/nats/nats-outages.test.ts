@@ -77,7 +77,8 @@ describe.skipIf(inject('natsServer') === undefined)('the bus, when NATS', () => 
     const { bus, received } = await open(ownNatsConfig(server.url));
     const startedMs = performance.now();
     await expect(bus.publish(testEvent(PLACED))).rejects.toThrow('no connection to NATS');
-    expect(performance.now() - startedMs).toBeLessThan(50);
+    // Long before the time-out of a publication.
+    expect(performance.now() - startedMs).toBeLessThan(1000);
     expect(await bus.metrics.scrape()).toContain('external_service_up{service="nats"} 0');
     await untilRefused(server, 3);
     await server.restart();

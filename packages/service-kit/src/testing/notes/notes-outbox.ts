@@ -1,6 +1,7 @@
 import type { Database, Db } from '../../database/database.ts';
 import type { CloudEvent } from '../../events/event.ts';
 import type { EventBus } from '../../events/event-bus.ts';
+import { inProcessBus } from '../../events/in-process-bus.ts';
 import { createOutbox, type Outbox } from '../../events/outbox.ts';
 import { createLogger } from '../../log/logger.ts';
 import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
@@ -17,13 +18,14 @@ export function notesOutbox(
   database: Database,
   publish?: (event: CloudEvent<{ number: number }>) => Promise<void>,
   pollMs = 50,
+  link: Pick<EventBus, 'isUp' | 'onUp'> = inProcessBus(),
 ): NotesOutbox {
   const metrics = createMetrics({ service: 'notes', processMetrics: false });
   const outbox = createOutbox({
     service: 'notes',
     database,
     table: notesEvents.outbox,
-    bus: publish && ({ name: 'test', publish, subscribe() {} } as EventBus),
+    bus: publish && ({ ...inProcessBus(), ...link, publish } as EventBus),
     log: createLogger({ service: 'notes', level: 'silent' }),
     metrics,
     pollMs,
