@@ -16,7 +16,16 @@ const nodeLink = join(root, 'node_modules/.bin/node24');
 /** The lockfile and every manifest of the workspace, as one digest: what `pnpm install` depends on. */
 function manifestDigest() {
   const hash = createHash('sha256').update(PNPM_VERSION);
-  const folders = ['.', 'gateway', 'local', 'schema', ...children('packages'), ...children('subgraphs')];
+  const folders = [
+    '.',
+    'bench',
+    'chaos',
+    'gateway',
+    'local',
+    'schema',
+    ...children('packages'),
+    ...children('subgraphs'),
+  ];
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...folders.map((folder) => join(folder, 'package.json'))];
   for (const file of files.sort()) {
     if (existsSync(join(root, file))) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));

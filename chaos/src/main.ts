@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '@tributary/service-kit';
 import { runBugs } from './bugs/run-bugs.ts';
-import { impatientSettings as settings } from './impatient-settings.ts';
+import { lifetimes } from './lifetimes.ts';
 import { chaosOptions } from './options.ts';
 import { longProfile, shortProfile } from './profiles.ts';
 import { printReport } from './report/print-report.ts';
@@ -29,7 +29,8 @@ try {
   }
   const profile = options.long ? longProfile(options) : shortProfile(options);
   const result = await runChaos({
-    ...{ profile, settings, folder, progress, seed: options.seed },
+    ...{ profile, folder, progress, seed: options.seed },
+    settings: lifetimes(profile.brokerOutage?.forMs ?? 0),
     steps: await findNamedSteps(),
   });
   const report = createReport(result, options.orders, options.missedSteps);

@@ -50,8 +50,9 @@ export const shortProfile = ({ orders, customers }: { orders: number; customers:
   orderEveryMs: (customers / orders) * PLACING_MS,
   faults: 100,
   faultsMs: { from: 160_000, to: 300_000 },
-  brokerOutage: { atMs: 40_000, forMs: 60_000 },
-  databaseCrashesAtMs: [70_000, 140_000],
+  brokerOutage: { atMs: 20_000, forMs: 60_000 },
+  // Once while the broker is away as well.
+  databaseCrashesAtMs: [60_000, 130_000],
   killAtRandomEveryMs: { from: 8000, to: 16_000 },
   pauseBetweenStepsMs: { from: 50, to: 400 },
   copies: 2,

@@ -15,7 +15,7 @@ import { type Answers, createAnswers } from './load/answers.ts';
 import { createGraphClient } from './load/graph-client.ts';
 import { runLoad } from './load/load.ts';
 import { cards, type Manner } from './load/manners.ts';
-import { openShop } from './load/shop.ts';
+import { closeShop, openShop } from './load/shop.ts';
 import { FAULTS_AFTER_PLACING_MS, type Profile } from './profiles.ts';
 import { createRandom, type Random } from './random.ts';
 import type { StepName } from './steps/step-name.ts';
@@ -100,8 +100,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     answers: answers.list,
   });
   const during = await loadAndFaults(options, { graph, killer, log, random, answers, checker });
-  const isOver = options.stopAtViolation === true && during.violations.length > 0;
-  const end = isOver ? NOT_AWAITED : await converge(checker, graph, profile.convergeMs);
   return {
     seed,
     figures: await readOrderFigures(graph.postgres.adminUrl),
@@ -110,10 +108,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     hits: killer.hits,
     endedAlone: deaths.endedAlone,
     repetitions: countRepetitions(journalsOf(graph)),
-    violations: [...during.violations, ...end.violations],
-    samples: during.samples,
-    unanswered: during.unanswered,
-    convergedMs: end.convergedMs,
+    ...during,
     tookMs: performance.now() - startedAt,
   };
 }
@@ -144,7 +139,7 @@ interface Parts {
 async function loadAndFaults(
   options: ChaosOptions,
   parts: Parts,
-): Promise<Pick<ChaosResult, 'violations' | 'samples' | 'unanswered'>> {
+): Promise<Pick<ChaosResult, 'violations' | 'samples' | 'unanswered' | 'convergedMs'>> {
   const { profile, progress } = options;
   const ask = createGraphClient(parts.graph.gatewayUrl);
   const { products, stockOfEach: stock, customers } = profile;
@@ -168,10 +163,19 @@ async function loadAndFaults(
   await delay(FAULTS_AFTER_PLACING_MS, undefined, { signal: ending.signal }).catch(() => {});
   ending.abort();
   await endFaults();
+  const faultsEndedAt = performance.now();
   progress('the faults have ended');
   await load;
+  const { violations, samples } = await sampled;
+  const isOver = options.stopAtViolation === true && violations.length > 0;
+  if (!isOver) await closeShop(ask, shop, faultsEndedAt + profile.convergeMs);
   await ask.close();
-  return { ...(await sampled), unanswered: ask.unanswered };
+  const end = isOver ? NOT_AWAITED : await converge(parts.checker, parts.graph, faultsEndedAt, profile.convergeMs);
+  return {
+    violations: [...violations, ...end.violations],
+    convergedMs: end.convergedMs,
+    ...{ samples, unanswered: ask.unanswered },
+  };
 }
 
 const placedIn = (answers: Answers) => new Set(answers.list().map(({ orderId }) => orderId)).size;
@@ -221,13 +225,13 @@ function onlyWhileAway(error: unknown): undefined {
   if ((error as { severity?: string }).severity === 'ERROR') throw error;
 }
 
-/** Waits until everything holds and the broker has nothing left to deliver, at most as long as that may take. */
+/** Waits until everything holds and the broker has nothing left to deliver, at most `withinMs` from `from` on. */
 async function converge(
   checker: Checker,
   { broker }: GraphProcesses,
+  from: number,
   withinMs: number,
 ): Promise<{ violations: Violation[]; convergedMs: number | undefined }> {
-  const from = performance.now();
   for (;;) {
     const pending = await broker.pending();
     const violations = await checker.check('all');

@@ -1,5 +1,4 @@
 import type { Settings } from '../graph/graph-settings.ts';
-import { impatientSettings } from '../impatient-settings.ts';
 import type { Manner } from '../load/manners.ts';
 import type { Profile } from '../profiles.ts';
 import type { Random } from '../random.ts';
@@ -47,7 +46,7 @@ const pays =
   });
 
 const bug = (name: string, caughtBy: readonly string[], rest: Partial<SeededBug> = {}): SeededBug => ({
-  ...{ name, caughtBy, profile: focused, settings: impatientSettings, manner: pays('tok_visa'), steps: [] },
+  ...{ name, caughtBy, profile: focused, settings: {}, manner: pays('tok_visa'), steps: [] },
   ...rest,
 });
 
@@ -75,8 +74,8 @@ export const seededBugs: readonly SeededBug[] = [
     },
   ),
   bug('04-no-check-on-stock', ['stock is never negative'], {
-    // What is cancelled can be fought for again.
-    profile: { ...focused, customers: 20, products: 4, stockOfEach: 5, orderEveryMs: 500 },
+    // All want the same few, and what is cancelled can be fought for again.
+    profile: { ...focused, customers: 20, products: 1, stockOfEach: 3, orderEveryMs: 300 },
     manner: (random) => pays('tok_slow', { cancelAfterMs: random.between(0, 300) })(),
   }),
   bug('05-charge-again-on-timeout', ["every charge at the provider is one of our payments'"], {
@@ -89,7 +88,7 @@ export const seededBugs: readonly SeededBug[] = [
   }),
   bug('07-expiry-races-confirm', ['a paid order has its stock', 'sold stock is what paid orders bought'], {
     profile: withKills,
-    settings: { ...impatientSettings, inventory: { reservations: { lifetime: '1200ms', sweepEvery: '200ms' } } },
+    settings: { inventory: { reservations: { lifetime: '1200ms', sweepEvery: '200ms' } } },
     manner: pays('tok_slow'),
     // What has expired is told late: after the payment.
     steps: [stepName(works('inventory', 'does expire reservations'), POSITIONS.afterCommit)],

@@ -25,6 +25,8 @@ const SPOILED: Readonly<Record<string, string>> = {
   'nobody is refused a key that is new to them': `insert into answers values
     ('${CUSTOMER}', 'order-9', null, '{"errors":[{"code":"IDEMPOTENCY_KEY_REUSED"}]}')`,
   'a key has one order, and one answer': `insert into answers values ('${CUSTOMER}', 'order-1', '${PAID_ORDER}', 'other')`,
+  'an order runs out of time by its customer alone': `update orders.order_timeline set cause = 'TIMED_OUT'
+    where order_id = '${CANCELLED_ORDER}' and status = 'CANCELLED'`,
   'a paid order has its stock': `update inventory.reservations set status = 'EXPIRED' where order_id = '${PAID_ORDER}'`,
   'a cancelled order holds no stock': `update inventory.reservations set status = 'RESERVED'
     where order_id = '${CANCELLED_ORDER}'`,

@@ -1,5 +1,8 @@
 import type { Invariant } from './invariant.ts';
 
+/** A payment that was authorised so long before its order's end was not too late. */
+const FOR_CERTAIN = '30 seconds';
+
 /** Orders, and what their customers were told. */
 export const orderInvariants: readonly Invariant[] = [
   {
@@ -41,6 +44,17 @@ export const orderInvariants: readonly Invariant[] = [
       union all
       select customer_id::text || '/' || idempotency_key, jsonb_agg(id) from orders.orders
       group by customer_id, idempotency_key having count(*) > 1`,
+  },
+  {
+    name: 'an order runs out of time by its customer alone',
+    means: 'an outage made an order fail that nothing else was wrong with',
+    when: 'after',
+    sql: `select order_id as id, jsonb_build_object('cause', cause, 'at', at) as detail from orders.order_timeline
+      where cause in ('RESERVATION_EXPIRED', 'TIMED_OUT') and not exists (select from all_events
+          where type = 'payments.payment.challenged.v1' and data ->> 'orderId' = order_id::text)
+        or cause in ('RESERVATION_EXPIRED', 'TIMED_OUT') and exists (select from all_events
+          where type = 'payments.payment.authorized.v1' and data ->> 'orderId' = order_id::text
+            and time < at - interval '${FOR_CERTAIN}')`,
   },
   {
     name: 'a paid order has its stock',

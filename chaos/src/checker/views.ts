@@ -50,7 +50,7 @@ export const SESSION_VIEWS = `
   create temp table if not exists provider_movements
     (charge_key text, kind text, amount_minor bigint, request_key text);
   create temp table if not exists answers (customer_id uuid, key text, order_id uuid, body text);
-  create or replace temp view all_events as ${ofAll('outbox', 'id, seq, type, subject, data, published_at, attempts')};
+  create or replace temp view all_events as ${ofAll('outbox', 'id, seq, type, subject, time, data, published_at, attempts')};
   create or replace temp view all_heard as select * from (${ofAll('inbox', 'consumer, event_id')}) as inboxes
     where consumer = service;
   create or replace temp view all_dead_letters as ${ofAll('dead_letters', 'consumer, event_id, type, state, reason, error')};

@@ -5,7 +5,7 @@ export const FAULT_KINDS = [
   'killed at a step',
   /** A process was killed at any moment. */
   'killed at random',
-  'broker stopped',
+  'broker killed',
   'database crashed',
   /** A copy of an event was published, later and in another order. */
   'event copied',

@@ -55,9 +55,9 @@ export function beginFaults({ graph, profile, random, log, killer }: FaultsOptio
 }
 
 async function stopBroker({ broker }: GraphProcesses, log: FaultLog, forMs: number): Promise<void> {
-  log.add('broker stopped', 'broker');
+  log.add('broker killed', 'broker');
   const end = log.begin('broker');
-  await broker.stop();
+  await broker.stop('SIGKILL');
   await delay(forMs);
   await broker.start();
   end();

@@ -13,8 +13,8 @@ export interface BrokerProcess {
   /** Messages that wait for a consumer, or for an acknowledgement, all consumers together. */
   pending(): Promise<number>;
   start(): Promise<void>;
-  /** Ends it; clients lose their connections, and what it has stored stays. */
-  stop(): Promise<void>;
+  /** Ends it, by default in an orderly way; clients lose their connections, and what it has stored stays. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 interface Monitoring {
@@ -51,10 +51,10 @@ export function createBroker(folder: string, port: number, monitoringPort: numbe
       if (await untilListening(port, AbortSignal.timeout(START_TIMEOUT_MS))) return;
       throw new Error(`nats-server does not listen after ${START_TIMEOUT_MS / 1000} s: see ${folder}`);
     },
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
       const exited = once(server, 'exit');
-      server.kill('SIGTERM');
+      server.kill(signal);
       await exited;
     },
   };

@@ -125,7 +125,9 @@ async function planProcesses(
     entries.push({ port: at.entry[service], ports: own });
     for (const [index, port] of own.entries()) {
       const name = replicas[service] === 1 ? service : `${service}-${index + 1}`;
-      processes.push(await planService(options, secrets, at, { service, name, port }));
+      const all = options.settings?.[service];
+      const settings = Array.isArray(all) ? all[index] : all;
+      processes.push(await planService(options, secrets, at, { service, name, port, settings }));
     }
   }
   processes.push(planProvider(options, secrets, at), planGateway(options, secrets, at));
@@ -133,17 +135,17 @@ async function planProcesses(
 }
 
 async function planService(
-  { folder, root, settings, providerEntry, asInProduction = false }: GraphOptions & { root: string },
+  { folder, root, providerEntry, asInProduction = false }: GraphOptions & { root: string },
   secrets: Secrets,
   at: Addresses,
-  { service, name, port }: { service: ServiceName; name: string; port: number },
+  { service, name, port, settings }: { service: ServiceName; name: string; port: number; settings: object | undefined },
 ): Promise<ManagedProcess> {
   const providerPort =
     service === 'payments' && providerEntry !== undefined ? await providerEntry(name, at.provider) : at.provider;
   const providerUrl = `http://127.0.0.1:${providerPort}`;
   const config = writeConfig(folder, name, {
     ...settingsOf(service, { secrets, at, port, providerUrl, asInProduction }),
-    ...settings?.[service],
+    ...settings,
   });
   const program = (start: number) =>
     asInProduction

@@ -7,8 +7,8 @@ export const REPLICAS = { users: 1, inventory: 2, orders: 2, payments: 2, notifi
 export type ServiceName = keyof typeof REPLICAS;
 export const SERVICES = Object.keys(REPLICAS) as ServiceName[];
 
-/** Settings over each subgraph's defaults, by its name. */
-export type Settings = Readonly<Partial<Record<ServiceName, object>>>;
+/** Settings over each subgraph's defaults, by its name; a list where its processes differ: one for each. */
+export type Settings = Readonly<Partial<Record<ServiceName, object | readonly object[]>>>;
 
 export interface Secrets {
   readonly databasePassword: string;

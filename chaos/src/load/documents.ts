@@ -32,6 +32,9 @@ export const documents = {
     completePaymentChallenge(input: $input) { payment { id status } errors { __typename } } }`,
   refundPayment: `mutation ($input: RefundPaymentInput!) {
     refundPayment(input: $input) { refund { id } errors { __typename } } }`,
+  openOrders: `query {
+    placed: orders(first: 100, status: PLACED) { nodes { id } }
+    reserved: orders(first: 100, status: RESERVED) { nodes { id payments { status } } } }`,
   orderState: `query ($id: ID!) {
     order(id: $id) { status lines { product { id } quantity } payments { id status amount { amountMinor currency } } } }`,
 } as const;

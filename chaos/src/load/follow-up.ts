@@ -67,7 +67,7 @@ async function undo(options: FollowUpOptions, how: NonNullable<Manner['afterward
   await askAgain(PATIENCE_MS, () => ask(documents.refundPayment, { input }, shop.admin.accessToken));
 }
 
-const isChallenged = ({ status }: Data): boolean => status === 'CHALLENGED';
+export const isChallenged = ({ status }: Data): boolean => status === 'CHALLENGED';
 
 /** The order once it is as wanted; undefined when it has ended otherwise, or takes too long. */
 async function orderOnce(options: FollowUpOptions, wanted: (order: Data) => boolean): Promise<Data | undefined> {

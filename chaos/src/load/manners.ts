@@ -15,15 +15,15 @@ export interface Manner {
 
 /** How often each card is used, in percent, and how its challenges are answered. */
 const CARDS: readonly [percent: number, Pick<Manner, 'card' | 'challenge'>][] = [
-  [37, { card: 'tok_visa', challenge: 'none' }],
+  [31, { card: 'tok_visa', challenge: 'none' }],
   [14, { card: 'tok_mastercard', challenge: 'none' }],
   [6, { card: 'tok_declined', challenge: 'none' }],
   [5, { card: 'tok_insufficient_funds', challenge: 'none' }],
   [9, { card: 'tok_slow', challenge: 'none' }],
   [6, { card: 'tok_timeout_then_charged', challenge: 'none' }],
-  [12, { card: 'tok_challenge', challenge: 'right' }],
+  [10, { card: 'tok_challenge', challenge: 'right' }],
   [3, { card: 'tok_challenge', challenge: 'wrong' }],
-  [4, { card: 'tok_challenge', challenge: 'none' }],
+  [12, { card: 'tok_challenge', challenge: 'none' }],
   [4, { card: 'tok_capture_fails', challenge: 'none' }],
 ];
 

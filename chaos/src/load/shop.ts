@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askAgain } from './ask-again.ts';
 import { documents } from './documents.ts';
+import { isChallenged } from './follow-up.ts';
 import type { Ask, Data } from './graph-client.ts';
 
 /** The demo's administrator, whose password is in the repository. */
 const ADMIN = { email: 'admin@example.com', password: 'tributary-demo-3' };
 const PASSWORD = 'a-long-and-odd-one';
 const PATIENCE_MS = 60_000;
+const LOOK_AGAIN_MS = 500;
 
 export interface ShopOptions {
   products: number;
@@ -46,6 +48,20 @@ export async function openShop(ask: Ask, options: ShopOptions): Promise<Shop> {
   for (let number = 1; number <= options.customers; number++) customers.push(await addCustomer(ask, number, options));
   await untilOrderable(ask, customers[0], productIds);
   return { admin, customers, productIds };
+}
+
+/** Cancels what waits for its customer, until no order is on its way to its payment, or until `deadline`. */
+export async function closeShop(ask: Ask, { admin }: Shop, deadline: number): Promise<void> {
+  while (performance.now() < deadline) {
+    const open = await surely(() => ask(documents.openOrders, {}, admin.accessToken));
+    if (open.placed.nodes.length + open.reserved.nodes.length === 0) return;
+    for (const { id, payments } of open.reserved.nodes) {
+      if (!payments.some(isChallenged)) continue;
+      const input = { orderId: id, reason: 'The shop closes' };
+      await surely(() => ask(documents.cancelOrder, { input }, admin.accessToken));
+    }
+    await delay(LOOK_AGAIN_MS);
+  }
 }
 
 async function addProduct(ask: Ask, admin: Account, number: number, { stock }: ShopOptions): Promise<string> {
