@@ -32,8 +32,9 @@ const FLAGS = {
 } as const;
 
 export const USAGE = `Usage: npm run events -- COMMAND [FLAGS]
-  list       dead letters: what a consumer could not handle. With --event also the message itself
-  redrive    has consumers try dead letters once more
+  list       dead letters: what a consumer could not handle. With --event also the message itself.
+             RETRYING: it comes again by itself; STUCK: it should have, but has not for minutes
+  redrive    has consumers try dead letters, and stuck ones, once more
   discard    forgets dead letters that nothing will ever handle
   replay     has a service publish events of its outbox again; consumers ignore those that they know
 

@@ -14,9 +14,11 @@ export function eventDocs(catalogue: readonly EventsOfSubgraph[]): string {
 
 What the services tell each other, as [CloudEvents 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md)
 in the JSON format. Each type has a JSON Schema (draft 2020-12) of the whole event, complete in one file. An event comes
-at least once: who hears it tells repetitions by its \`id\`. The subject is the value of a field of the data; events with
-one subject come in the order in which they were said, unless one of them failed and comes again. Within a version
-data may gain fields, so ignore those that you do not know; what you may rely on stays.
+at least once: who hears it tells repetitions by its \`id\`. The subject is the value of a field of the data. Events with
+one subject are published in the order in which they were said. Over a broker they may come in another: one that failed
+comes again after later ones, and several processes of a consumer may have neighbours at the same time. So rest on the
+state in your own tables, never on order alone ([ADR 0011](adr/0011-nats-jetstream.md)). Within a version data may gain
+fields, so ignore those that you do not know; what you may rely on stays.
 
 | Type | Said by | Heard by | Subject | Meaning |
 |---|---|---|---|---|

@@ -229,8 +229,11 @@ describe('what every subgraph can be told', () => {
     expect(JSON.stringify(fromText)).not.toContain('canary');
   });
 
-  test('handled events are remembered at least as long as published ones are kept', () => {
+  test('handled events are remembered for as long as one can be published again, and then wait in the stream', () => {
     expect(read({}).events).toMatchObject({ keepPublished: 7 * 86_400_000, keepHandled: 30 * 86_400_000 });
-    expect(problemsOf(() => read({ TRIBUTARY_EVENTS__KEEP_HANDLED: '1d' }))).toContain('events.keepHandled');
+    const kept = (published: string, handled: string) => () =>
+      read({ TRIBUTARY_EVENTS__KEEP_PUBLISHED: published, TRIBUTARY_EVENTS__KEEP_HANDLED: handled });
+    expect(kept('3d', '10d')().events).toMatchObject({ keepHandled: 10 * 86_400_000 });
+    expect(problemsOf(kept('3d', '9d'))).toContain('events.keepHandled: expected at least keepPublished + 7d');
   });
 });

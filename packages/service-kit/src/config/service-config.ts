@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { natsConfig } from '../events/nats/nats-config.ts';
+import { STREAM_RETENTION_MS } from '../events/stream-retention.ts';
 import { tracingConfig } from '../tracing/tracing.ts';
 import { secret } from './secret.ts';
 import { bytes, duration } from './units.ts';
@@ -61,17 +62,20 @@ export const subgraphConfig = serviceConfig.extend({
     .strictObject({
       pollInterval: duration().prefault('1s'),
       /** An event that a handler has failed on so many times, over about two minutes, becomes a dead letter. */
-      maxAttempts: z.int().min(1).max(100).default(12),
-      /** How long published events stay in the outbox: the broker can be filled again from it. */
+      maxAttempts: z.int().min(1).max(100).default(30),
+      /** How long events stay in the outbox once they are said: the broker can be filled again from it. */
       keepPublished: duration().prefault('7d'),
-      /** How long handled events are remembered: a repetition that comes later takes effect again. */
+      /**
+       * How long handled events are remembered: a repetition that comes later takes effect again. An event can be
+       * published again until the `keepPublished` of its service is over, and is then in the stream for a week.
+       */
       keepHandled: duration().prefault('30d'),
       /** The broker between services that run in processes of their own. */
       nats: natsConfig.optional(),
     })
-    .refine(({ keepPublished, keepHandled }) => keepHandled >= keepPublished, {
+    .refine(({ keepPublished, keepHandled }) => keepHandled >= keepPublished + STREAM_RETENTION_MS, {
       path: ['keepHandled'],
-      error: 'expected at least keepPublished, or an event that is published again would take effect twice',
+      error: 'expected at least keepPublished + 7d, or an event that is published again could take effect twice',
     })
     .prefault({}),
   /** Introspection and "Did you mean": never needed behind the gateway, handy while developing. */

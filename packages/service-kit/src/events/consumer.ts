@@ -7,7 +7,7 @@ import type { Job } from '../lifecycle/periodic-job.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { startEntrySpan } from '../tracing/context.ts';
-import { createDeadLetters, type DeadLetterReason, idOfMessage } from './dead-letters.ts';
+import { createDeadLetters, type Failure, idOfMessage, type Message } from './dead-letters.ts';
 import type { CloudEvent, EventDefinition } from './event.ts';
 import type { Delivery, EventBus } from './event-bus.ts';
 import type { EventTables } from './event-tables.ts';
@@ -48,10 +48,11 @@ export interface Consumer extends Component {
 
 /** A handler that takes longer has failed; below the time after which a broker delivers again. */
 export const HANDLER_TIMEOUT_MS = 10_000;
-/** From then on a delivery counts as a failure before it begins: the event may be what kills the process. */
+/** Later deliveries are counted before they begin: the event may be what kills the process. */
 const SUSPECT_AFTER = 3;
 const REDRIVE_EVERY_MS = 2000;
 const REDRIVE_BATCH = 20;
+const NO_EVENT: Failure = { reason: 'MALFORMED', isCounted: false };
 
 /**
  * Subscribes `handlers`: each event takes effect once, in the trace of the request that caused it. An event that fails
@@ -67,45 +68,51 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   async function take(event: CloudEvent, { attempt }: Delivery): Promise<void> {
     const startedMs = performance.now();
-    const fields = { event_id: event.id, event_type: event.type };
+    const message = { eventId: event.id, type: event.type, body: JSON.stringify(event) };
     const handler = handlers.get(event.type);
-    if (handler === undefined) return failed(event, 'UNKNOWN_TYPE');
+    if (handler === undefined) return failed(message, { reason: 'UNKNOWN_TYPE', isCounted: false });
     const isSuspect = attempt > SUSPECT_AFTER;
-    if (isSuspect && (await count(event, 'HANDLER_FAILED')) === 'DEAD') return gaveUp(event, 'HANDLER_FAILED');
     try {
+      if (isSuspect && !(await mayBegin(message))) return;
       const outcome = await inTime(handleOnce(options, event, handler));
       consumed.inc({ consumer, type: event.type, outcome });
-      log.info({ ...fields, outcome, duration_ms: Math.round(performance.now() - startedMs) }, 'event');
+      const durationMs = Math.round(performance.now() - startedMs);
+      log.info({ event_id: event.id, event_type: event.type, outcome, duration_ms: durationMs }, 'event');
     } catch (error) {
       trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
-      if (error instanceof EventDataError) return failed(event, 'INVALID_DATA', error);
-      if (!isSuspect) return failed(event, 'HANDLER_FAILED', error);
-      toBeTriedAgain(event, error);
+      const reason = error instanceof EventDataError ? 'INVALID_DATA' : 'HANDLER_FAILED';
+      return failed(message, { reason, error, isCounted: isSuspect });
     }
   }
 
-  const count = (event: CloudEvent, reason: DeadLetterReason, error?: unknown) =>
-    letters.record({ eventId: event.id, type: event.type, body: JSON.stringify(event), reason, error });
-
-  /** Resolves when the event is a dead letter now; throws when it is to be tried again. */
-  async function failed(event: CloudEvent, reason: DeadLetterReason, error?: unknown): Promise<void> {
-    const state = await count(event, reason, error).catch((cause: unknown) =>
-      log.error({ event_id: event.id, err: cause }, 'failure of an event not counted'),
-    );
-    if (state === 'DEAD') gaveUp(event, reason, error);
-    else toBeTriedAgain(event, error ?? new Error('the event could not be kept'));
+  /** Otherwise the delivery is done: what is given up stays so, and what an operator wants back, the redrive tries. */
+  async function mayBegin(message: Message): Promise<boolean> {
+    const state = await letters.begin(message);
+    if (state === 'DEAD') gaveUp(message, { reason: 'HANDLER_FAILED' });
+    return state === 'RETRYING';
   }
 
-  function gaveUp({ id, type }: CloudEvent, reason: DeadLetterReason, error?: unknown): void {
-    consumed.inc({ consumer, type: handlers.has(type) ? type : 'unknown', outcome: 'dead_lettered' });
-    log.error({ event_id: id, event_type: type, reason, err: error }, 'event given up: it is a dead letter');
+  /** Resolves when the message is a dead letter now; throws when it is to be tried again. */
+  async function failed(message: Message, failure: Failure): Promise<void> {
+    const state = await letters
+      .record(message, failure)
+      .catch((cause: unknown) => log.error({ event_id: message.eventId, err: cause }, 'failure of an event not kept'));
+    if (state === 'DEAD') gaveUp(message, failure);
+    else toBeTriedAgain(message, failure.error ?? new Error('the event could not be kept'));
   }
 
-  function toBeTriedAgain({ id, type }: CloudEvent, error: unknown): never {
-    consumed.inc({ consumer, type: handlers.has(type) ? type : 'unknown', outcome: 'failed' });
-    log.error({ event_id: id, event_type: type, err: error }, 'event handler failed');
+  function gaveUp({ eventId, type }: Message, { reason, error }: Pick<Failure, 'reason' | 'error'>): void {
+    consumed.inc({ consumer, type: labelOf(type), outcome: 'dead_lettered' });
+    log.error({ event_id: eventId, event_type: type, reason, err: error }, 'event given up: it is a dead letter');
+  }
+
+  function toBeTriedAgain({ eventId, type }: Message, error: unknown): never {
+    consumed.inc({ consumer, type: labelOf(type), outcome: 'failed' });
+    log.error({ event_id: eventId, event_type: type, err: error }, 'event handler failed');
     throw error;
   }
+
+  const labelOf = (type: string | null) => (type !== null && handlers.has(type) ? type : 'unknown');
 
   function inTrace(event: CloudEvent, delivery: Delivery): Promise<void> {
     const entry = startEntrySpan(tracer, `process ${event.type}`, event.traceparent, {
@@ -115,16 +122,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     return context.with(entry, () => take(event, delivery)).finally(() => trace.getSpan(entry)?.end());
   }
 
-  async function refuse(body: string): Promise<void> {
-    await letters.record({
-      eventId: idOfMessage(body),
-      type: null,
-      body: body.replaceAll('\0', '�'),
-      reason: 'MALFORMED',
-    });
-    consumed.inc({ consumer, type: 'unknown', outcome: 'dead_lettered' });
-    log.error({ reason: 'MALFORMED' }, 'message given up: it is a dead letter');
-  }
+  // PostgreSQL stores no NUL.
+  const refuse = (body: string) =>
+    failed({ eventId: idOfMessage(body), type: null, body: body.replaceAll('\0', '\ufffd') }, NO_EVENT);
 
   return {
     name: 'consumer',
@@ -133,8 +133,11 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       name: 'redrive dead letters',
       everyMs: REDRIVE_EVERY_MS,
       async run() {
-        for (const { body, reason, eventId, type } of await letters.wanted(REDRIVE_BATCH)) {
-          if (reason === 'MALFORMED') await letters.record({ eventId, type, body, reason });
+        for (let turn = 0; turn < REDRIVE_BATCH; turn++) {
+          const letter = await letters.claim();
+          if (letter === undefined) return;
+          const { eventId, type, body, reason } = letter;
+          if (reason === 'MALFORMED') await failed({ eventId, type, body }, NO_EVENT);
           else await inTrace(JSON.parse(body), { attempt: 1 });
         }
       },
@@ -184,5 +187,10 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 
 function observeDeadLetters({ consumer, metrics }: ConsumerOptions, count: () => Promise<number>): void {
   const gauge = metrics.get('events_dead_letters');
-  metrics.beforeScrape(async () => gauge.set({ consumer }, await count()));
+  metrics.beforeScrape(async () => {
+    const letters = await count().catch(() => undefined);
+    // A number of before an outage of the database would look like one of now.
+    if (letters === undefined) gauge.remove({ consumer });
+    else gauge.set({ consumer }, letters);
+  });
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { newId } from '../http/new-id.ts';
@@ -23,11 +23,15 @@ eachEngine('an operator', (open) => {
   });
   afterAll(() => cluster.close());
 
-  async function letter(state: 'RETRYING' | 'DEAD', type: string | null = 'notes.note.written.v1') {
+  async function letter(
+    state: 'RETRYING' | 'DEAD',
+    { type = 'notes.note.written.v1' as string | null, failedMinutesAgo = 4 } = {},
+  ) {
     const eventId = newId();
+    const lastFailedAt = sql`now() - make_interval(mins => ${failedMinutesAgo})`;
     await database.db
       .insert(deadLetters)
-      .values({ consumer: 'notes', eventId, state, reason: 'HANDLER_FAILED', type, body: '{}' });
+      .values({ consumer: 'notes', eventId, state, reason: 'HANDLER_FAILED', type, body: '{}', lastFailedAt });
     return eventId;
   }
   const states = async () =>
@@ -41,7 +45,7 @@ eachEngine('an operator', (open) => {
     const [first, second, other, trying] = [
       await letter('DEAD'),
       await letter('DEAD'),
-      await letter('DEAD', null),
+      await letter('DEAD', { type: null }),
       await letter('RETRYING'),
     ];
     expect(await operator.redrive('notes', { eventId: first })).toBe(1);
@@ -57,6 +61,16 @@ eachEngine('an operator', (open) => {
     await letter('DEAD');
     expect(await operator.discard('notes', {})).toBe(1);
     expect(await states()).toEqual({ [trying]: 'RETRYING' });
+  });
+
+  test('sees what the broker has lost between two attempts, wants it back and discards it', async () => {
+    const lost = await letter('RETRYING', { failedMinutesAgo: 6 });
+    expect(await states()).toEqual({ [lost]: 'STUCK' });
+    expect(await operator.redrive('notes', {})).toBe(1);
+    expect(await states()).toEqual({ [lost]: 'REDRIVE' });
+    await database.db.update(deadLetters).set({ state: 'RETRYING' });
+    expect(await operator.discard('notes', {})).toBe(1);
+    expect(await states()).toEqual({});
   });
 
   test('has published events published again, by id, subject, type and time', async () => {

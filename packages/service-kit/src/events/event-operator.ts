@@ -1,7 +1,7 @@
-import { and, asc, eq, gte, isNotNull, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gte, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { pgSchema } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
-import type { DeadLetter } from './dead-letters.ts';
+import { type DeadLetter, isStuck, waitsForOperator } from './dead-letters.ts';
 import { type EventTables, eventTables } from './event-tables.ts';
 
 /** Which dead letters; everything that is given must fit. */
@@ -17,13 +17,19 @@ export interface ReplayFilter extends LetterFilter {
   until?: Date | undefined;
 }
 
+/** A dead letter as an operator sees it. */
+export interface ListedLetter extends Omit<DeadLetter, 'state'> {
+  /** `STUCK`: it was to be tried again, but has not come for minutes; it can be redriven and discarded like a dead one. */
+  state: DeadLetter['state'] | 'STUCK';
+}
+
 /** What a person does about events that went wrong, on the database alone: the services need not be there. */
 export interface EventOperator {
   /** Services whose events this database holds and this role may see. */
   services(): Promise<string[]>;
   /** Oldest first. */
-  deadLetters(service: string, filter: LetterFilter): Promise<DeadLetter[]>;
-  /** Has the consumer try them once more; it does so within seconds. Gives how many. */
+  deadLetters(service: string, filter: LetterFilter): Promise<ListedLetter[]>;
+  /** Has the consumer try once more those that nobody else will; it does so within seconds. Gives how many. */
   redrive(service: string, filter: LetterFilter): Promise<number>;
   /** Forgets letters that nothing will ever handle. Gives how many. */
   discard(service: string, filter: LetterFilter): Promise<number>;
@@ -44,8 +50,11 @@ export function createEventOperator({ db }: Pick<Database, 'db'>): EventOperator
     },
     deadLetters(service, filter) {
       const { deadLetters } = tablesOf(service);
+      const state = sql<
+        ListedLetter['state']
+      >`case when ${isStuck(deadLetters)} then 'STUCK' else ${deadLetters.state} end`;
       return db
-        .select()
+        .select({ ...getTableColumns(deadLetters), state })
         .from(deadLetters)
         .where(fitting(deadLetters, filter))
         .orderBy(asc(deadLetters.firstFailedAt), asc(deadLetters.eventId));
@@ -55,7 +64,7 @@ export function createEventOperator({ db }: Pick<Database, 'db'>): EventOperator
       const wanted = await db
         .update(deadLetters)
         .set({ state: 'REDRIVE' })
-        .where(and(ne(deadLetters.state, 'RETRYING'), fitting(deadLetters, filter)))
+        .where(and(waitsForOperator(deadLetters), fitting(deadLetters, filter)))
         .returning({ id: deadLetters.eventId });
       return wanted.length;
     },
@@ -63,7 +72,7 @@ export function createEventOperator({ db }: Pick<Database, 'db'>): EventOperator
       const { deadLetters } = tablesOf(service);
       const gone = await db
         .delete(deadLetters)
-        .where(and(ne(deadLetters.state, 'RETRYING'), fitting(deadLetters, filter)))
+        .where(and(waitsForOperator(deadLetters), fitting(deadLetters, filter)))
         .returning({ id: deadLetters.eventId });
       return gone.length;
     },

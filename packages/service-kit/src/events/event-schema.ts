@@ -35,7 +35,7 @@ export function publishedSchema(
       subject: {
         type: 'string',
         minLength: 1,
-        description: `The value of data.${published.subject}. Of one subject they come in order, unless one fails.`,
+        description: `The value of data.${published.subject}. Of one subject they are published in order, and may come in another.`,
       },
       time: { type: 'string', format: 'date-time', description: 'When it was said, UTC.' },
       datacontenttype: { const: 'application/json' },

@@ -9,7 +9,7 @@ export interface CloudEvent<T = unknown> {
   source: string;
   /** `<service>.<aggregate>.<what happened>.v<major>`, for example `orders.order.placed.v1`. */
   type: string;
-  /** Id of the aggregate that it is about. Events with one subject arrive in the order in which they were written. */
+  /** Id of the aggregate that it is about. Events of one subject are published in order; `EventBus` says how they come. */
   subject: string;
   time: string;
   datacontenttype: 'application/json';

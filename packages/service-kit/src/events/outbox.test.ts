@@ -7,6 +7,7 @@ import { notesOutbox } from '../testing/notes/notes-outbox.ts';
 import { eachEngine, type TestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
 import { type CloudEvent, defineEvent } from './event.ts';
+import { createEventOperator } from './event-operator.ts';
 
 type Event = CloudEvent<{ number: number }>;
 const AFTER_THE_LEASE_MS = 15_500;
@@ -167,7 +168,9 @@ eachEngine('the outbox', (open, engine) => {
     let tell = () => {};
     const outbox = notesOutbox(database, async ({ data }) => void published.push(data.number), 60_000, {
       isUp: () => isUp,
-      onUp: (listener) => void (tell = listener),
+      onUp(listener) {
+        tell = listener;
+      },
     });
     opened.push(outbox);
     await outbox.start?.();
@@ -316,6 +319,42 @@ eachEngine('the outbox', (open, engine) => {
     expect(Number(/outbox_lag_seconds{.*} (.*)/.exec(scraped)?.[1])).toBeCloseTo(60, -1);
     await database.db.delete(notesEvents.outbox);
     expect(await outbox.metrics.scrape()).toMatch(/outbox_pending{.*} 0\n[\s\S]*outbox_lag_seconds{.*} 0/);
+  });
+
+  test('counts what is to be published again from when that was asked for', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const outbox = openOutbox();
+    const lag = async () => Number(/outbox_lag_seconds{.*} (.*)/.exec(await outbox.metrics.scrape())?.[1]);
+    const long = new Date(Date.now() - 3 * 86_400_000);
+    await outbox.write('n1', 1);
+    await database.db.update(notesEvents.outbox).set({ time: long });
+    // A process that has just begun cannot know better.
+    expect(await lag()).toBeCloseTo(3 * 86_400, -1);
+    await database.db.update(notesEvents.outbox).set({ publishedAt: new Date() });
+    expect(await lag()).toBe(0);
+    await createEventOperator(database).replay('notes', {});
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(await lag()).toBeCloseTo(60, -1);
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(await lag()).toBeCloseTo(120, -1);
+  });
+
+  test('says nothing of what is pending while it cannot know', async () => {
+    let away = false;
+    const fragile: Database = {
+      ...database,
+      get db() {
+        if (away) throw new Error('the database is away');
+        return database.db;
+      },
+    };
+    const outbox = notesOutbox(fragile);
+    await outbox.write('n1', 1);
+    expect(await outbox.metrics.scrape()).toContain('outbox_pending{service="notes"} 1');
+    away = true;
+    expect(await outbox.metrics.scrape()).not.toMatch(/^outbox_(pending|lag_seconds){/m);
+    away = false;
+    expect(await outbox.metrics.scrape()).toMatch(/^outbox_pending{.*} 1\n[\s\S]*^outbox_lag_seconds{/m);
   });
 
   test('of several processes keeps the order of each subject, and shares the work', async () => {

@@ -83,12 +83,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
 function observePending({ database, table, metrics }: OutboxOptions): void {
   const pending = metrics.get('outbox_pending');
   const lag = metrics.get('outbox_lag_seconds');
-  metrics.beforeScrape(async () => {
-    const [row] = await database.db
+  const read = async () => {
+    const rows = await database.db
       .select({ count: sql<number>`count(*)::int`, oldest: min(table.time) })
       .from(table)
       .where(isNull(table.publishedAt));
-    pending.set(row?.count ?? 0);
-    lag.set(row?.oldest ? Math.max(0, (Date.now() - row.oldest.getTime()) / 1000) : 0);
+    return rows[0];
+  };
+  /** Never goes back: an event from before the oldest that was pending once is wanted again since. */
+  let waitingSinceMs = 0;
+  metrics.beforeScrape(async () => {
+    const row = await read().catch(() => undefined);
+    if (row === undefined) {
+      // Numbers of before an outage of the database would look like those of now.
+      pending.remove({});
+      lag.remove({});
+      return;
+    }
+    waitingSinceMs = Math.max(waitingSinceMs, row.oldest?.getTime() ?? Date.now());
+    pending.set(row.count);
+    lag.set(row.count === 0 ? 0 : Math.max(0, Date.now() - waitingSinceMs) / 1000);
   });
 }

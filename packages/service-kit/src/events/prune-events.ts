@@ -7,7 +7,7 @@ export interface PruneOptions {
   consumer: string;
   database: Database;
   tables: EventTables;
-  /** How long a published event is kept: the broker can be filled again from the outbox. */
+  /** How long an event is kept once it is said: the broker can be filled again from the outbox. */
   keepPublishedMs: number;
   /** How long a consumer remembers an event, by which it knows a repetition: longer than any can still arrive. */
   keepHandledMs: number;
@@ -18,7 +18,8 @@ const EVERY_MS = 10 * 60_000;
 const BATCH = 500;
 
 /**
- * Deletes events that are kept no longer. Both tables are read from their oldest end along the primary key (a sequence;
+ * Deletes events that are kept no longer. An event's own time says so, not that of its last publication: were it kept
+ * longer for being published again, inboxes would forget it first. Both tables are read from their oldest end along the primary key (a sequence;
  * UUIDv7), so a turn that finds nothing costs one small read, whatever the size of the table.
  */
 export function pruneEvents({ consumer, database, tables, keepPublishedMs, keepHandledMs }: PruneOptions): Job {
@@ -34,7 +35,7 @@ export function pruneEvents({ consumer, database, tables, keepPublishedMs, keepH
       .limit(BATCH);
     const removed = await database.db
       .delete(outbox)
-      .where(and(inArray(outbox.seq, oldest), lt(outbox.publishedAt, before(keepPublishedMs))))
+      .where(and(inArray(outbox.seq, oldest), lt(outbox.time, before(keepPublishedMs))))
       .returning({ seq: outbox.seq });
     return removed.length;
   }

@@ -34,7 +34,7 @@ export const metricDefinitions = {
     buckets: REQUEST_SECONDS,
   },
   outbox_pending: { kind: 'gauge', help: 'Events that are committed and not yet published', labels: [] },
-  outbox_lag_seconds: { kind: 'gauge', help: 'Age of the oldest event that is not yet published', labels: [] },
+  outbox_lag_seconds: { kind: 'gauge', help: 'How long the oldest event that is to be published waits', labels: [] },
   events_consumed_total: {
     kind: 'counter',
     help: 'Events that a consumer handled, skipped as already handled, failed on, or gave up as dead letters',
@@ -47,7 +47,7 @@ export const metricDefinitions = {
   },
   events_dead_letters: {
     kind: 'gauge',
-    help: 'Events that a consumer has given up and an operator has not settled',
+    help: 'Events that wait for an operator: given up by a consumer, or to be tried again and not seen for minutes',
     labels: ['consumer'],
   },
   external_service_up: {

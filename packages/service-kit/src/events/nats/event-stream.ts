@@ -1,11 +1,9 @@
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import { withoutVersion } from '../event-bus.ts';
+import { STREAM_RETENTION_MS } from '../stream-retention.ts';
 import type { NatsConfig } from './nats-config.ts';
 
 const NANOS_PER_MS = 1_000_000;
-const DAY_MS = 86_400_000;
-/** What the outbox keeps, the broker need not keep longer. */
-const KEEP_MS = 7 * DAY_MS;
 const DUPLICATE_WINDOW_MS = 2 * 60_000;
 const MAX_EVENT_BYTES = 64 * 1024;
 /**
@@ -39,7 +37,7 @@ export async function ensureStream(jsm: JetStreamManager, config: NatsConfig): P
       retention: 'limits',
       // A full stream refuses an event, which then waits in its outbox, rather than forget one.
       discard: 'new',
-      max_age: KEEP_MS * NANOS_PER_MS,
+      max_age: STREAM_RETENTION_MS * NANOS_PER_MS,
       duplicate_window: DUPLICATE_WINDOW_MS * NANOS_PER_MS,
       max_msg_size: MAX_EVENT_BYTES,
       num_replicas: config.replicas,
