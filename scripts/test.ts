@@ -1,10 +1,19 @@
-// `npm test`: every test that this machine can run. The last lines say which lanes ran and which were skipped; with
-// CI=true a missing lane is a failure. Arguments go to Vitest: `npm test -- subgraphs/orders`.
+// `npm test`: every test that this machine can run in minutes. `npm test -- --long`: those in `*.long.test.ts`, which
+// start the whole graph in processes of its own. The last lines say which lanes ran and which were skipped; with CI=true
+// a missing lane is a failure. Other arguments go to Vitest: `npm test -- subgraphs/orders`.
 import { startVitest } from 'vitest/node';
 import { lanes } from './testing/lanes.ts';
 
+const LONG = '.long.test.ts';
+
 const startedMs = performance.now();
-const vitest = await startVitest('test', process.argv.slice(2), { run: true, watch: false });
+const filters = process.argv.slice(2).filter((argument) => argument !== '--long');
+const long = process.argv.includes('--long');
+const vitest = await startVitest('test', long ? [LONG] : filters, {
+  run: true,
+  watch: false,
+  ...(long ? {} : { exclude: [`**/*${LONG}`] }),
+});
 await vitest.close();
 const failed = process.exitCode !== undefined && process.exitCode !== 0;
 
@@ -14,6 +23,7 @@ for (const lane of Object.values(lanes)) {
     missing.includes(lane) ? `lane ${lane.name}: SKIPPED, install ${lane.install}` : `lane ${lane.name}: ran`,
   );
 }
+if (!long) console.log(`not among them, as they take longer: npm test -- --long`);
 console.log(`npm test took ${Math.round((performance.now() - startedMs) / 1000)} s`);
 const laneMissingInCi = process.env.CI === 'true' && missing.length > 0;
 if (laneMissingInCi) console.error('CI=true: a missing lane is a failure.');
