@@ -253,8 +253,11 @@ describe.concurrent('money goes back', () => {
 
   it('for one of two articles, then for the other with the shipping costs', async () => {
     const { bought, payment } = await paidPurchase();
-    expect(await shop.sendBack(bought, 1)).toEqual({ refund: { amountMinor: PRICE }, errors: [] });
+    const key = newId();
+    const first = await shop.sendBack(bought, 1, key);
+    expect(first).toEqual({ refund: { amountMinor: PRICE }, errors: [] });
     await comesTo(bought, partlyReturned);
+    expect(await shop.sendBack(bought, 1, key)).toEqual(first);
     const tooMany = await shop.sendBack(bought, 2);
     expect(tooMany.errors).toEqual([{ __typename: 'ReturnNotPossibleError', reason: 'TOO_MANY' }]);
     expect(await shop.sendBack(bought, 1)).toEqual({ refund: { amountMinor: PRICE + SHIPPING }, errors: [] });

@@ -56,7 +56,12 @@ async function undo(options: FollowUpOptions, how: NonNullable<Manner['afterward
       productId: product.id,
       quantity: all ? quantity : 1,
     }));
-    const input = { orderId, lines: all ? lines : lines.slice(0, 1), reason: 'Not as expected' };
+    const input = {
+      idempotencyKey: `return-${orderId}`,
+      orderId,
+      lines: all ? lines : lines.slice(0, 1),
+      reason: 'Not as expected',
+    };
     await askAgain(PATIENCE_MS, () => ask(documents.requestReturn, { input }, account.accessToken));
     return;
   }

@@ -82,12 +82,12 @@ export function shopActions(ask: Ask, admin: Customer['headers']) {
   const cancel = (order: string, headers: Customer['headers']) =>
     send('cancelOrder', 'order { status }', headers, { orderId: order, reason: 'I have one already' });
 
-  const sendBack = ({ customer, order, product }: Purchase, quantity: number) =>
+  const sendBack = ({ customer, order, product }: Purchase, quantity: number, idempotencyKey: string = newId()) =>
     send(
       'requestReturn',
       'refund { amountMinor } errors { ... on ReturnNotPossibleError { reason } }',
       customer.headers,
-      { orderId: order, lines: [{ productId: product, quantity }], reason: 'It shows only one moon' },
+      { idempotencyKey, orderId: order, lines: [{ productId: product, quantity }], reason: 'It shows only one moon' },
     );
 
   const answerBank = (customer: Customer, paymentId: string, code: string) =>

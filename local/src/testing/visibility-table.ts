@@ -318,7 +318,12 @@ export const mutationRows: readonly MutationRow[] = [
   { mutation: 'cancelOrder', input: ({ order }) => ({ orderId: order, reason: 'Evil' }), refusal: 'NotFoundError' },
   {
     mutation: 'requestReturn',
-    input: ({ order, product }) => ({ orderId: order, lines: [{ productId: product, quantity: 1 }], reason: 'Evil' }),
+    input: ({ order, product }) => ({
+      idempotencyKey: 'evil',
+      orderId: order,
+      lines: [{ productId: product, quantity: 1 }],
+      reason: 'Evil',
+    }),
     refusal: 'NotFoundError',
   },
   { mutation: 'removePaymentMethod', input: ({ paymentMethod: id }) => ({ id }), refusal: 'NotFoundError' },

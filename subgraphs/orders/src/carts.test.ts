@@ -1,9 +1,10 @@
 import { type Identity, newId } from '@tributary/service-kit';
-import { eachEngine } from '@tributary/service-kit/testing';
+import { eachEngine, until } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCarts } from './domain/carts.ts';
 import { hashGuestToken } from './domain/guest-token.ts';
+import { openCart } from './domain/open-cart.ts';
 import { carts } from './tables.ts';
 import {
   ACCEPT,
@@ -21,7 +22,7 @@ import {
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
-eachEngine('a cart', (open) => {
+eachEngine('a cart', (open, engine) => {
   let shop: TestShop;
   let product: TestProduct;
   beforeAll(async () => {
@@ -221,6 +222,29 @@ eachEngine('a cart', (open) => {
     const customer = shop.newCustomer();
     await Promise.all(Array.from({ length: 10 }, () => shop.addToCart(customer, product, 2)));
     expect(await cartOf(customer)).toMatchObject({ itemCount: 20, lines: [{ quantity: 20 }] });
+  });
+
+  it.skipIf(engine === 'PGlite')('goes with its account, also when it comes into being at that moment', async () => {
+    const customer = shop.newCustomer();
+    const { userId: customerId } = customer;
+    const [opened, closing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const filling = shop.database.transaction(async (tx) => {
+      await openCart(tx, { customerId });
+      opened.resolve();
+      await closing.promise;
+    });
+    await opened.promise;
+    const closed = shop.deliver({ type: 'users.account.closed.v1', subject: customerId, data: { userId: customerId } });
+    const waits = until('the end of the account to wait for the cart', async () => {
+      const { rows } = (await shop.database.db.execute(
+        sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )) as unknown as { rows: object[] };
+      return rows.length > 0;
+    });
+    await Promise.race([closed, waits]);
+    closing.resolve();
+    await Promise.all([filling, closed, waits.catch(() => undefined)]);
+    expect(await cartOf(customer)).toBeNull();
   });
 
   it('of a guest goes after 30 days without use; a customer’s stays', async () => {

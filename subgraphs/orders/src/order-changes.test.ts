@@ -2,7 +2,7 @@ import { type Identity, newId } from '@tributary/service-kit';
 import { eachEngine } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { orders, outbox } from './tables.ts';
+import { orders, outbox, returnRequests } from './tables.ts';
 import { CANCEL, openTestShop, RETURN, type TestProduct, type TestShop } from './testing/test-shop.ts';
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
@@ -23,6 +23,7 @@ eachEngine('a customer', (open) => {
     return data.cancelOrder ?? data.requestReturn;
   }
   const returnInput = (orderId: string, quantity = 1, productId = product.productId) => ({
+    idempotencyKey: newId(),
     orderId,
     reason: 'Too small',
     lines: [{ productId, quantity }],
@@ -72,7 +73,7 @@ eachEngine('a customer', (open) => {
     const customer = shop.newCustomer();
     const orderId = await shop.paidOrder(customer, [[product, 3]]);
     const first = await send(RETURN, returnInput(orderId, 2), customer);
-    expect(first).toEqual({ order: { status: 'RETURN_REQUESTED' }, refund: eur(2000), errors: [] });
+    expect(first).toMatchObject({ order: { status: 'RETURN_REQUESTED' }, refund: eur(2000), errors: [] });
     expect(await lastData(orderId)).toMatchObject({
       orderId,
       customerId: customer.userId,
@@ -98,6 +99,86 @@ eachEngine('a customer', (open) => {
     expect((await shop.said(orderId)).filter((type) => type === 'return.requested')).toHaveLength(1);
   });
 
+  it('asks for a return again with the same key, and is given the same answer for ever', async () => {
+    const customer = shop.newCustomer();
+    const orderId = await shop.paidOrder(customer, [[product, 3]]);
+    const input = returnInput(orderId);
+    const first = await send(RETURN, input, customer);
+    const { timeline } = first.order;
+    expect(first).toMatchObject({ order: { id: orderId, status: 'RETURN_REQUESTED' }, refund: eur(1000), errors: [] });
+    expect(timeline.at(-1)).toMatchObject({ cause: 'RETURN_REQUESTED', at: first.order.updatedAt });
+    const refunded = () => ({ paymentId, refundId: newId(), amount: eur(1000), fullyRefunded: false });
+    await shop.hear('payments.payment.refunded', orderId, refunded());
+    expect(await send(RETURN, input, customer)).toEqual(first);
+    expect(await shop.statusOf(orderId)).toBe('PAID');
+    // Another return of the order is another key; the first answer stays as it was.
+    expect((await send(RETURN, returnInput(orderId), customer)).errors).toEqual([]);
+    await shop.hear('payments.payment.refunded', orderId, refunded());
+    await shop.database.db
+      .update(orders)
+      .set({ paidAt: sql`now() - interval '31 days'` })
+      .where(eq(orders.id, orderId));
+    expect(await send(RETURN, { ...input, idempotencyKey: ` ${input.idempotencyKey} ` }, customer)).toEqual(first);
+    expect((await shop.said(orderId)).filter((type) => type === 'return.requested')).toHaveLength(2);
+  });
+
+  it('cannot use a key again for another return of the order', async () => {
+    const customer = shop.newCustomer();
+    const [orderId, other] = [
+      await shop.paidOrder(customer, [[product, 3]]),
+      await shop.paidOrder(customer, [[product, 3]]),
+    ];
+    const input = returnInput(orderId);
+    expect((await send(RETURN, input, customer)).errors).toEqual([]);
+    for (const change of [{ reason: 'Too large' }, { lines: [{ ...input.lines[0], quantity: 2 }] }]) {
+      expect(await send(RETURN, { ...input, ...change }, customer)).toMatchObject({
+        order: null,
+        refund: null,
+        errors: [{ __typename: 'IdempotencyKeyReusedError', code: 'IDEMPOTENCY_KEY_REUSED' }],
+      });
+    }
+    // Keys belong to an order.
+    expect((await send(RETURN, { ...input, orderId: other }, customer)).errors).toEqual([]);
+  });
+
+  it('may ask again with the key of a return that was refused', async () => {
+    const customer = shop.newCustomer();
+    const orderId = await shop.order(customer, [[product, 1]]);
+    const input = returnInput(orderId);
+    expect((await send(RETURN, input, customer)).errors).toMatchObject([{ reason: 'NOT_PAID' }]);
+    for (const type of ['inventory.stock.reserved', 'payments.payment.captured']) {
+      await shop.hear(type, orderId, { paymentId });
+    }
+    expect((await send(RETURN, input, customer)).errors).toEqual([]);
+  });
+
+  it('asks for a return with one key many times at once, and gets one, and one answer', async () => {
+    const customer = shop.newCustomer();
+    const orderId = await shop.paidOrder(customer, [[product, 2]]);
+    const input = returnInput(orderId);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => send(RETURN, input, customer)));
+    expect(answers[0]).toMatchObject({ refund: eur(1000), errors: [] });
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect((await shop.said(orderId)).filter((type) => type === 'return.requested')).toHaveLength(1);
+  });
+
+  it('leaves no trace of what was wrong with a return when the account is closed', async () => {
+    const customer = shop.newCustomer();
+    const orderId = await shop.paidOrder(customer, [[product, 1]]);
+    const bystander = shop.newCustomer();
+    const other = await shop.paidOrder(bystander, [[product, 1]]);
+    await send(RETURN, returnInput(orderId), customer);
+    await send(RETURN, returnInput(other), bystander);
+    const closed = { userId: customer.userId };
+    await shop.deliver({ type: 'users.account.closed.v1', subject: customer.userId, data: closed });
+    const hashOf = async (id: string) => {
+      const [row] = await shop.database.db.select().from(returnRequests).where(eq(returnRequests.orderId, id));
+      return row?.requestHash;
+    };
+    expect(await hashOf(orderId)).toBeNull();
+    expect(await hashOf(other)).toEqual(expect.any(String));
+  });
+
   it('sends nothing back that is not paid, or was paid long ago, or paid back already', async () => {
     const customer = shop.newCustomer();
     const unpaid = await shop.order(customer, [[product, 1]]);
@@ -120,6 +201,8 @@ eachEngine('a customer', (open) => {
 
   it.each([
     ['nothing', { lines: [] }, { code: 'INVALID_INPUT', field: 'lines' }],
+    ['with an empty key', { idempotencyKey: ' ' }, { code: 'INVALID_INPUT', field: 'idempotencyKey' }],
+    ['with a long key', { idempotencyKey: 'k'.repeat(129) }, { code: 'INVALID_INPUT', field: 'idempotencyKey' }],
     ['no reason', { reason: ' ' }, { code: 'INVALID_INPUT', field: 'reason' }],
     ['a reason that is too long', { reason: 'x'.repeat(501) }, { code: 'INVALID_INPUT', field: 'reason' }],
     ['quantity 0', { quantity: 0 }, { code: 'INVALID_QUANTITY', min: 1, max: 99 }],
@@ -134,7 +217,8 @@ eachEngine('a customer', (open) => {
       const customer = shop.newCustomer();
       const orderId = await shop.paidOrder(customer, [[product, 2]]);
       const line = { productId: productId ?? product.productId, quantity: quantity ?? 1 };
-      const input = { orderId, reason: 'Broken', lines: twice === true ? [line, line] : [line], ...change };
+      const lines = twice === true ? [line, line] : [line];
+      const input = { idempotencyKey: newId(), orderId, reason: 'Broken', lines, ...change };
       const { order, errors } = await send(RETURN, input, customer);
       expect(order).toBeNull();
       expect(errors).toMatchObject([error]);

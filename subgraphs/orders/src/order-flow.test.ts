@@ -77,7 +77,8 @@ eachEngine('an order', (open) => {
     const id = await shop.paidOrder(shop.newCustomer());
     await shop.hear(EXPIRED, id);
     expect(await shop.statusOf(id)).toBe('CANCELLED');
-    expect((await shop.said(id)).slice(-3)).toEqual(['reservation.released', 'payment.voided', 'order.cancelled']);
+    // The stock is gone already: inventory has announced it.
+    expect((await shop.said(id)).slice(-3)).toEqual(['order.confirmed', 'payment.voided', 'order.cancelled']);
   });
 
   it('that is cancelled gives back what reaches it late', async () => {
@@ -125,11 +126,15 @@ eachEngine('an order', (open) => {
     const product = await shop.product();
     const id = await shop.paidOrder(customer, [[product, 2]]);
     const refund = { ...payment, refundId: newId(), amount: { amountMinor: 1000, currency: 'EUR' } };
-    const input = { orderId: id, reason: 'Too small', lines: [{ productId: product.productId, quantity: 1 }] };
-    await shop.query(RETURN, { input }, customer);
+    const sendBack = async () => {
+      const lines = [{ productId: product.productId, quantity: 1 }];
+      const input = { idempotencyKey: newId(), orderId: id, reason: 'Too small', lines };
+      await shop.query(RETURN, { input }, customer);
+    };
+    await sendBack();
     await shop.hear(REFUNDED, id, { ...refund, fullyRefunded: false });
     expect(await shop.statusOf(id)).toBe('PAID');
-    await shop.query(RETURN, { input }, customer);
+    await sendBack();
     await shop.hear(REFUNDED, id, { ...refund, fullyRefunded: false });
     expect(await shop.statusOf(id)).toBe('RETURN_REQUESTED');
     const rest = { ...payment, refundId: newId(), amount: { amountMinor: 1490, currency: 'EUR' } };
@@ -137,6 +142,51 @@ eachEngine('an order', (open) => {
     expect(await shop.statusOf(id)).toBe('REFUNDED');
     const { db } = shop.database;
     expect(await db.select().from(refunds).where(eq(refunds.orderId, id))).toHaveLength(2);
+  });
+
+  it('of whose capture is heard before its authorisation is confirmed and paid, once', async () => {
+    const id = await shop.order(shop.newCustomer());
+    await shop.hear(RESERVED, id);
+    await shop.hear(CAPTURED, id, payment);
+    const paid = await stateOf(id);
+    expect(paid.order).toMatchObject({ status: 'PAID', paidAt: expect.any(Date) });
+    expect(paid.said.slice(2)).toEqual(['payment.requested', 'reservation.confirmed', 'order.confirmed']);
+    await shop.hear(AUTHORIZED, id, payment);
+    expect(await stateOf(id)).toEqual(paid);
+  });
+
+  it.each([
+    ['in part', false, 'PAID'],
+    ['in full', true, 'REFUNDED'],
+  ])('of whose refund %s is heard before its payment ends as if in order', async (_what, fullyRefunded, status) => {
+    const id = await shop.order(shop.newCustomer());
+    await shop.hear(RESERVED, id);
+    const amount = { amountMinor: fullyRefunded ? 2490 : 1000, currency: 'EUR' };
+    await shop.hear(REFUNDED, id, { ...payment, refundId: newId(), amount, fullyRefunded });
+    for (const type of [AUTHORIZED, CAPTURED]) await shop.hear(type, id, payment);
+    const { order, said } = await stateOf(id);
+    expect(order).toMatchObject({ status });
+    expect(said.slice(2)).toEqual(['payment.requested', 'reservation.confirmed', 'order.confirmed']);
+  });
+
+  it('whose payment was declined, and collected all the same, is cancelled in whatever order that is heard', async () => {
+    const refund = () => ({ ...payment, refundId: newId(), amount: { amountMinor: 2490, currency: 'EUR' } });
+    const news = { declined: DECLINED, captured: CAPTURED, refunded: REFUNDED };
+    for (const heard of [
+      ['declined', 'captured', 'refunded'],
+      ['captured', 'declined', 'refunded'],
+      ['captured', 'refunded', 'declined'],
+      ['refunded', 'declined', 'captured'],
+    ] as const) {
+      const id = await shop.order(shop.newCustomer());
+      await shop.hear(RESERVED, id);
+      for (const what of heard)
+        await shop.hear(news[what], id, { ...refund(), reason: 'DECLINED', fullyRefunded: true });
+      expect([...heard, await shop.statusOf(id)]).toEqual([...heard, 'CANCELLED']);
+      const said = await shop.said(id);
+      expect(said.filter((type) => type === 'reservation.released')).toHaveLength(1);
+      expect(said.lastIndexOf('reservation.confirmed')).toBeLessThan(said.indexOf('reservation.released'));
+    }
   });
 
   it('that is refunded before its capture was heard of ends the same way', async () => {
@@ -182,7 +232,7 @@ eachEngine('an order', (open) => {
     const lines = [{ productId: product.productId, quantity: 1 }];
     for (const [mutation, input] of [
       [CANCEL, { orderId: open, reason: 'Grandma has one' }],
-      [RETURN, { orderId: paid, lines, reason: 'Grandma has one' }],
+      [RETURN, { idempotencyKey: newId(), orderId: paid, lines, reason: 'Grandma has one' }],
     ] as const) {
       expect(await shop.query(mutation, { input }, customer)).toMatchObject({
         errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { newId } from '@tributary/service-kit';
 import { eachEngine, jsonSchemaCheck } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CANCEL, openTestShop, RETURN, type TestShop } from './testing/test-shop.ts';
@@ -23,7 +24,8 @@ eachEngine('the events of orders', (open) => {
     const product = await shop.product();
     const returned = await shop.paidOrder(customer, [[product, 2]]);
     const lines = [{ productId: product.productId, quantity: 1 }];
-    await shop.query(RETURN, { input: { orderId: returned, lines, reason: 'Too small' } }, customer);
+    const input = { idempotencyKey: newId(), orderId: returned, lines, reason: 'Too small' };
+    await shop.query(RETURN, { input }, customer);
     const cancelled = await shop.order(customer);
     await shop.hear('inventory.stock.reserved', cancelled);
     await shop.query(CANCEL, { input: { orderId: cancelled } }, customer);

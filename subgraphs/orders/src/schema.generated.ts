@@ -85,7 +85,8 @@ export type Mutation = {
   readonly cancelOrder: CancelOrderPayload;
   /**
    * Sends articles of a paid order back, up to 30 days after it was paid. The money follows: the articles' prices, and the
-   * shipping costs too once nothing of the order is left.
+   * shipping costs too once nothing of the order is left. Sent again with the same key and the same input it gives the same
+   * answer, also when the order has moved on; a refusal may be tried again.
    */
   readonly requestReturn: RequestReturnPayload;
 };
@@ -419,6 +420,8 @@ export type CancelOrderInput = {
 };
 
 export type RequestReturnInput = {
+  /** Made by the client, a new one for each return of the order, the same one for each attempt at it. 1 to 128 characters. */
+  readonly idempotencyKey: Scalars['String']['input'];
   readonly orderId: Scalars['ID']['input'];
   /** Each product at most once. */
   readonly lines: ReadonlyArray<ReturnLineInput>;
@@ -503,7 +506,7 @@ export type RequestReturnPayload = {
   readonly errors: ReadonlyArray<RequestReturnError>;
 };
 
-export type RequestReturnError = NotFoundError | ReturnNotPossibleError | InvalidQuantityError | InvalidInputError;
+export type RequestReturnError = NotFoundError | ReturnNotPossibleError | InvalidQuantityError | IdempotencyKeyReusedError | InvalidInputError;
 
 /** A refusal that the domain foresees, as part of a mutation's payload. */
 export type DomainError = {
@@ -773,6 +776,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFoundError )
     | ( ReturnNotPossibleError )
     | ( InvalidQuantityError )
+    | ( IdempotencyKeyReusedError )
     | ( InvalidInputError )
   ;
 };
@@ -1173,7 +1177,7 @@ export type RequestReturnPayloadResolvers<ContextType = Context, ParentType exte
 };
 
 export type RequestReturnErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestReturnError'] = ResolversParentTypes['RequestReturnError']> = {
-  __resolveType: TypeResolveFn<'NotFoundError' | 'ReturnNotPossibleError' | 'InvalidQuantityError' | 'InvalidInputError', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'NotFoundError' | 'ReturnNotPossibleError' | 'InvalidQuantityError' | 'IdempotencyKeyReusedError' | 'InvalidInputError', ParentType, ContextType>;
 };
 
 export type DomainErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DomainError'] = ResolversParentTypes['DomainError']> = {

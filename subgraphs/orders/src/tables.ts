@@ -202,6 +202,24 @@ export const returnLines = ordersSchema.table(
   (table) => [primaryKey({ columns: [table.orderId, table.returnId, table.productId] })],
 );
 
+/** Returns that were granted, with what was answered: who sends the key again is given it again, and no second return. */
+export const returnRequests = ordersSchema.table(
+  'return_requests',
+  {
+    returnId: uuid('return_id').primaryKey(),
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => orders.id),
+    idempotencyKey: text('idempotency_key').notNull(),
+    /** SHA-256 of the input that came with the key; null once the reason that it holds is erased. */
+    requestHash: text('request_hash'),
+    refundMinor: integer('refund_minor').notNull(),
+    /** The version of the order that was answered. */
+    answeredVersion: integer('answered_version').notNull(),
+  },
+  (table) => [unique('return_requests_idempotency_key').on(table.orderId, table.idempotencyKey)],
+);
+
 /** What payments said it has given back; the id makes a repeated message count once. */
 export const refunds = ordersSchema.table(
   'refunds',

@@ -18,11 +18,11 @@ import {
   stockRejected,
   stockReserved,
 } from '../events.ts';
-import { deleteCart } from '../store/cart-store.ts';
+import { deleteCart, lockCart } from '../store/cart-store.ts';
 import { insertClosedAccount } from '../store/closed-account-store.ts';
 import { eraseAddresses, findOrder } from '../store/order-store.ts';
 import { saveProduct } from '../store/product-store.ts';
-import { insertRefund } from '../store/return-store.ts';
+import { eraseReturnHashes, insertRefund } from '../store/return-store.ts';
 import { eraseNotes } from '../store/timeline-store.ts';
 import type { OrderSaga, StepOrigin } from './order-saga.ts';
 import type { OrderTrigger } from './order-transitions.ts';
@@ -56,10 +56,13 @@ export function createEventHandlers({ log }: Pick<ServiceKit, 'log'>, saga: Orde
     }),
     onEvent(accountClosed, async ({ data: { userId } }, tx) => {
       await insertClosedAccount(tx, userId);
-      // Before the orders: this waits for an order that is just being made from the cart.
+      // Before the orders: this waits for an order that is just being made from the cart. The lock waits for a cart, too,
+      // that is just coming into being: nobody sees it yet, and it would not be deleted.
+      await lockCart(tx, { customerId: userId });
       await deleteCart(tx, { customerId: userId });
       await eraseAddresses(tx, userId);
       await eraseNotes(tx, userId);
+      await eraseReturnHashes(tx, userId);
     }),
   ];
 }

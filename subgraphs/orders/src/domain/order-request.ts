@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { invalidInput, isId, isTraded, type Money, optionalText, plainText } from '@tributary/service-kit';
 import type { StoredAddress } from '../tables.ts';
+import { requestHash } from './request-hash.ts';
 import { shipsTo } from './shipping.ts';
 
 /** `placeOrder`'s input as a client sends it. */
@@ -39,13 +39,12 @@ export function checkOrderRequest(input: PlaceOrderInput): OrderRequest {
   if (expectedTotal !== null && !isTraded(expectedTotal.currency)) {
     throw invalidInput('expectedTotal.currency', 'The shop does not trade in that currency.');
   }
-  const parameters = [
+  const hash = requestHash([
     Object.values(shippingAddress),
     paymentMethodId,
     expectedTotal?.amountMinor ?? null,
     expectedTotal?.currency ?? null,
-  ];
-  const hash = createHash('sha256').update(JSON.stringify(parameters)).digest('hex');
+  ]);
   return { idempotencyKey, shippingAddress, paymentMethodId, expectedTotal, hash };
 }
 

@@ -72,17 +72,30 @@ eachEngine('the saga', (open) => {
     });
   });
 
+  const counted = async (status: OrderStatus) => {
+    const { values } = await metrics.get('orders_total').get();
+    return values.find(({ labels }) => labels.status === status)?.value ?? 0;
+  };
+
   it('counts each status that was reached, and no step that stayed', async () => {
-    const value = async () => {
-      const { values } = await metrics.get('orders_total').get();
-      return values.find(({ labels }) => labels.status === 'RESERVED')?.value ?? 0;
-    };
-    const before = await value();
+    const before = await counted('RESERVED');
     const id = await orderIn('PLACED');
     await advance(id, 'STOCK_RESERVED');
     await advance(id, 'PAYMENT_CHALLENGED');
     await advance(id, 'STOCK_RESERVED');
-    expect(await value()).toBe(before + 1);
+    expect(await counted('RESERVED')).toBe(before + 1);
+  });
+
+  it('counts an order as paid once, and each of its returns', async () => {
+    const [paid, returned] = [await counted('PAID'), await counted('RETURN_REQUESTED')];
+    const id = await orderIn('CONFIRMED');
+    await advance(id, 'PAYMENT_CAPTURED');
+    for (let turn = 0; turn < 2; turn++) {
+      await advance(id, 'RETURN_REQUESTED');
+      await advance(id, 'PAYMENT_REFUNDED_IN_PART');
+    }
+    expect(await counted('PAID')).toBe(paid + 1);
+    expect(await counted('RETURN_REQUESTED')).toBe(returned + 2);
   });
 
   it('wakes who waits for the step', async () => {

@@ -61,7 +61,9 @@ export function createOrderSaga({ emit, metrics }: Pick<ServiceKit, 'emit' | 'me
           shortages: origin.shortages === undefined ? null : [...origin.shortages],
         });
         for (const effect of transition.effects) await effects[effect](tx, moved, transition);
-        if (moved.status !== order.status) count(moved.status);
+        // Back in PAID after a return that was not of everything: it is counted as paid already.
+        const isBack = moved.status === 'PAID' && order.paidAt !== null;
+        if (moved.status !== order.status && !isBack) count(moved.status);
         watch.wakeAfterCommit(orderId);
         return { order: moved, taken: true };
       }

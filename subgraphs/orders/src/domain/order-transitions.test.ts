@@ -9,11 +9,11 @@ STOCK_RESERVED            RESERVED   -          -          -                 CAN
 STOCK_REJECTED            CANCELLED  -          -          -                 -          -         -
 RESERVATION_EXPIRED       CANCELLED  CANCELLED  CANCELLED  CANCELLED         -          CANCELLED -
 PAYMENT_AUTHORIZED        -          CONFIRMED  -          -                 CANCELLED  -         -
-PAYMENT_DECLINED          -          CANCELLED  CANCELLED  -                 -          -         -
+PAYMENT_DECLINED          -          CANCELLED  CANCELLED  CANCELLED         -          CANCELLED CANCELLED
 PAYMENT_CHALLENGED        -          RESERVED   -          -                 -          -         -
-PAYMENT_CAPTURED          -          -          PAID       -                 CANCELLED  -         -
-PAYMENT_REFUNDED_IN_PART  -          -          PAID       PAID              CANCELLED  PAID      REFUNDED
-PAYMENT_REFUNDED_IN_FULL  -          -          REFUNDED   REFUNDED          CANCELLED  REFUNDED  -
+PAYMENT_CAPTURED          -          PAID       PAID       -                 CANCELLED  -         -
+PAYMENT_REFUNDED_IN_PART  -          PAID       PAID       PAID              CANCELLED  PAID      REFUNDED
+PAYMENT_REFUNDED_IN_FULL  -          REFUNDED   REFUNDED   REFUNDED          CANCELLED  REFUNDED  -
 CUSTOMER_CANCELLED        CANCELLED  CANCELLED  CANCELLED  -                 -          -         -
 ADMIN_CANCELLED           CANCELLED  CANCELLED  CANCELLED  -                 -          -         -
 RETURN_REQUESTED          -          -          -          RETURN_REQUESTED  -          -         -
@@ -40,10 +40,22 @@ describe('the table of transitions', () => {
       expect(reason).toBeDefined();
       expect(effects.at(-1)).toBe('announceCancellation');
       const stockIsGoneAlready = trigger === 'STOCK_REJECTED' || trigger === 'RESERVATION_EXPIRED';
-      if (from !== 'PLACED' && !stockIsGoneAlready) expect(effects).toContain('releaseReservation');
+      expect(effects.includes('releaseReservation')).toBe(!stockIsGoneAlready);
       if (from !== 'PLACED' && trigger !== 'PAYMENT_DECLINED') expect(effects).toContain('voidPayment');
     }
   });
+
+  it.each(ORDER_TRIGGERS)(
+    'on %s takes the stock of an order whose payment is certain, and confirms it once',
+    (trigger) => {
+      for (const [from, { to, effects }] of Object.entries(orderTransitions[trigger])) {
+        const isConfirmed = from === 'RESERVED' && !['RESERVED', 'CANCELLED'].includes(to);
+        for (const effect of ['confirmReservation', 'announceConfirmation'] as const) {
+          expect(effects.filter((each) => each === effect)).toHaveLength(isConfirmed ? 1 : 0);
+        }
+      }
+    },
+  );
 
   it('takes back what reaches a cancelled order', () => {
     expect(orderTransitions.STOCK_RESERVED.CANCELLED?.effects).toEqual(['releaseReservation']);

@@ -59,10 +59,10 @@ export const orderTransitions: Readonly<Record<OrderTrigger, Readonly<Partial<Re
     RESERVATION_EXPIRED: {
       PLACED: cancel('EXPIRED'),
       RESERVED: cancel('EXPIRED', 'voidPayment'),
-      CONFIRMED: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
-      PAID: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
+      CONFIRMED: cancel('EXPIRED', 'voidPayment'),
+      PAID: cancel('EXPIRED', 'voidPayment'),
       // A return that was asked for meanwhile refunds only its part.
-      RETURN_REQUESTED: cancel('EXPIRED', 'releaseReservation', 'voidPayment'),
+      RETURN_REQUESTED: cancel('EXPIRED', 'voidPayment'),
     },
     PAYMENT_AUTHORIZED: {
       RESERVED: step('CONFIRMED', 'confirmReservation', 'requestCapture', 'announceConfirmation'),
@@ -72,16 +72,23 @@ export const orderTransitions: Readonly<Record<OrderTrigger, Readonly<Partial<Re
       RESERVED: cancel('PAYMENT_DECLINED', 'releaseReservation'),
       // What was authorised could not be collected.
       CONFIRMED: cancel('PAYMENT_DECLINED', 'releaseReservation'),
+      // What is collected after it was declined goes back by itself. The news of that has overtaken this one.
+      PAID: cancel('PAYMENT_DECLINED', 'releaseReservation'),
+      RETURN_REQUESTED: cancel('PAYMENT_DECLINED', 'releaseReservation'),
+      REFUNDED: cancel('PAYMENT_DECLINED', 'releaseReservation'),
     },
     PAYMENT_CHALLENGED: {
       RESERVED: step('RESERVED'),
     },
+    // A capture proves the authorisation, and a refund the capture: their own messages may be overtaken, and are refused
+    // when they come. What the authorisation would have said is said then; a capture need not be asked for any more.
     PAYMENT_CAPTURED: {
+      RESERVED: step('PAID', 'confirmReservation', 'announceConfirmation'),
       CONFIRMED: step('PAID'),
       CANCELLED: step('CANCELLED', 'voidPayment'),
     },
-    // A refund proves the capture, whose own message may be overtaken.
     PAYMENT_REFUNDED_IN_PART: {
+      RESERVED: step('PAID', 'confirmReservation', 'announceConfirmation'),
       CONFIRMED: step('PAID'),
       PAID: step('PAID'),
       RETURN_REQUESTED: step('PAID'),
@@ -89,6 +96,7 @@ export const orderTransitions: Readonly<Record<OrderTrigger, Readonly<Partial<Re
       REFUNDED: step('REFUNDED'),
     },
     PAYMENT_REFUNDED_IN_FULL: {
+      RESERVED: step('REFUNDED', 'confirmReservation', 'announceConfirmation'),
       CONFIRMED: step('REFUNDED'),
       PAID: step('REFUNDED'),
       RETURN_REQUESTED: step('REFUNDED'),

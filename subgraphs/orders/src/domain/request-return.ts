@@ -4,7 +4,6 @@ import {
   type Identity,
   invalidInput,
   isId,
-  longText,
   type Money,
   money,
   newId,
@@ -12,68 +11,75 @@ import {
   type ServiceKit,
 } from '@tributary/service-kit';
 import { returnRequested } from '../events.ts';
-import { findOrder, listOrderLines, type OrderRow } from '../store/order-store.ts';
-import { insertReturn, refundedAmount, returnedQuantities } from '../store/return-store.ts';
-import { checkQuantity } from './cart-limits.ts';
+import { listOrderLines, lockOrder, type OrderRow } from '../store/order-store.ts';
+import {
+  findReturnByKey,
+  insertReturn,
+  type ReturnRequestRow,
+  refundedAmount,
+  returnedQuantities,
+} from '../store/return-store.ts';
+import { listTimelines } from '../store/timeline-store.ts';
 import { requireOpenAccount } from './open-account.ts';
 import { changeableOrder } from './order-access.ts';
 import { announcement } from './order-effects.ts';
 import type { OrderSaga } from './order-saga.ts';
-import { type Quantities, returnAmount } from './return-amount.ts';
+import { type OrderView, viewAfter } from './order-view.ts';
+import { returnAmount } from './return-amount.ts';
+import { checkReturnRequest, type RequestReturnInput, type ReturnRequest } from './return-request.ts';
 
 const RETURN_WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
-const MAX_REASON_LENGTH = 500;
-
-export interface RequestReturnInput {
-  orderId: string;
-  lines: readonly { productId: string; quantity: number }[];
-  reason: string;
-}
 
 /**
- * Registers that articles of a paid order come back; payments and inventory do the rest.
+ * Registers that articles of a paid order come back; payments and inventory do the rest. The same key with the same
+ * input gives the same answer again, whatever has become of the order. A refusal is not kept: it has changed nothing.
  *
  * @throws CodedError UNAUTHENTICATED; DomainError NotFoundError, ReturnNotPossibleError, InvalidQuantityError,
- * InvalidInputError
+ * IdempotencyKeyReusedError, InvalidInputError
  */
 export type RequestReturn = (
   identity: Identity,
   input: RequestReturnInput,
-) => Promise<{ order: OrderRow; refund: Money }>;
+) => Promise<{ order: OrderView; refund: Money }>;
 
 export function createRequestReturn(kit: Pick<ServiceKit, 'database' | 'emit'>, saga: OrderSaga): RequestReturn {
   return async (identity, input) => {
     const { userId } = requireUser(identity);
-    const reason = longText('reason', input.reason, MAX_REASON_LENGTH);
+    const request = checkReturnRequest(input);
     return kit.database.transaction(async (tx) => {
-      changeableOrder(identity, isId(input.orderId) ? await findOrder(tx, input.orderId) : undefined);
-      const returned = checkReturnLines(input.lines);
-      const { order, taken } = await saga.advance(tx, input.orderId, 'RETURN_REQUESTED', { note: reason });
+      // The order's lock lets requests with one key through one by one: the second already finds the first one's return.
+      const locked = changeableOrder(identity, isId(input.orderId) ? await lockOrder(tx, input.orderId) : undefined);
       await requireOpenAccount(tx, userId);
+      const earlier = await findReturnByKey(tx, locked.id, request.idempotencyKey);
+      if (earlier !== undefined) return answerAgain(tx, locked, earlier, request);
+      const { order, taken } = await saga.advance(tx, locked.id, 'RETURN_REQUESTED', { note: request.reason });
       if (order === undefined || !taken) throw notPossible('NOT_PAID', 'Only what is paid can be sent back.');
-      const refund = await registerReturn(tx, order, returned);
+      const refund = await registerReturn(tx, order, request);
       await kit.emit(tx, returnRequested, order.id, {
         ...announcement(order),
-        lines: Array.from(returned, ([productId, quantity]) => ({ productId, quantity })),
+        lines: Array.from(request.returned, ([productId, quantity]) => ({ productId, quantity })),
         amount: refund,
       });
-      return { order, refund };
+      return { order: viewAfter(order.version, order, []), refund };
     });
   };
 }
 
-function checkReturnLines(lines: RequestReturnInput['lines']): Quantities {
-  if (lines.length === 0) throw invalidInput('lines', 'A return has at least one line.');
-  const quantities = new Map<string, number>();
-  for (const [index, { productId, quantity }] of lines.entries()) {
-    if (quantities.has(productId)) throw invalidInput(`lines.${index}.productId`, 'Each product stands there once.');
-    quantities.set(productId, checkQuantity(quantity));
+async function answerAgain(tx: Db, order: OrderRow, earlier: ReturnRequestRow, request: ReturnRequest) {
+  if (earlier.requestHash !== request.hash) {
+    throw new DomainError('IdempotencyKeyReusedError', 'That key was used for a return with other input.');
   }
-  return quantities;
+  return {
+    order: viewAfter(earlier.answeredVersion, order, await listTimelines(tx, [order.id])),
+    refund: money(earlier.refundMinor, order.currency),
+  };
 }
 
-/** The saga's step holds the order's row by now: no other return of it is being decided upon. */
-async function registerReturn(tx: Db, order: OrderRow, returned: Quantities): Promise<Money> {
+async function registerReturn(
+  tx: Db,
+  order: OrderRow,
+  { idempotencyKey, returned, hash }: ReturnRequest,
+): Promise<Money> {
   if (Date.now() - (order.paidAt?.getTime() ?? 0) > RETURN_WINDOW_MS) {
     throw notPossible('TOO_LATE', 'Articles can be sent back up to 30 days after the payment.');
   }
@@ -88,10 +94,17 @@ async function registerReturn(tx: Db, order: OrderRow, returned: Quantities): Pr
   }
   const amountMinor = returnAmount(order, lines, returned, before, await refundedAmount(tx, order.id));
   if (amountMinor <= 0) throw notPossible('NOTHING_LEFT', 'All money was given back already.');
-  const returnId = newId();
   await insertReturn(
     tx,
-    Array.from(returned, ([productId, quantity]) => ({ orderId: order.id, returnId, productId, quantity })),
+    {
+      returnId: newId(),
+      orderId: order.id,
+      idempotencyKey,
+      requestHash: hash,
+      refundMinor: amountMinor,
+      answeredVersion: order.version,
+    },
+    returned,
   );
   return money(amountMinor, order.currency);
 }

@@ -32,6 +32,12 @@ export async function findOrderByKey(db: Db, customerId: string, key: string): P
   return found;
 }
 
+/** The order, held until the transaction ends. */
+export async function lockOrder(tx: Db, id: string): Promise<OrderRow | undefined> {
+  const [found] = await tx.select().from(orders).where(eq(orders.id, id)).for('update');
+  return found;
+}
+
 const inSlice = ({ after, status }: OrderSlice): (SQL | undefined)[] => [
   after === undefined ? undefined : lt(orders.id, after),
   status === undefined ? undefined : eq(orders.status, status),

@@ -1,6 +1,8 @@
 import type { Db } from '@tributary/service-kit';
-import { eq, sql } from 'drizzle-orm';
-import { refunds, returnLines } from '../tables.ts';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { orders, refunds, returnLines, returnRequests } from '../tables.ts';
+
+export type ReturnRequestRow = typeof returnRequests.$inferSelect;
 
 /** How many of each product of an order were asked to be sent back so far, by product id. */
 export async function returnedQuantities(db: Db, orderId: string): Promise<Map<string, number>> {
@@ -12,8 +14,31 @@ export async function returnedQuantities(db: Db, orderId: string): Promise<Map<s
   return new Map(rows.map(({ productId, quantity }) => [productId, quantity]));
 }
 
-export async function insertReturn(tx: Db, lines: readonly (typeof returnLines.$inferInsert)[]): Promise<void> {
-  await tx.insert(returnLines).values([...lines]);
+export async function findReturnByKey(db: Db, orderId: string, key: string): Promise<ReturnRequestRow | undefined> {
+  const [found] = await db
+    .select()
+    .from(returnRequests)
+    .where(and(eq(returnRequests.orderId, orderId), eq(returnRequests.idempotencyKey, key)));
+  return found;
+}
+
+/** Writes a return down, with how many of each product it holds, by product id. */
+export async function insertReturn(
+  tx: Db,
+  row: ReturnRequestRow,
+  quantities: ReadonlyMap<string, number>,
+): Promise<void> {
+  const { orderId, returnId } = row;
+  await tx.insert(returnRequests).values(row);
+  await tx
+    .insert(returnLines)
+    .values(Array.from(quantities, ([productId, quantity]) => ({ orderId, returnId, productId, quantity })));
+}
+
+/** Erases the hashes that were made with the reasons of a customer's returns. */
+export async function eraseReturnHashes(tx: Db, customerId: string): Promise<void> {
+  const theirs = tx.select({ id: orders.id }).from(orders).where(eq(orders.customerId, customerId));
+  await tx.update(returnRequests).set({ requestHash: null }).where(inArray(returnRequests.orderId, theirs));
 }
 
 /** Notes a refund; false when it is known already. */

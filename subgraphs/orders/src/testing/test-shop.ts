@@ -59,7 +59,7 @@ export const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $i
 export const CANCEL = `mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) {
   order { status } ${refusals(INVALID_INPUT, '... on OrderNotCancellableError { status }')} } }`;
 export const RETURN = `mutation ($input: RequestReturnInput!) { requestReturn(input: $input) {
-  order { status } refund { amountMinor currency }
+  order { id status updatedAt timeline { at status cause } } refund { amountMinor currency }
   ${refusals(INVALID_INPUT, INVALID_QUANTITY, '... on ReturnNotPossibleError { reason }')} } }`;
 
 /** The orders subgraph with a catalogue and customers, for behaviour tests. */
