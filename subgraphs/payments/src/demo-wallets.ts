@@ -2,7 +2,7 @@ import type { Database } from '@tributary/service-kit';
 import { createNewWallet, insertPaymentMethod } from './store/wallet-store.ts';
 
 /** As the sandbox provider describes it. */
-const CARD = { token: 'tok_visa', brand: 'Visa', last4: '4242', expiryMonth: 12, expiryYear: 2030 };
+const CARD = { token: 'tok_visa', brand: 'Visa', last4: '4242', expiryMonth: 12, expiryYear: 2030, isShared: true };
 
 /** The customers of the users subgraph's demo data, each with the id of a payment method. */
 const DEMO_METHODS = [

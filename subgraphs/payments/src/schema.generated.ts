@@ -68,10 +68,10 @@ export type QueryTrialBalanceArgs = {
 export type Mutation = {
   /**
    * Keeps a card for the signed-in user, by the token that the payment provider's form gave for it. Never send a card
-   * number: it is refused. The first one becomes the default.
+   * number: it is refused. The first one becomes the default. A card that the user has added before is given as it is kept.
    */
   readonly addPaymentMethod: AddPaymentMethodPayload;
-  /** Forgets a payment method. When it was the default, the newest of those that are left becomes it. */
+  /** Forgets a payment method, and has the payment provider let go of its card. When it was the default, the newest of those that are left becomes it. */
   readonly removePaymentMethod: RemovePaymentMethodPayload;
   /** Says which payment method is to be offered first. */
   readonly setDefaultPaymentMethod: SetDefaultPaymentMethodPayload;
@@ -206,7 +206,7 @@ export type RefundStatus =
   /** The payment provider is being told. */
   | 'PENDING'
   | 'SUCCEEDED'
-  /** The payment provider refused; the amount can be refunded again. */
+  /** The payment provider refused, or the money came back; the amount can be refunded again. */
   | 'FAILED';
 
 /** Why money is given back. */
@@ -324,6 +324,11 @@ export type ReconciliationDifferenceKind =
   | 'REFUND_NOT_AT_PROVIDER'
   /** The provider has paid one refund twice. */
   | 'REFUNDED_TWICE'
+  /**
+   * Refunds that were paid, and that the order and the customer were told of, have failed since: `ours` is what of it was not
+   * refunded anew.
+   */
+  | 'REFUND_REVERSED'
   /** Amount or currency differ. */
   | 'AMOUNT_DIFFERS'
   /** A payment's own sums are not the ledger's; nothing to do with the provider. */
@@ -368,7 +373,9 @@ export type LedgerTransactionKind =
   | 'CAPTURE'
   | 'REFUND_PROMISED'
   | 'REFUND_PAID'
-  /** A promised refund that the payment provider refused: the promise is taken back. */
+  /** A paid refund that came back, as when the card's account is closed; REFUND_FAILED comes with it. */
+  | 'REFUND_REVERSED'
+  /** A promised refund that the payment provider refused, or that came back: the promise is taken back. */
   | 'REFUND_FAILED';
 
 /** What was booked at once. Its debits equal its credits, and it never changes. */
@@ -524,7 +531,7 @@ export type CardNumberRefusedError = DomainError & {
   readonly field: Scalars['String']['output'];
 };
 
-/** The payment provider does not know the token. */
+/** The payment provider does not know the token, or its card is somebody else's. */
 export type PaymentTokenRejectedError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];

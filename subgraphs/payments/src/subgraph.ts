@@ -12,6 +12,8 @@ import { createPromiseRefund } from './domain/promise-refund.ts';
 import { createReconciliation } from './domain/reconciliation.ts';
 import { createRefundPayment } from './domain/refund-payment.ts';
 import { createRefundTasks } from './domain/refund-tasks.ts';
+import { createRemovedCardTasks } from './domain/removed-card-tasks.ts';
+import { createReverseRefund } from './domain/reverse-refund.ts';
 import { createSettleRefund } from './domain/settle-refund.ts';
 import { createTaskWorker } from './domain/task-worker.ts';
 import { createWallet } from './domain/wallet.ts';
@@ -35,19 +37,21 @@ export const subgraph = defineSubgraph({
     const promiseRefund = createPromiseRefund(wake);
     const flow = createPaymentFlow({ ...kit, promiseRefund, wake });
     const settle = createSettleRefund(emit, flow);
+    const reverse = createReverseRefund(flow);
     // A task makes two calls at most; its row goes to another worker only when this one must be dead.
     const leaseMs = 3 * config.provider.timeout + 10_000;
     const worker = createTaskWorker({
       ...kit,
       sources: [
-        createPaymentTasks({ database, call, flow, leaseMs }),
+        createPaymentTasks({ database, call, flow, leaseMs, graceMs: config.reconciliation.grace }),
         createRefundTasks({ ...kit, call, settle, leaseMs }),
+        createRemovedCardTasks({ database, call, leaseMs }),
       ],
       concurrency: config.worker.concurrency,
       pollMs: config.worker.pollInterval,
     });
     const domain = {
-      wallet: createWallet({ database, call }),
+      wallet: createWallet({ database, call, wake }),
       books: createBooks(kit),
       completeChallenge: createCompleteChallenge({ database, call, flow }),
       refundPayment: createRefundPayment({ database, promiseRefund }),
@@ -59,7 +63,7 @@ export const subgraph = defineSubgraph({
       routes: webhookRoute({
         ...kit,
         reader: webhooks,
-        apply: createApplyWebhook({ ...kit, flow, settle }),
+        apply: createApplyWebhook({ ...kit, flow, settle, reverse }),
       }),
       components: [worker, createReconciliation({ ...kit, provider })],
       jobs: [worker.job, createForgetReports(kit)],

@@ -46,7 +46,7 @@ const PAYMENT_TASKS = ['AUTHORIZE', 'EXPIRE_CHALLENGE', 'CAPTURE', 'VOID'] as co
 
 export const ACCOUNTS = ['PROVIDER_CLEARING', 'SALES_REVENUE', 'SALES_RETURNS', 'REFUNDS_PAYABLE'] as const;
 
-const TRANSACTION_KINDS = ['CAPTURE', 'REFUND_PROMISED', 'REFUND_PAID', 'REFUND_FAILED'] as const;
+const TRANSACTION_KINDS = ['CAPTURE', 'REFUND_PROMISED', 'REFUND_PAID', 'REFUND_REVERSED', 'REFUND_FAILED'] as const;
 
 /** How the provider's books can differ from ours. */
 export const DIFFERENCE_KINDS = [
@@ -57,6 +57,7 @@ export const DIFFERENCE_KINDS = [
   'REFUND_NOT_IN_LEDGER',
   'REFUND_NOT_AT_PROVIDER',
   'REFUNDED_TWICE',
+  'REFUND_REVERSED',
   'AMOUNT_DIFFERS',
   'BOOKS_DISAGREE',
 ] as const;
@@ -77,6 +78,8 @@ export const paymentMethods = paymentsSchema.table(
       .references(() => wallets.userId),
     /** What the provider knows the card by. */
     token: text('token').notNull(),
+    /** Of a test card of the sandbox, which any wallet may hold, and any number of times. */
+    isShared: boolean('is_shared').notNull().default(false),
     brand: text('brand').notNull(),
     last4: text('last4').notNull(),
     expiryMonth: integer('expiry_month').notNull(),
@@ -87,9 +90,21 @@ export const paymentMethods = paymentsSchema.table(
   },
   (table) => [
     index('payment_methods_user').on(table.userId, table.id),
+    uniqueIndex('payment_methods_token').on(table.token).where(sql`not is_shared`),
     uniqueIndex('payment_methods_one_default').on(table.userId).where(sql`is_default`),
     check('payment_methods_last4', sql`${table.last4} ~ '^[0-9]{4}$'`),
   ],
+);
+
+/** Cards that the provider still has to let go of: no wallet holds them any more. */
+export const removedCards = paymentsSchema.table(
+  'removed_cards',
+  {
+    token: text('token').primaryKey(),
+    taskDueAt: time('task_due_at').notNull().defaultNow(),
+    taskAttempts: integer('task_attempts').notNull().default(0),
+  },
+  (table) => [index('removed_cards_due').on(table.taskDueAt)],
 );
 
 /** What this service has heard of orders: their payment may be called off before it is asked for. */
@@ -214,6 +229,7 @@ export const ledgerTransactions = paymentsSchema.table(
   },
   (table) => [
     unique('ledger_transactions_once').on(table.paymentId, table.kind, table.reference),
+    index('ledger_transactions_reversals').on(table.paymentId).where(sql`kind = 'REFUND_REVERSED'`),
     check('ledger_transactions_amount', sql`${table.amountMinor} > 0`),
   ],
 );

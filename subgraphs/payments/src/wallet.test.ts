@@ -2,6 +2,7 @@ import { anonymous, type Identity, newId } from '@tributary/service-kit';
 import { eachEngine } from '@tributary/service-kit/testing';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertPaymentMethod, lockOpenWallet } from './store/wallet-store.ts';
 import { paymentMethods, payments } from './tables.ts';
 import { startPayments, type TestPayments } from './testing/test-payments.ts';
 
@@ -119,6 +120,19 @@ eachEngine('a wallet', (open) => {
     const kept = await listed(customer);
     expect(kept).toHaveLength(10);
     expect(kept.filter((method: { isDefault: boolean }) => method.isDefault)).toHaveLength(1);
+  });
+
+  it('holds a card that no other holds, unless it is a test card of everybody', async () => {
+    const { db } = server.database;
+    const insert = async (token: string, isShared: boolean) => {
+      const { userId } = server.newCustomer();
+      await lockOpenWallet(db, userId);
+      const card = { brand: 'Visa', last4: '4242', expiryMonth: 12, expiryYear: 2030, label: null, isDefault: true };
+      return insertPaymentMethod(db, { ...card, id: newId(), userId, token, isShared });
+    };
+    expect(await insert('pm_of_one', false)).toBeDefined();
+    expect(await insert('pm_of_one', false)).toBeUndefined();
+    for (let times = 0; times < 2; times++) expect(await insert('tok_of_all', true)).toBeDefined();
   });
 
   it('is erased with the account, and stays empty; payments stay, without the card', async () => {

@@ -7,6 +7,7 @@ import {
   findBookedRefunds,
   listBookedMoves,
   listPaymentsUnlikeLedger,
+  listUnrepairedReversals,
 } from '../store/book-store.ts';
 import type { Difference } from '../store/reconciliation-store.ts';
 
@@ -14,84 +15,93 @@ import type { Difference } from '../store/reconciliation-store.ts';
 const BATCH = 500;
 
 export interface ComparedTime {
+  /** What the provider has older is looked up in, and not compared again. */
+  since: Date;
   /** Our records from here on are looked for at the provider, whose statement reaches back further. */
   from: Date;
   /** What has changed later is left out, on both sides. */
   until: Date;
 }
 
+/** What a comparison tells beside the differences. */
+export interface Comparison {
+  /** Of the statement, so far. */
+  entries: number;
+  /** Charges and refunds of which nothing can be said yet, by key: one side has changed after `until`. */
+  readonly leftOut: Set<string>;
+}
+
+/** What the provider has, by key. */
+interface AtProvider {
+  readonly statusOf: Map<string, StatementEntry['status']>;
+  /** Charges that were captured and refunds that were paid. */
+  readonly moved: Set<string>;
+  /** Refunds that have failed, and are told of as such. */
+  readonly failed: Set<string>;
+}
+
 /**
  * Compares the provider's statement with our payments, refunds and ledger. Reads only; the differences come as they are
  * found.
  *
- * @param onEntry is told of each entry of the statement
+ * @param comparison is filled on the way
  */
 export async function* compareBooks(
   db: Db,
   statement: AsyncIterable<StatementEntry>,
   time: ComparedTime,
-  onEntry: () => void,
+  comparison: Comparison,
 ): AsyncIterable<Difference> {
-  /** Charges that were captured and refunds that were paid at the provider, by key. */
-  const moved = new Set<string>();
-  const statusOf = new Map<string, string>();
+  const provider: AtProvider = { statusOf: new Map(), moved: new Set(), failed: new Set() };
   for await (const batch of batches(statement)) {
-    const twice = new Set(batch.filter((entry) => movesAgain(entry, moved)));
-    for (const { key, status } of batch) {
-      statusOf.set(key, status);
-      onEntry();
-    }
     const charges = byId(await findBookedCharges(db, idsOf(batch, 'CHARGE')));
     const refunds = byId(await findBookedRefunds(db, idsOf(batch, 'REFUND')));
     for (const entry of batch) {
-      if (entry.at > time.until) continue;
-      const isCharge = entry.kind === 'CHARGE';
-      const [charge, refund] = [charges.get(entry.key), refunds.get(entry.key)];
-      const difference = isCharge ? chargeDifference(entry, charge, time.until) : refundDifference(entry, refund);
-      if (difference !== undefined) yield difference;
-      const paymentId = (isCharge ? charge?.id : refund?.paymentId) ?? null;
-      const kind = isCharge ? 'CHARGED_TWICE' : 'REFUNDED_TWICE';
-      if (twice.has(entry)) yield { ...ofEntry(entry), ...ofOurs(isCharge ? charge : refund), kind, paymentId };
+      comparison.entries++;
+      const { key, kind, status, at } = entry;
+      const movesAgain = isMoved(entry) && provider.moved.has(key);
+      provider.statusOf.set(key, status);
+      if (isMoved(entry)) provider.moved.add(key);
+      const [charge, refund] = [charges.get(key), refunds.get(key)];
+      if (at > time.until || (kind === 'CHARGE' && charge !== undefined && charge.updatedAt > time.until)) {
+        comparison.leftOut.add(key);
+      } else if (at >= time.since) {
+        const difference = kind === 'CHARGE' ? chargeDifference(entry, charge) : refundDifference(entry, refund);
+        if (difference !== undefined) yield difference;
+        if (difference?.kind === 'REFUND_NOT_AT_PROVIDER') provider.failed.add(key);
+        if (movesAgain && kind === 'CHARGE') yield differenceOf('CHARGED_TWICE', entry, charge, charge?.id);
+        if (movesAgain && kind === 'REFUND') yield differenceOf('REFUNDED_TWICE', entry, refund, refund?.paymentId);
+      }
     }
   }
-  yield* missingAtProvider(db, time, moved, statusOf);
+  yield* missingAtProvider(db, time, provider, comparison.leftOut);
   yield* unlikeLedger(db, time);
+  yield* unrepairedReversals(db, time);
 }
 
-const NOTHING_OF_OURS = { ourStatus: null, ourMinor: null, ourCurrency: null };
+const isMoved = ({ status }: StatementEntry) => status === 'CAPTURED' || status === 'SUCCEEDED';
 
-const ofEntry = ({ key, at, status, amountMinor, currency }: StatementEntry) => ({
+/** Between an entry of the statement and what we have of the same key. */
+const differenceOf = (
+  kind: Difference['kind'],
+  { key, at, status, amountMinor, currency }: StatementEntry,
+  ours: Pick<BookedCharge | BookedRefund, 'status' | 'amountMinor' | 'currency'> | undefined,
+  paymentId: string | undefined,
+): Difference => ({
+  kind,
   key,
+  paymentId: paymentId ?? null,
   at,
+  ourStatus: ours?.status ?? null,
+  ourMinor: ours?.amountMinor ?? null,
+  ourCurrency: ours?.currency ?? null,
   providerStatus: status,
   providerMinor: amountMinor,
   providerCurrency: currency,
 });
 
-type Ours = Pick<BookedCharge | BookedRefund, 'status' | 'amountMinor' | 'currency'>;
-
-const ofOurs = (ours: Ours | undefined) =>
-  ours === undefined
-    ? NOTHING_OF_OURS
-    : { ourStatus: ours.status, ourMinor: ours.amountMinor, ourCurrency: ours.currency };
-
-/** Whether the money was moved by an entry of the same key before; notes that it is now. */
-function movesAgain({ key, status }: StatementEntry, moved: Set<string>): boolean {
-  if (status !== 'CAPTURED' && status !== 'SUCCEEDED') return false;
-  const before = moved.has(key);
-  moved.add(key);
-  return before;
-}
-
-function chargeDifference(entry: StatementEntry, ours: BookedCharge | undefined, until: Date): Difference | undefined {
-  // One side has just moved: it is compared the next time.
-  if (ours !== undefined && ours.updatedAt > until) return undefined;
-  const difference = (kind: Difference['kind']) => ({
-    kind,
-    paymentId: ours?.id ?? null,
-    ...ofEntry(entry),
-    ...ofOurs(ours),
-  });
+function chargeDifference(entry: StatementEntry, ours: BookedCharge | undefined): Difference | undefined {
+  const difference = (kind: Difference['kind']) => differenceOf(kind, entry, ours, ours?.id);
   if (entry.status === 'CAPTURED') {
     if (ours === undefined || ours.bookedMinor === null) return difference('CAPTURE_NOT_IN_LEDGER');
     const isSame = ours.bookedMinor === entry.amountMinor && ours.bookedCurrency === entry.currency;
@@ -106,14 +116,12 @@ function chargeDifference(entry: StatementEntry, ours: BookedCharge | undefined,
 }
 
 function refundDifference(entry: StatementEntry, ours: BookedRefund | undefined): Difference | undefined {
-  if (entry.status !== 'SUCCEEDED') return undefined;
-  const difference = (kind: Difference['kind']) => ({
-    kind,
-    paymentId: ours?.paymentId ?? null,
-    ...ofEntry(entry),
-    ...ofOurs(ours),
-  });
-  if (ours === undefined || ours.bookedMinor === null) return difference('REFUND_NOT_IN_LEDGER');
+  const difference = (kind: Difference['kind']) => differenceOf(kind, entry, ours, ours?.paymentId);
+  if (ours === undefined || ours.bookedMinor === null) {
+    return entry.status === 'SUCCEEDED' ? difference('REFUND_NOT_IN_LEDGER') : undefined;
+  }
+  // It may have failed long after it was paid, when the ledger's record is out of sight.
+  if (entry.status !== 'SUCCEEDED') return difference('REFUND_NOT_AT_PROVIDER');
   const isSame = ours.bookedMinor === entry.amountMinor && ours.bookedCurrency === entry.currency;
   return isSame ? undefined : difference('AMOUNT_DIFFERS');
 }
@@ -122,39 +130,32 @@ function refundDifference(entry: StatementEntry, ours: BookedRefund | undefined)
 async function* missingAtProvider(
   db: Db,
   time: ComparedTime,
-  moved: ReadonlySet<string>,
-  statusOf: ReadonlyMap<string, string>,
+  { statusOf, moved, failed }: AtProvider,
+  leftOut: ReadonlySet<string>,
 ): AsyncIterable<Difference> {
-  for (let after: string | undefined, more = true; more; ) {
-    const page = await listBookedMoves(db, { ...time, after, limit: BATCH });
-    for (const { kind, reference: key, paymentId, amountMinor, currency, postedAt } of page) {
-      if (moved.has(key)) continue;
-      yield {
-        kind: kind === 'CAPTURE' ? 'CAPTURE_NOT_AT_PROVIDER' : 'REFUND_NOT_AT_PROVIDER',
-        key,
-        paymentId,
-        at: postedAt,
-        ourStatus: kind,
-        ourMinor: amountMinor,
-        ourCurrency: currency,
-        providerStatus: statusOf.get(key) ?? null,
-        providerMinor: null,
-        providerCurrency: null,
-      };
-    }
-    after = page.at(-1)?.id;
-    more = page.length === BATCH;
+  const all = pages((after) => listBookedMoves(db, { ...time, after, limit: BATCH }));
+  for await (const { kind, reference: key, paymentId, amountMinor, currency, postedAt } of all) {
+    if (moved.has(key) || failed.has(key) || leftOut.has(key)) continue;
+    yield {
+      kind: kind === 'CAPTURE' ? 'CAPTURE_NOT_AT_PROVIDER' : 'REFUND_NOT_AT_PROVIDER',
+      key,
+      paymentId,
+      at: postedAt,
+      ourStatus: kind,
+      ourMinor: amountMinor,
+      ourCurrency: currency,
+      providerStatus: statusOf.get(key) ?? null,
+      providerMinor: null,
+      providerCurrency: null,
+    };
   }
 }
 
 /** Where a payment's own sums are not the ledger's: what would be the provider's side is the ledger's here. */
-async function* unlikeLedger(db: Db, { from, until }: ComparedTime): AsyncIterable<Difference> {
-  for (const { id, status, currency, updatedAt, heldMinor, bookedMinor } of await listPaymentsUnlikeLedger(
-    db,
-    from,
-    until,
-    BATCH,
-  )) {
+async function* unlikeLedger(db: Db, { from }: ComparedTime): AsyncIterable<Difference> {
+  // Both are changed in one transaction: nothing is too young.
+  const all = pages((after) => listPaymentsUnlikeLedger(db, { from, after, limit: BATCH }));
+  for await (const { id, status, currency, updatedAt, heldMinor, bookedMinor } of all) {
     yield {
       kind: 'BOOKS_DISAGREE',
       key: id,
@@ -167,6 +168,35 @@ async function* unlikeLedger(db: Db, { from, until }: ComparedTime): AsyncIterab
       providerMinor: bookedMinor,
       providerCurrency: null,
     };
+  }
+}
+
+/** Refunds that everybody was told of and that have failed since. Of any age: people may need longer than a window. */
+async function* unrepairedReversals(db: Db, { until }: ComparedTime): AsyncIterable<Difference> {
+  const all = pages((after) => listUnrepairedReversals(db, { until, after, limit: BATCH }));
+  for await (const { id, status, currency, lackingMinor, firstAt } of all) {
+    yield {
+      kind: 'REFUND_REVERSED',
+      key: id,
+      paymentId: id,
+      at: firstAt,
+      ourStatus: status,
+      ourMinor: lackingMinor,
+      ourCurrency: currency,
+      providerStatus: null,
+      providerMinor: null,
+      providerCurrency: null,
+    };
+  }
+}
+
+/** Follows rows in the order of their ids to their end. */
+async function* pages<T extends { id: string }>(list: (after: string | undefined) => Promise<T[]>): AsyncIterable<T> {
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await list(after);
+    yield* page;
+    after = page.at(-1)?.id;
+    more = page.length === BATCH;
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  afterCommit,
   type CloudEvent,
   type Db,
   type EventHandler,
@@ -50,6 +51,7 @@ export function createEventHandlers({ log, flow, promiseRefund, wake }: Parts): 
     onEvent(returnRequested, refundReturn),
     onEvent(accountClosed, async ({ data: { userId } }, tx) => {
       await closeWallet(tx, userId);
+      afterCommit(wake);
       await eraseCards(tx, userId);
     }),
   ];

@@ -12,6 +12,8 @@ const postings: Readonly<Record<LedgerTransactionRow['kind'], { debit: Account; 
   CAPTURE: { debit: 'PROVIDER_CLEARING', credit: 'SALES_REVENUE' },
   REFUND_PROMISED: { debit: 'SALES_RETURNS', credit: 'REFUNDS_PAYABLE' },
   REFUND_PAID: { debit: 'REFUNDS_PAYABLE', credit: 'PROVIDER_CLEARING' },
+  /** Paid, and sent back: undoes REFUND_PAID. */
+  REFUND_REVERSED: { debit: 'PROVIDER_CLEARING', credit: 'REFUNDS_PAYABLE' },
   REFUND_FAILED: { debit: 'REFUNDS_PAYABLE', credit: 'SALES_RETURNS' },
 };
 

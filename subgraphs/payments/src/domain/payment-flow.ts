@@ -12,7 +12,7 @@ interface Happening {
   trigger: PaymentTrigger;
   reason?: DeclineReason;
   challenge?: { url: string; instructions: string };
-  /** Of a refund that was paid. */
+  /** Of a refund that was paid; negative for one that is reversed. */
   refundMinor?: number;
 }
 

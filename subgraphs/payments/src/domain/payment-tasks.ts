@@ -6,10 +6,16 @@ import { findPaymentMethod } from '../store/wallet-store.ts';
 import type { PaymentFlow } from './payment-flow.ts';
 import type { LeaseTasks } from './task-worker.ts';
 
-type Parts = Pick<ServiceKit, 'database'> & { call: CallProvider; flow: PaymentFlow; leaseMs: number };
+type Parts = Pick<ServiceKit, 'database'> & {
+  call: CallProvider;
+  flow: PaymentFlow;
+  leaseMs: number;
+  /** After which a charge that the provider says it has never heard of is believed to be lost. */
+  graceMs: number;
+};
 
 /** What is to be asked of the provider about payments. Each task ends when a step takes it from the payment. */
-export function createPaymentTasks({ database, call, flow, leaseMs }: Parts): LeaseTasks {
+export function createPaymentTasks({ database, call, flow, leaseMs, graceMs }: Parts): LeaseTasks {
   const ask: Readonly<Record<PaymentTask, (payment: PaymentRow) => Promise<Charge>>> = {
     async AUTHORIZE(payment) {
       const { id: key, orderId, taskAttempts, customerId, paymentMethodId, amountMinor, currency } = payment;
@@ -26,7 +32,16 @@ export function createPaymentTasks({ database, call, flow, leaseMs }: Parts): Le
       return call((provider, signal) => provider.authorize(charge, signal));
     },
     EXPIRE_CHALLENGE: ({ id }) => call((provider, signal) => provider.void(id, signal)),
-    CAPTURE: ({ id }) => call((provider, signal) => provider.capture(id, signal)),
+    async CAPTURE({ id, taskAttempts, updatedAt }) {
+      const isOverdue = taskAttempts > 1 && Date.now() - updatedAt.getTime() > graceMs;
+      if (!isOverdue || (await call((provider, signal) => provider.find(id, signal))) !== undefined) {
+        return call((provider, signal) => provider.capture(id, signal));
+      }
+      // The provider has answered that there is no such charge, as when its books were lost. Of an earlier attempt that
+      // is still on its way, nothing must come.
+      const left = await call((provider, signal) => provider.void(id, signal));
+      return left.status === 'VOIDED' ? { status: 'DECLINED', reason: 'CAPTURE_FAILED' } : left;
+    },
     VOID: ({ id }) => call((provider, signal) => provider.void(id, signal)),
   };
 

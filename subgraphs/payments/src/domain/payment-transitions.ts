@@ -7,7 +7,9 @@ export type PaymentTrigger =
   | 'CAPTURE_REQUESTED'
   | 'VOID_REQUESTED'
   | 'REFUND_PAID_IN_PART'
-  | 'REFUND_PAID_IN_FULL';
+  | 'REFUND_PAID_IN_FULL'
+  | 'REFUND_REVERSED_IN_PART'
+  | 'REFUND_REVERSED_IN_FULL';
 
 /** What a payment does in the transaction of its step. */
 export type PaymentEffect =
@@ -105,5 +107,14 @@ export const paymentTransitions: Readonly<
   REFUND_PAID_IN_FULL: {
     CAPTURED: step('REFUNDED'),
     PARTIALLY_REFUNDED: step('REFUNDED'),
+  },
+  // A refund has failed after it was paid. In part: others are still paid.
+  REFUND_REVERSED_IN_PART: {
+    PARTIALLY_REFUNDED: step('PARTIALLY_REFUNDED'),
+    REFUNDED: step('PARTIALLY_REFUNDED'),
+  },
+  REFUND_REVERSED_IN_FULL: {
+    PARTIALLY_REFUNDED: step('CAPTURED'),
+    REFUNDED: step('CAPTURED'),
   },
 };

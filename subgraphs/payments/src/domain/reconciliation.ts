@@ -7,21 +7,24 @@ import {
   type Difference,
   type DifferenceRow,
   endRun,
+  findLastRun,
+  findOpenDifferences,
   insertDifferences,
   insertResolutions,
-  listOpenDifferencesSince,
+  listOpenDifferencesOf,
+  lockFindings,
   type ReconciliationRunRow,
 } from '../store/reconciliation-store.ts';
 import { DIFFERENCE_KINDS } from '../tables.ts';
-import { compareBooks } from './compare-books.ts';
+import { type ComparedTime, type Comparison, compareBooks } from './compare-books.ts';
 
 /** More than that is no list of differences: the wrong account is configured, or a table was lost. */
 const MAX_DIFFERENCES = 1000;
-/** Open ones that a run compares its own with. */
+/** Open ones that a run reads. */
 const MAX_OPEN = 10_000;
 /** How often it is looked whether a run is due: an instance that starts later than its neighbours need not wait a turn. */
 const LOOK_EVERY_MS = 60_000;
-/** Of the whole statement. */
+/** Of the statement of one window. */
 const STATEMENT_TIMEOUT_MS = 10 * 60_000;
 
 /** Compares our books with the provider's, again and again; tells of differences, and moves no money. */
@@ -37,6 +40,8 @@ type Parts = Pick<ServiceKit, 'database' | 'log' | 'metrics'> & {
 
 export function createReconciliation({ database, log, metrics, config, provider }: Parts): Reconciliation {
   const { every, window, grace } = config.reconciliation;
+  // The provider may have acted well before our ledger heard of it, so its statement reaches back further.
+  const lookBackMs = window / 4;
   const stopping = new AbortController();
   const gauge = metrics.get('payment_reconciliation_differences');
   // From the database, so that every instance tells of what one of them has found.
@@ -46,42 +51,50 @@ export function createReconciliation({ database, log, metrics, config, provider 
   });
 
   async function run(): Promise<void> {
-    const begun = await beginRun(database.db, every, window);
+    const reachMs = lookBackMs + grace;
+    const begun = await beginRun(database.db, { everyMs: every, windowMs: window, reachMs });
     if (begun === undefined) return;
-    // The provider may have acted well before our ledger heard of it, so its statement reaches back further.
-    const from = new Date(begun.since.getTime() + window / 4);
-    const until = new Date(begun.startedAt.getTime() - grace);
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(STATEMENT_TIMEOUT_MS)]);
-    let entries = 0;
+    const { since, startedAt } = begun;
+    const time = {
+      since,
+      from: new Date(since.getTime() + lookBackMs),
+      until: new Date(startedAt.getTime() - grace),
+    };
+    const windows = Math.ceil((startedAt.getTime() - since.getTime()) / window);
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(windows * STATEMENT_TIMEOUT_MS)]);
+    const comparison: Comparison = { entries: 0, leftOut: new Set() };
     const found = new Map<string, Difference>();
-    const statement = provider.statement(begun.since, signal);
-    for await (const difference of compareBooks(database.db, statement, { from, until }, () => entries++)) {
+    for await (const difference of compareBooks(database.db, provider.statement(since, signal), time, comparison)) {
       found.set(identityOf(difference), difference);
       if (found.size === MAX_DIFFERENCES) break;
     }
-    await record(begun, from, found, entries);
+    await record(begun, time, found, comparison);
   }
 
   async function record(
-    { id: runId, since }: ReconciliationRunRow,
-    from: Date,
+    { id: runId, slot }: ReconciliationRunRow,
+    time: ComparedTime,
     found: ReadonlyMap<string, Difference>,
-    entries: number,
+    { entries, leftOut }: Comparison,
   ): Promise<void> {
     const isWhole = found.size < MAX_DIFFERENCES;
-    const { added, gone } = await database.transaction(async (tx) => {
-      const open = await listOpenDifferencesSince(tx, since, MAX_OPEN);
-      const known = new Set(open.map(identityOf));
-      const changes = {
-        added: Array.from(found).flatMap(([identity, difference]) => (known.has(identity) ? [] : [difference])),
-        // What this run has not looked at is as it was.
-        gone: isWhole ? open.filter((row) => row.at >= from && !found.has(identityOf(row))) : [],
-      };
-      await insertDifferences(tx, runId, changes.added);
-      await insertResolutions(tx, runId, changes.gone);
-      await endRun(tx, runId, entries);
-      return changes;
+    const changes = await database.transaction(async (tx) => {
+      await lockFindings(tx);
+      const last = await findLastRun(tx);
+      if (last !== undefined && last.slot > slot) return undefined;
+      const keys = Array.from(found.values(), ({ key }) => key);
+      const known = new Set((await findOpenDifferences(tx, keys, MAX_OPEN)).map(identityOf));
+      const added = Array.from(found).flatMap(([identity, difference]) => (known.has(identity) ? [] : [difference]));
+      // What this run has not looked at is as it was.
+      const lookedFor = isWhole ? await listOpenDifferencesOf(tx, time, MAX_OPEN) : [];
+      const gone = lookedFor.filter((row) => !leftOut.has(row.key) && !found.has(identityOf(row)));
+      await insertDifferences(tx, runId, added);
+      await insertResolutions(tx, runId, gone);
+      if (isWhole) await endRun(tx, runId, entries);
+      return { added, gone };
     });
+    if (changes === undefined) return log.info({ run_id: runId }, 'reconciliation was overtaken by a later one');
+    const { added, gone } = changes;
     for (const each of added) log.error({ run_id: runId, ...logFields(each) }, 'reconciliation difference');
     for (const each of gone) log.info({ run_id: runId, ...logFields(each) }, 'reconciliation difference resolved');
     if (!isWhole) log.error({ run_id: runId, found: found.size }, 'reconciliation gave up counting differences');

@@ -5,7 +5,8 @@ import { type Component, type Job, type ServiceKit, startEntrySpan } from '@trib
 export interface Task {
   /** Such as `CAPTURE`. */
   name: string;
-  paymentId: string;
+  /** Of which payment; undefined where it is of none. */
+  paymentId?: string;
   /** How often it was tried, this time included. */
   attempts: number;
   traceparent: string | null;
@@ -78,7 +79,10 @@ export function createTaskWorker({ sources, concurrency, pollMs, log, tracer }: 
   async function inTrace(task: Task): Promise<void> {
     const entry: Context = startEntrySpan(tracer, `payment ${task.name}`, task.traceparent ?? undefined, {
       kind: SpanKind.CLIENT,
-      attributes: { 'payment.id': task.paymentId, 'payment.attempts': task.attempts },
+      attributes: {
+        ...(task.paymentId === undefined ? {} : { 'payment.id': task.paymentId }),
+        'payment.attempts': task.attempts,
+      },
     });
     await context.with(entry, () => attempt(task));
     trace.getSpan(entry)?.end();

@@ -2,7 +2,12 @@ import { newId } from '@tributary/service-kit';
 import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PaymentProvider, StatementEntry } from './payment-provider.ts';
-import { openTestSandbox, openTestStripe, type ProviderUnderTest } from './testing/providers-under-test.ts';
+import {
+  type CardUnderTest,
+  openTestSandbox,
+  openTestStripe,
+  type ProviderUnderTest,
+} from './testing/providers-under-test.ts';
 
 const soon = () => AbortSignal.timeout(5000);
 
@@ -16,18 +21,17 @@ function keepsThePort(open: () => Promise<ProviderUnderTest>): void {
   });
   afterAll(() => tested[Symbol.asyncDispose]());
 
-  type Card = keyof ProviderUnderTest['cards'];
-  const newCharge = async (card: Card = 'approved') => {
-    const token = tested.cards[card];
-    await provider.describe(token, soon());
+  const newCharge = async (card: CardUnderTest = 'approved') => {
+    const token = tested.newCard(card);
+    await provider.keepCard(token, newId(), soon());
     return { key: newId(), token, amountMinor: 5000, currency: 'EUR', reference: newId() };
   };
-  const authorized = async (card: Card = 'approved') => {
+  const authorized = async (card: CardUnderTest = 'approved') => {
     const charge = await newCharge(card);
     expect(await provider.authorize(charge, soon())).toMatchObject({ status: 'AUTHORIZED' });
     return charge.key;
   };
-  const captured = async (card: Card = 'approved') => {
+  const captured = async (card: CardUnderTest = 'approved') => {
     const key = await authorized(card);
     expect(await provider.capture(key, soon())).toMatchObject({ status: 'CAPTURED' });
     return key;
@@ -38,11 +42,13 @@ function keepsThePort(open: () => Promise<ProviderUnderTest>): void {
     return entries.filter(({ key }) => keys.includes(key)).map(({ at: _, ...entry }) => entry);
   };
 
-  it('describes a card, and none by a token that is unknown', async () => {
+  it('keeps a card, and none by a token that is unknown', async () => {
     const card = { brand: 'Visa', last4: '4242', expiryMonth: 12, expiryYear: 2030 };
-    expect(await provider.describe(tested.cards.approved, soon())).toMatchObject(card);
-    expect(await provider.describe(tested.cards.approved, soon())).toMatchObject(card);
-    expect(await provider.describe('pm_unknown', soon())).toBeUndefined();
+    const [token, userId] = [tested.newCard('approved'), newId()];
+    for (let times = 0; times < 2; times++) expect(await provider.keepCard(token, userId, soon())).toMatchObject(card);
+    expect(await provider.keepCard('pm_unknown', userId, soon())).toBeUndefined();
+    for (let times = 0; times < 2; times++) await provider.releaseCard(token, soon());
+    await provider.releaseCard('pm_unknown', soon());
   });
 
   it('authorises once for a key, however often it is asked, and finds it again', async () => {
@@ -165,9 +171,14 @@ function keepsThePort(open: () => Promise<ProviderUnderTest>): void {
   });
 
   it('has a statement of all of it, over several pages, and of nothing before its time', async () => {
-    const keys = await Promise.all(Array.from({ length: 130 }, () => captured()));
+    const charge = await newCharge();
+    const keys = Array.from({ length: 130 }, () => newId());
+    await Promise.all(keys.map((key) => provider.authorize({ ...charge, key }, soon())));
+    await Promise.all(keys.map((key) => provider.capture(key, soon())));
     expect(await entriesOf(...keys)).toHaveLength(130);
-    for await (const entry of provider.statement(new Date(Date.now() + 60_000), soon())) expect(entry).toBeUndefined();
+    for await (const entry of provider.statement(new Date(Date.now() + 60_000), soon())) {
+      expect(entry).toMatchObject({ kind: 'REFUND' });
+    }
   });
 }
 

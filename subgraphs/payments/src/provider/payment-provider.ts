@@ -14,6 +14,8 @@ export interface CardDescription {
   readonly last4: string;
   readonly expiryMonth: number;
   readonly expiryYear: number;
+  /** Of a test card, which everybody may keep; any other is kept by one user, once. */
+  readonly isShared: boolean;
 }
 
 /** A charge or a refund in the provider's books; a key that was voided before anything was charged is neither. */
@@ -33,8 +35,13 @@ export interface StatementEntry {
  * takes no effect a second time, and gives what is there. A call that fails or is late has an unknown outcome.
  */
 export interface PaymentProvider {
-  /** The card behind a token; undefined when there is none. */
-  describe(token: string, signal: AbortSignal): Promise<CardDescription | undefined>;
+  /**
+   * Keeps the card behind a token for a user of ours, so that it can be charged; undefined when there is none, its bank
+   * refuses it, or it is somebody else's.
+   */
+  keepCard(token: string, userId: string, signal: AbortSignal): Promise<CardDescription | undefined>;
+  /** Lets go of a card that was kept: it can be charged no more, and not be kept again. */
+  releaseCard(token: string, signal: AbortSignal): Promise<void>;
   /**
    * Asks the bank to set `amountMinor` aside.
    *
@@ -57,6 +64,9 @@ export interface PaymentProvider {
     refund: { key: string; chargeKey: string; amountMinor: number },
     signal: AbortSignal,
   ): Promise<'SUCCEEDED' | 'FAILED'>;
-  /** Every charge and refund that has changed at or after `since`, in the order in which they were made. */
+  /**
+   * Every charge and refund that has changed at or after `since`. Older refunds may come as well, where the provider does
+   * not say when a refund has changed.
+   */
   statement(since: Date, signal: AbortSignal): AsyncIterable<StatementEntry>;
 }

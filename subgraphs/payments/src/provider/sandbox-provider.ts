@@ -16,10 +16,13 @@ export function createSandboxProvider(config: Pick<SandboxProviderConfig, 'url' 
   }
 
   return {
-    async describe(token, signal) {
+    async keepCard(token, _userId, signal) {
       const answer = sandboxAnswers.described;
-      return (await ask({ method: 'POST', path: '/v1/tokens/describe', body: { token }, answer, signal })).card;
+      const { card } = await ask({ method: 'POST', path: '/v1/tokens/describe', body: { token }, answer, signal });
+      return card && { ...card, isShared: true };
     },
+    // Its test cards are everybody's.
+    async releaseCard() {},
     async authorize({ key, ...body }, signal) {
       const answer = sandboxAnswers.charge;
       const call = { method: 'POST', path: '/v1/charges', idempotencyKey: key, body, answer, signal } as const;

@@ -19,32 +19,38 @@ const REASONS: Readonly<Record<string, DeclineReason>> = {
 export const declineReasonOf = (declineCode: string | undefined, code: string | undefined): DeclineReason =>
   REASONS[declineCode ?? ''] ?? REASONS[code ?? ''] ?? 'CARD_DECLINED';
 
+const UNASKED: readonly Stripe.PaymentIntent.Status[] = ['requires_confirmation', 'requires_payment_method'];
+
+const STATUSES: Readonly<
+  Partial<Record<Stripe.PaymentIntent.Status, 'CHALLENGED' | 'AUTHORIZED' | 'CAPTURED' | 'VOIDED'>>
+> = {
+  requires_action: 'CHALLENGED',
+  requires_capture: 'AUTHORIZED',
+  succeeded: 'CAPTURED',
+  canceled: 'VOIDED',
+};
+
 /**
  * A PaymentIntent as our charge; undefined while nobody has been asked for money, which is as good as no charge.
  *
  * @throws Error while Stripe does not know the outcome itself
  */
 export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
-  switch (intent.status) {
-    case 'requires_confirmation':
-      return undefined;
-    case 'requires_payment_method': {
-      const error = intent.last_payment_error;
-      return error === null
-        ? undefined
-        : { status: 'DECLINED', reason: declineReasonOf(error.decline_code, error.code) };
-    }
-    case 'requires_action':
-      return challengeOf(intent);
-    case 'requires_capture':
-      return { status: 'AUTHORIZED' };
-    case 'succeeded':
-      return { status: 'CAPTURED' };
-    case 'canceled':
-      return { status: 'VOIDED' };
-    default:
-      throw new Error(`the payment is ${intent.status} at Stripe`);
+  const status = chargeStatusOf(intent);
+  if (status === 'CHALLENGED') return challengeOf(intent);
+  if (status === 'DECLINED') {
+    const error = intent.last_payment_error;
+    return { status, reason: declineReasonOf(error?.decline_code, error?.code) };
   }
+  if (status !== undefined) return { status };
+  if (UNASKED.includes(intent.status)) return undefined;
+  throw new Error(`the payment is ${intent.status} at Stripe`);
+}
+
+/** The status alone; undefined also while Stripe does not know it, and for one that it did not have when this was made. */
+export function chargeStatusOf({ status, last_payment_error: error }: Stripe.PaymentIntent) {
+  if (status === 'requires_payment_method') return error === null ? undefined : 'DECLINED';
+  return STATUSES[status];
 }
 
 function challengeOf({ next_action: action }: Stripe.PaymentIntent): Charge {

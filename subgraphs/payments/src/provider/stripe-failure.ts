@@ -9,6 +9,8 @@ export class StripeFailure extends Error {
   readonly code: string;
   /** The bank's or Stripe's answer to a card; everything else leaves open what has happened. */
   readonly isCardError: boolean;
+  /** What was asked for cannot be, as things are. */
+  readonly isInvalidRequest: boolean;
   /** Such as `resource_missing`. */
   readonly reason: string | undefined;
   /** Such as `insufficient_funds`. */
@@ -21,6 +23,7 @@ export class StripeFailure extends Error {
     const { type, code, statusCode, requestId, param } = error;
     this.code = [type, code, statusCode, requestId].filter((part) => part !== undefined).join(' ');
     this.isCardError = error instanceof Stripe.errors.StripeCardError;
+    this.isInvalidRequest = error instanceof Stripe.errors.StripeInvalidRequestError;
     this.reason = code;
     this.declineCode = error.decline_code;
     this.parameter = param;

@@ -1,7 +1,9 @@
 import { errorFields, newId } from '@tributary/service-kit';
 import { eachEngine } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { StatementEntry } from './payment-provider.ts';
 import type { FakeStripe } from './testing/fake-stripe.ts';
+import type { FakeCardName } from './testing/fake-stripe-objects.ts';
 import { openTestStripe, type ProviderUnderTest } from './testing/providers-under-test.ts';
 
 const soon = () => AbortSignal.timeout(5000);
@@ -15,8 +17,9 @@ eachEngine('payments at Stripe', (open) => {
   });
   afterAll(() => tested[Symbol.asyncDispose]());
 
-  const newCharge = async (token = 'pm_visa') => {
-    await tested.provider.describe(token, soon());
+  const newCharge = async (card: FakeCardName = 'visa') => {
+    const token = stripe.books.newCard(card);
+    await tested.provider.keepCard(token, newId(), soon());
     return { key: newId(), token, amountMinor: 5000, currency: 'EUR', reference: newId() };
   };
   const intentOf = (key: string) =>
@@ -28,6 +31,19 @@ eachEngine('payments at Stripe', (open) => {
     return charge.key;
   };
 
+  const refunded = async () => {
+    const refund = { key: newId(), chargeKey: await captured(), amountMinor: 1000 };
+    await tested.provider.refund(refund, soon());
+    const made = [...stripe.books.refunds.values()].find(({ metadata }) => metadata.refund_id === refund.key);
+    if (made === undefined) throw new Error('Stripe has no such refund');
+    return made;
+  };
+  const statementOf = async (sinceMs: number) => {
+    const entries: StatementEntry[] = [];
+    for await (const entry of tested.provider.statement(new Date(Date.now() - sinceMs), soon())) entries.push(entry);
+    return entries;
+  };
+
   it('carry our ids, are captured by hand, and are of a card that a Customer keeps', async () => {
     const charge = await newCharge();
     await tested.provider.authorize(charge, soon());
@@ -35,8 +51,8 @@ eachEngine('payments at Stripe', (open) => {
       amount: 5000,
       currency: 'eur',
       capture_method: 'manual',
-      payment_method: 'pm_visa',
-      customer: stripe.books.methods.get('pm_visa')?.customer,
+      payment_method: charge.token,
+      customer: stripe.books.methods.get(charge.token)?.customer,
       metadata: { payment_id: charge.key, order_id: charge.reference },
     });
   });
@@ -133,7 +149,7 @@ eachEngine('payments at Stripe', (open) => {
     const gone = { ...(await newCharge()), token: 'pm_gone' };
     const reason = (text: string) => ({ status: 'DECLINED', reason: text });
     expect(await tested.provider.authorize(gone, soon())).toEqual(reason('PAYMENT_METHOD_UNAVAILABLE'));
-    const challenged = await newCharge('pm_challenged');
+    const challenged = await newCharge('challenged');
     await tested.provider.authorize(challenged, soon());
     stripe.books.answerChallenge(intentOf(challenged.key)?.id ?? '', false);
     expect(await tested.provider.answerChallenge(challenged.key, '', soon())).toEqual(reason('CHALLENGE_FAILED'));
@@ -142,12 +158,11 @@ eachEngine('payments at Stripe', (open) => {
   });
 
   it('fail without a word of what Stripe said, but with the id under which Stripe has it', async () => {
-    await tested.provider.describe('pm_visa', soon());
-    const charge = { ...(await newCharge()), currency: 'EUR', token: 'pm_visa' };
+    const charge = await newCharge();
     stripe.trouble(/\/payment_methods/, 500);
     const failed = await tested.provider.authorize(charge, soon()).catch((error: unknown) => errorFields(error));
     expect(failed).toMatchObject({ type: 'StripeFailure', code: expect.stringMatching(/^\w+ 500 req_/) });
-    expect(JSON.stringify(failed)).not.toMatch(/trouble|pm_visa/);
+    expect(JSON.stringify(failed)).not.toMatch(/trouble|pm_/);
   });
 
   it('stand in the statement as somebody at Stripe has changed them', async () => {
@@ -155,8 +170,87 @@ eachEngine('payments at Stripe', (open) => {
     const intent = intentOf(key);
     stripe.books.refund({ payment_intent: intent?.id ?? '', amount: '700' });
     const of = { kind: 'REFUND', status: 'SUCCEEDED', amountMinor: 700, currency: 'EUR' };
-    const entries = [];
-    for await (const entry of tested.provider.statement(new Date(Date.now() - 60_000), soon())) entries.push(entry);
+    const entries = await statementOf(60_000);
     expect(entries).toContainEqual({ ...of, key: expect.stringMatching(/^re_/), at: expect.any(Date) });
+  });
+
+  it('stand in the statement with a refund that was made long ago and has ended of late', async () => {
+    const [sentBack, paidLate] = [await refunded(), await refunded()];
+    const weekAgo = Math.floor(Date.now() / 1000) - 7 * 86_400;
+    for (const made of [sentBack, paidLate]) {
+      made.created = weekAgo;
+      const booked = stripe.books.balance.get(made.balance_transaction ?? '');
+      if (booked !== undefined) booked.created = weekAgo;
+    }
+    stripe.books.sendBack(sentBack.id);
+    const entries = await statementOf(60_000);
+    const entryOf = (made: { metadata: Record<string, string> }) =>
+      entries.find(({ key }) => key === made.metadata.refund_id);
+    expect(entryOf(paidLate)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(entryOf(sentBack)).toMatchObject({ status: 'FAILED', amountMinor: 1000 });
+    expect(Date.now() - Number(entryOf(sentBack)?.at)).toBeLessThan(60_000);
+  });
+
+  it('do not keep the others out of the statement when one of them cannot be read', async () => {
+    const [strange, silent, last] = [await captured(), await newCharge('challenged'), await captured()];
+    await tested.provider.authorize(silent, soon());
+    Object.assign(intentOf(strange) ?? {}, { status: 'a_status_of_tomorrow' });
+    Object.assign(intentOf(silent.key) ?? {}, { next_action: null });
+    const statusOf = new Map((await statementOf(60_000)).map(({ key, status }) => [key, status]));
+    expect(statusOf.get(strange)).toBeUndefined();
+    expect(statusOf.get(silent.key)).toBe('CHALLENGED');
+    expect(statusOf.get(last)).toBe('CAPTURED');
+  });
+
+  it('take three calls: the card’s Customer is looked up, the intent made, then confirmed', async () => {
+    const charge = await newCharge();
+    stripe.requests.length = 0;
+    await tested.provider.authorize(charge, soon());
+    expect(stripe.requests.map(({ method, path }) => `${method} ${path.replace(/pi_\w+/, 'ID')}`)).toEqual([
+      `GET /v1/payment_methods/${charge.token}`,
+      'POST /v1/payment_intents',
+      'POST /v1/payment_intents/ID/confirm',
+    ]);
+  });
+
+  it('are of cards that one user has, and nobody else', async () => {
+    const { provider } = tested;
+    const [owner, other] = [newId(), newId()];
+    const token = stripe.books.newCard('visa');
+    expect(await provider.keepCard(token, owner, soon())).toMatchObject({ last4: '4242', isShared: false });
+    const customer = stripe.books.methods.get(token)?.customer ?? '';
+    expect(stripe.books.customers.get(customer)?.metadata).toEqual({ user_id: owner });
+    expect(await provider.keepCard(token, other, soon())).toBeUndefined();
+    // Nor that somebody else has attached, as the shop's other programs may.
+    const foreign = stripe.books.newCard('visa');
+    stripe.books.attach(foreign, stripe.books.createCustomer({}).id);
+    expect(await provider.keepCard(foreign, owner, soon())).toBeUndefined();
+    expect(await provider.keepCard(token, owner, soon())).toMatchObject({ last4: '4242' });
+  });
+
+  it('are of cards that one of two users has who ask for one at once', async () => {
+    const token = stripe.books.newCard('visa');
+    const users = Array.from({ length: 5 }, () => newId());
+    const kept = await Promise.all(users.map((userId) => tested.provider.keepCard(token, userId, soon())));
+    const owner = users.filter((_, index) => kept[index] !== undefined);
+    expect(owner).toHaveLength(1);
+    const customer = stripe.books.methods.get(token)?.customer ?? '';
+    expect(stripe.books.customers.get(customer)?.metadata).toEqual({ user_id: owner[0] });
+  });
+
+  it('are not of a card that was let go of, though Stripe repeats that it was kept', async () => {
+    const [userId, charge] = [newId(), await newCharge()];
+    const token = stripe.books.newCard('visa');
+    await tested.provider.keepCard(token, userId, soon());
+    for (const released of [token, charge.token]) await tested.provider.releaseCard(released, soon());
+    expect(stripe.books.methods.get(token)?.customer).toBeNull();
+    expect(await tested.provider.keepCard(token, userId, soon())).toBeUndefined();
+    expect(stripe.requests.at(-2)).toMatchObject({ path: `/v1/payment_methods/${token}/attach`, replayed: true });
+    stripe.forgetKeys();
+    expect(await tested.provider.keepCard(token, userId, soon())).toBeUndefined();
+    expect(await tested.provider.authorize(charge, soon())).toEqual({
+      status: 'DECLINED',
+      reason: 'PAYMENT_METHOD_UNAVAILABLE',
+    });
   });
 });

@@ -88,7 +88,8 @@ export function createStripeProvider(config: StripeProviderConfig, { db }: Pick<
     ]);
 
   return {
-    describe: cards.describe,
+    keepCard: cards.keepCard,
+    releaseCard: cards.releaseCard,
     async authorize(charge, signal) {
       const known = await findStripeCharge(db, charge.key);
       if (known?.intentId === null) return { status: 'VOIDED' };
@@ -98,7 +99,7 @@ export function createStripeProvider(config: StripeProviderConfig, { db }: Pick<
       const { intentId } = await keepStripeCharge(db, charge.key, created.id);
       if (intentId === null) return cancel(created, signal);
       // What was kept meanwhile, by an attempt that was believed dead, is the charge.
-      return confirm(await retrieve(intentId, signal), signal);
+      return confirm(intentId === created.id ? created : await retrieve(intentId, signal), signal);
     },
     async find(key, signal) {
       const known = await findStripeCharge(db, key);

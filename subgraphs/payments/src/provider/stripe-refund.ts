@@ -53,10 +53,16 @@ export function createStripeRefund(
 }
 
 /** @throws Error while Stripe does not know itself; its webhook, or the next attempt, tells the end */
-export function outcomeOf({ status }: Stripe.Refund): 'SUCCEEDED' | 'FAILED' {
+function outcomeOf(refund: Stripe.Refund): 'SUCCEEDED' | 'FAILED' {
+  const status = refundStatusOf(refund);
+  if (status === undefined) throw new Error(`the refund is ${refund.status} at Stripe`);
+  return status;
+}
+
+/** How a refund has ended, for now: one that has succeeded can fail weeks later. Undefined while it has not. */
+export function refundStatusOf({ status }: Pick<Stripe.Refund, 'status'>): 'SUCCEEDED' | 'FAILED' | undefined {
   if (status === 'succeeded') return 'SUCCEEDED';
-  if (status === 'failed' || status === 'canceled') return 'FAILED';
-  throw new Error(`the refund is ${status} at Stripe`);
+  return status === 'failed' || status === 'canceled' ? 'FAILED' : undefined;
 }
 
 /** Stripe has no code for a refund of more than is left, and for that of a payment that was not captured. */

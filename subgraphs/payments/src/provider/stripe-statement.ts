@@ -1,11 +1,15 @@
 import type Stripe from 'stripe';
 import type { PaymentProvider, StatementEntry } from './payment-provider.ts';
-import { chargeOf, PAYMENT_ID, REFUND_ID } from './stripe-charge.ts';
+import { chargeStatusOf, PAYMENT_ID, REFUND_ID } from './stripe-charge.ts';
 import type { StripeClient } from './stripe-client.ts';
+import { refundStatusOf } from './stripe-refund.ts';
 
 const PAGE = 100;
 /** A card's authorisation lapses after seven days: what changes today was made since, or is a refund. */
 const LONGEST_AUTHORIZATION_SECONDS = 8 * 24 * 60 * 60;
+
+/** A bank may send a refund back for 30 days. */
+const LONGEST_REFUND_SECONDS = 31 * 24 * 60 * 60;
 
 type Page = Pick<Stripe.ApiList<{ id: string }>, 'has_more'>;
 
@@ -30,41 +34,45 @@ export function createStripeStatement({ ask }: StripeClient): PaymentProvider['s
 
   return async function* statement(since, signal) {
     const sinceSeconds = Math.floor(since.getTime() / 1000);
-    const made = { gte: sinceSeconds - LONGEST_AUTHORIZATION_SECONDS };
-    const expand = ['data.latest_charge.balance_transaction'];
+    const intents = {
+      created: { gte: sinceSeconds - LONGEST_AUTHORIZATION_SECONDS },
+      limit: PAGE,
+      expand: ['data.latest_charge.balance_transaction'],
+    };
     for await (const intent of follow(signal, (stripe, after) =>
-      stripe.paymentIntents.list({ created: made, limit: PAGE, expand, ...after }),
+      stripe.paymentIntents.list({ ...intents, ...after }),
     )) {
       const entry = chargeEntry(intent);
       if (entry !== undefined && entry.at >= since) yield entry;
     }
-    for await (const refund of follow(signal, (stripe, after) =>
-      stripe.refunds.list({ created: { gte: sinceSeconds }, limit: PAGE, expand: ['data.payment_intent'], ...after }),
-    )) {
+    const refunds = {
+      created: { gte: sinceSeconds - LONGEST_REFUND_SECONDS },
+      limit: PAGE,
+      expand: ['data.payment_intent', 'data.balance_transaction', 'data.failure_balance_transaction'],
+    };
+    for await (const refund of follow(signal, (stripe, after) => stripe.refunds.list({ ...refunds, ...after }))) {
       const entry = refundEntry(refund);
-      if (entry !== undefined && entry.at >= since) yield entry;
+      // Of any age: one that was pending for days has no time at which it has succeeded.
+      if (entry !== undefined) yield entry;
     }
   };
 }
 
-/** Undefined for what is not ours, and for what nobody was asked to pay, or what Stripe is still busy with. */
+/** Undefined for what is not ours, what nobody was asked to pay, and what Stripe does not know the end of. */
 function chargeEntry(intent: Stripe.PaymentIntent): StatementEntry | undefined {
   const key = intent.metadata[PAYMENT_ID];
-  if (key === undefined || intent.status === 'processing') return undefined;
-  const status = chargeOf(intent)?.status;
+  const status = chargeStatusOf(intent);
+  if (key === undefined) return undefined;
   return status && { kind: 'CHARGE', key, status, ...amountOf(intent), at: new Date(1000 * changedSeconds(intent)) };
 }
 
 function refundEntry(refund: Stripe.Refund): StatementEntry | undefined {
-  const { payment_intent: intent, status, metadata, id, created } = refund;
+  const { payment_intent: intent, metadata, id, created, balance_transaction, failure_balance_transaction } = refund;
   if (intent === null || typeof intent === 'string' || intent.metadata[PAYMENT_ID] === undefined) return undefined;
-  const key = metadata?.[REFUND_ID] ?? id;
-  const at = new Date(1000 * created);
-  if (status === 'succeeded') return { kind: 'REFUND', key, status: 'SUCCEEDED', ...amountOf(refund), at };
-  if (status === 'failed' || status === 'canceled') {
-    return { kind: 'REFUND', key, status: 'FAILED', ...amountOf(refund), at };
-  }
-  return undefined;
+  const status = refundStatusOf(refund);
+  const booked = status === 'FAILED' ? failure_balance_transaction : balance_transaction;
+  const at = new Date(1000 * bookedSeconds(booked, created));
+  return status && { kind: 'REFUND', key: metadata?.[REFUND_ID] ?? id, status, ...amountOf(refund), at };
 }
 
 const amountOf = ({ amount, currency }: { amount: number; currency: string }) => ({
@@ -76,6 +84,9 @@ const amountOf = ({ amount, currency }: { amount: number; currency: string }) =>
 function changedSeconds({ canceled_at, latest_charge: charge, created }: Stripe.PaymentIntent): number {
   if (canceled_at !== null) return canceled_at;
   if (charge === null || typeof charge === 'string') return created;
-  const booked = charge.balance_transaction;
-  return booked === null || typeof booked === 'string' ? charge.created : booked.created;
+  return bookedSeconds(charge.balance_transaction, charge.created);
 }
+
+/** When Stripe has moved the money; `otherwise` where it has not. */
+const bookedSeconds = (booked: string | Stripe.BalanceTransaction | null | undefined, otherwise: number): number =>
+  booked == null || typeof booked === 'string' ? otherwise : booked.created;

@@ -44,12 +44,15 @@ describe('Stripe’s webhooks', () => {
     expect(read).toEqual({ id: expect.any(String), paymentId, charge });
   });
 
-  it.each(['refund.created', 'refund.updated', 'charge.refund.updated'])(
-    '%s tells of a refund that is paid',
+  it.each(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'])(
+    '%s tells of a refund that is paid, or has failed',
     (type) => {
-      const refundId = newId();
+      const [id, refundId] = [expect.any(String), newId()];
       const refund = { status: 'succeeded', metadata: { refund_id: refundId } };
-      expect(webhooks.read(eventOf(type, refund))).toEqual({ id: expect.any(String), refundId });
+      expect(webhooks.read(eventOf(type, refund))).toEqual({ id, refundId, status: 'SUCCEEDED' });
+      for (const status of ['failed', 'canceled']) {
+        expect(webhooks.read(eventOf(type, { ...refund, status }))).toEqual({ id, refundId, status: 'FAILED' });
+      }
       expect(webhooks.read(eventOf(type, { ...refund, status: 'pending' }))).toBeUndefined();
     },
   );

@@ -3,6 +3,7 @@ import type { Secret } from '@tributary/service-kit';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { chargeOf, PAYMENT_ID, REFUND_ID } from './stripe-charge.ts';
+import { refundStatusOf } from './stripe-refund.ts';
 import type { WebhookReader } from './webhook-reader.ts';
 import { SIGNATURE_TOLERANCE_SECONDS } from './webhook-signature.ts';
 
@@ -16,7 +17,7 @@ const ABOUT_PAYMENTS = [
   'payment_intent.canceled',
   'payment_intent.payment_failed',
 ];
-const ABOUT_REFUNDS = ['refund.created', 'refund.updated', 'charge.refund.updated'];
+const ABOUT_REFUNDS = ['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'];
 
 /**
  * Stripe's webhooks. Of payments and refunds without our ids (the account has other uses, or somebody was at work in
@@ -45,8 +46,9 @@ export const createStripeWebhooks = (secret: Secret): WebhookReader => ({
     }
     if (!ABOUT_REFUNDS.includes(type)) return undefined;
     const ours = ofRefund.safeParse(data.object);
-    if (!ours.success || ours.data.status !== 'succeeded') return undefined;
-    return { id: reportId(id), refundId: ours.data.metadata[REFUND_ID] };
+    const status = ours.success ? refundStatusOf(ours.data) : undefined;
+    if (!ours.success || status === undefined) return undefined;
+    return { id: reportId(id), refundId: ours.data.metadata[REFUND_ID], status };
   },
 });
 

@@ -2,17 +2,26 @@ import { z } from 'zod';
 import { DECLINE_REASONS } from '../tables.ts';
 import type { Charge } from './payment-provider.ts';
 
-/** What the provider reports of its own accord: what became of a charge, or that a refund was paid. */
-export type WebhookReport = { readonly id: string } & (
-  | { readonly paymentId: string; readonly charge: Charge }
-  | { readonly refundId: string }
-);
+interface ChargeReport {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly charge: Charge;
+}
+
+interface RefundReport {
+  readonly id: string;
+  readonly refundId: string;
+  readonly status: 'SUCCEEDED' | 'FAILED';
+}
+
+/** What the provider reports of its own accord: what became of a charge or a refund. */
+export type WebhookReport = ChargeReport | RefundReport;
 
 const envelope = z.object({ id: z.uuid(), type: z.string(), data: z.unknown() });
 const aboutPayment = z.object({ paymentId: z.uuid() });
 
 /** What the data of each type means. Of other types, the provider may report what it likes. */
-const readers = new Map<string, z.ZodType<{ paymentId: string; charge: Charge } | { refundId: string }>>([
+const readers = new Map<string, z.ZodType<Omit<ChargeReport, 'id'> | Omit<RefundReport, 'id'>>>([
   ['payment.authorized', aboutPayment.transform((data) => ({ ...data, charge: { status: 'AUTHORIZED' } }))],
   ['payment.captured', aboutPayment.transform((data) => ({ ...data, charge: { status: 'CAPTURED' } }))],
   ['payment.voided', aboutPayment.transform((data) => ({ ...data, charge: { status: 'VOIDED' } }))],
@@ -22,7 +31,7 @@ const readers = new Map<string, z.ZodType<{ paymentId: string; charge: Charge } 
       .extend({ reason: z.enum(DECLINE_REASONS) })
       .transform(({ paymentId, reason }) => ({ paymentId, charge: { status: 'DECLINED', reason } })),
   ],
-  ['payment.refunded', z.object({ refundId: z.uuid() })],
+  ['payment.refunded', z.object({ refundId: z.uuid() }).transform((data) => ({ ...data, status: 'SUCCEEDED' }))],
 ]);
 
 /**

@@ -21,7 +21,7 @@ export interface ReportSender extends Component {
 }
 
 interface Parts {
-  queue: ReportQueue;
+  queue: Omit<ReportQueue, 'add'>;
   url: string;
   secret: Secret;
   log: Logger;
@@ -36,6 +36,21 @@ export function createReportSender({ queue, url, secret, log }: Parts): ReportSe
   function wake(): void {
     if (stopped) return;
     clearTimeout(timer);
+    try {
+      look();
+    } catch (error) {
+      lookLater(error);
+    }
+  }
+
+  /** The table could not be read or written. */
+  function lookLater(error: unknown): void {
+    log.error({ err: error }, 'webhooks are looked for later');
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(wake, FIRST_RETRY_MS);
+  }
+
+  function look(): void {
     // Those that are being sent are still due in the table.
     for (const report of queue.due(2 * CONCURRENCY)) {
       if (sending.size >= CONCURRENCY) return;
@@ -49,22 +64,29 @@ export function createReportSender({ queue, url, secret, log }: Parts): ReportSe
   function start(report: DueReport): void {
     const name = `${report.id} ${report.copy}`;
     if (sending.has(name)) return;
-    const sent = send(report).finally(() => {
-      sending.delete(name);
-      wake();
-    });
+    const sent = send(report).then(
+      () => {
+        sending.delete(name);
+        wake();
+      },
+      (error: unknown) => {
+        sending.delete(name);
+        lookLater(error);
+      },
+    );
     sending.set(name, sent);
   }
 
   async function send(report: DueReport): Promise<void> {
     try {
       await post(report.body);
-      queue.delivered(report);
     } catch (error) {
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(report.attempts, 10));
       queue.postpone(report, waitMs);
       log.info({ report_id: report.id, attempts: report.attempts + 1, err: error }, 'webhook not delivered');
+      return;
     }
+    queue.delivered(report);
   }
 
   async function post(body: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Db, newId } from '@tributary/service-kit';
-import { and, count, desc, eq, gte, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, or, type SQL, sql } from 'drizzle-orm';
 import { reconciliationDifferences, reconciliationResolutions, reconciliationRuns } from '../tables.ts';
 
 export type ReconciliationRunRow = typeof reconciliationRuns.$inferSelect;
@@ -12,19 +12,33 @@ export type Difference = Omit<DifferenceRow, 'id' | 'runId' | 'foundAt'>;
  *
  * @param everyMs how long a turn is
  * @param windowMs how far back the run looks
+ * @param reachMs how far back it looks from the last run that came to its end, if that is further: after runs that have
+ * failed, what they have not looked at
  */
-export async function beginRun(db: Db, everyMs: number, windowMs: number): Promise<ReconciliationRunRow | undefined> {
+export async function beginRun(
+  db: Db,
+  { everyMs, windowMs, reachMs }: { everyMs: number; windowMs: number; reachMs: number },
+): Promise<ReconciliationRunRow | undefined> {
   const milliseconds = (ms: number) => sql`${ms} * interval '1 millisecond'`;
+  const lastStart = db
+    .select({ at: max(reconciliationRuns.startedAt) })
+    .from(reconciliationRuns)
+    .where(isNotNull(reconciliationRuns.finishedAt));
   const [begun] = await db
     .insert(reconciliationRuns)
     .values({
       id: newId(),
       slot: sql`date_bin(${milliseconds(everyMs)}, now(), timestamptz '2000-01-01 00:00:00Z')`,
-      since: sql`now() - ${milliseconds(windowMs)}`,
+      since: sql`least(now() - ${milliseconds(windowMs)}, (${lastStart}) - ${milliseconds(reachMs)})`,
     })
     .onConflictDoNothing({ target: reconciliationRuns.slot })
     .returning();
   return begun;
+}
+
+/** Until the transaction ends, no other run records what it has found. */
+export async function lockFindings(tx: Db): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('payments reconciliation'))`);
 }
 
 export async function endRun(tx: Db, id: string, entries: number): Promise<void> {
@@ -63,9 +77,23 @@ export const listOpenDifferences = (
 ): Promise<DifferenceRow[]> =>
   selectOpen(db, after === undefined ? undefined : lt(reconciliationDifferences.id, after), limit);
 
-/** Open ones of what came about at `from` or later. */
-export const listOpenDifferencesSince = (db: Db, from: Date, limit: number): Promise<DifferenceRow[]> =>
-  selectOpen(db, gte(reconciliationDifferences.at, from), limit);
+export const findOpenDifferences = (db: Db, keys: readonly string[], limit: number): Promise<DifferenceRow[]> =>
+  selectOpen(db, inArray(reconciliationDifferences.key, [...keys]), limit);
+
+/** Open ones that a run of that time has looked for: of what came about in it, and of reversed refunds, however old. */
+export const listOpenDifferencesOf = (
+  db: Db,
+  { from, until }: { from: Date; until: Date },
+  limit: number,
+): Promise<DifferenceRow[]> =>
+  selectOpen(
+    db,
+    and(
+      lte(reconciliationDifferences.at, until),
+      or(gte(reconciliationDifferences.at, from), eq(reconciliationDifferences.kind, 'REFUND_REVERSED')),
+    ),
+    limit,
+  );
 
 export const countOpenDifferences = (db: Db): Promise<{ kind: DifferenceRow['kind']; total: number }[]> =>
   db

@@ -52,6 +52,16 @@ export async function endRefund(tx: Db, id: string, status: 'SUCCEEDED' | 'FAILE
   return ended;
 }
 
+/** Fails a refund that was paid; undefined when it is not one. */
+export async function failPaidRefund(tx: Db, id: string): Promise<RefundRow | undefined> {
+  const [failed] = await tx
+    .update(refunds)
+    .set({ status: 'FAILED' })
+    .where(and(eq(refunds.id, id), eq(refunds.status, 'SUCCEEDED')))
+    .returning();
+  return failed;
+}
+
 /** Keeps what was answered to the request for a refund. */
 export async function setRefundAnswer(tx: Db, id: string, answer: RefundAnswer): Promise<void> {
   await tx.update(refunds).set({ answer }).where(eq(refunds.id, id));

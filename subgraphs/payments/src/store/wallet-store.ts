@@ -1,6 +1,7 @@
 import type { Db } from '@tributary/service-kit';
 import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import { paymentMethods, wallets } from '../tables.ts';
+import { insertRemovedCard, insertRemovedCardsOf } from './removed-card-store.ts';
 
 export type PaymentMethodRow = typeof paymentMethods.$inferSelect;
 
@@ -22,12 +23,13 @@ export async function createNewWallet(tx: Db, userId: string): Promise<boolean> 
   return made.length > 0;
 }
 
-/** Erases what is in the wallet and lets nothing in any more. */
+/** Erases what is in the wallet, which the provider has to let go of, and lets nothing in any more. */
 export async function closeWallet(tx: Db, userId: string): Promise<void> {
   await tx
     .insert(wallets)
     .values({ userId, closedAt: sql`now()` })
     .onConflictDoUpdate({ target: wallets.userId, set: { closedAt: sql`coalesce(${wallets.closedAt}, now())` } });
+  await insertRemovedCardsOf(tx, userId);
   await tx.delete(paymentMethods).where(eq(paymentMethods.userId, userId));
 }
 
@@ -46,15 +48,29 @@ export async function findPaymentMethod(db: Db, userId: string, id: string): Pro
   return row;
 }
 
-export async function insertPaymentMethod(tx: Db, row: Omit<PaymentMethodRow, 'createdAt'>): Promise<PaymentMethodRow> {
-  const [inserted] = await tx.insert(paymentMethods).values(row).returning();
-  if (inserted === undefined) throw new Error('the insert returned no row');
+/** Undefined when a wallet holds the card already. */
+export async function insertPaymentMethod(
+  tx: Db,
+  row: Omit<PaymentMethodRow, 'createdAt'>,
+): Promise<PaymentMethodRow | undefined> {
+  const [inserted] = await tx.insert(paymentMethods).values(row).onConflictDoNothing().returning();
   return inserted;
 }
 
-/** The payment method as it was; undefined when the user has no such one. */
+/** The payment method that stands for a card of the user's own; undefined when there is none. */
+export async function findOwnCard(tx: Db, userId: string, token: string): Promise<PaymentMethodRow | undefined> {
+  const isTheirs = and(eq(paymentMethods.userId, userId), eq(paymentMethods.token, token));
+  const [row] = await tx
+    .select()
+    .from(paymentMethods)
+    .where(and(isTheirs, eq(paymentMethods.isShared, false)));
+  return row;
+}
+
+/** The payment method as it was, whose card the provider has to let go of; undefined when the user has no such one. */
 export async function deletePaymentMethod(tx: Db, userId: string, id: string): Promise<PaymentMethodRow | undefined> {
   const [row] = await tx.delete(paymentMethods).where(ownedBy(userId, id)).returning();
+  if (row !== undefined && !row.isShared) await insertRemovedCard(tx, row.token);
   return row;
 }
 

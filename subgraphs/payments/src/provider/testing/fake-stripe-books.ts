@@ -1,7 +1,9 @@
 import {
   type FakeBalanceTransaction,
   type FakeCard,
+  type FakeCardName,
   type FakeCharge,
+  type FakeCustomer,
   type FakeIntent,
   type FakeMethod,
   type FakeRefund,
@@ -24,25 +26,56 @@ const MIN_AMOUNT = 50;
 
 /** What Stripe has, and what its objects do: the rules of PaymentIntents that are captured by hand. */
 export class FakeStripeBooks {
+  readonly customers = new Map<string, FakeCustomer>();
   readonly methods = new Map<string, FakeMethod>();
   readonly intents = new Map<string, FakeIntent>();
   readonly charges = new Map<string, FakeCharge>();
   readonly balance = new Map<string, FakeBalanceTransaction>();
   readonly refunds = new Map<string, FakeRefund>();
+  private readonly cards = new Map<string, FakeCard>();
+  private readonly detached = new Set<string>();
 
-  constructor() {
-    for (const [id, card] of fakeStripeCards) this.methods.set(id, newMethod(id, card));
+  /** A new PaymentMethod of one of the fake's cards, as Stripe's form makes them; gives its id. */
+  newCard(card: FakeCardName): string {
+    const id = `pm_${card}_${this.methods.size}`;
+    this.methods.set(id, newMethod(id, fakeStripeCards[card]));
+    this.cards.set(id, fakeStripeCards[card]);
+    return id;
   }
 
-  cardOf = (intent: FakeIntent): FakeCard => fakeStripeCards.get(intent.payment_method) ?? unknownCard();
+  cardOf = (intent: FakeIntent): FakeCard => this.cards.get(intent.payment_method) ?? unknownCard();
+
+  createCustomer({ metadata }: FormParams): FakeCustomer {
+    const customer: FakeCustomer = {
+      id: newStripeId('cus'),
+      object: 'customer',
+      metadata: (metadata ?? {}) as Record<string, string>,
+    };
+    this.customers.set(customer.id, customer);
+    return customer;
+  }
 
   attach(id: string, customer: string): FakeMethod {
     const method = find('PaymentMethod', this.methods, id);
     if (method.customer !== null) {
       throw invalidRequest({ message: 'The payment method you provided has already been attached to a customer.' });
     }
-    method.customer = customer;
+    if (this.detached.has(id)) {
+      throw invalidRequest({ message: 'This PaymentMethod was detached from a Customer. It may not be used again.' });
+    }
+    method.customer = find('customer', this.customers, customer).id;
     return method;
+  }
+
+  detach(id: string): FakeMethod {
+    const method = find('PaymentMethod', this.methods, id);
+    if (method.customer === null) {
+      throw invalidRequest({
+        message: 'The payment method is not attached to a customer so detachment is impossible.',
+      });
+    }
+    this.detached.add(id);
+    return Object.assign(method, { customer: null });
   }
 
   createIntent(params: FormParams): FakeIntent {
@@ -100,16 +133,7 @@ export class FakeStripeBooks {
       throw new FakeStripeRefusal(402, 'card_error', error);
     }
     const { amount, currency } = intent;
-    const booked = newStripeId('txn');
-    this.balance.set(booked, {
-      id: booked,
-      object: 'balance_transaction',
-      amount,
-      created: nowSeconds(),
-      currency,
-      source: charge.id,
-      type: 'charge',
-    });
+    const booked = this.book('charge', { amount, currency, source: charge.id });
     Object.assign(charge, { captured: true, amount_captured: amount, balance_transaction: booked });
     return Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
   }
@@ -141,18 +165,45 @@ export class FakeStripeBooks {
       id: newStripeId('re'),
       object: 'refund',
       amount,
+      balance_transaction: null,
       charge: charge.id,
       created: nowSeconds(),
       currency: intent.currency,
+      failure_balance_transaction: null,
       metadata: (params.metadata ?? {}) as Record<string, string>,
       payment_intent: intent.id,
       reason: null,
       status: this.cardOf(intent).refusesRefund ? 'failed' : 'succeeded',
     };
     this.refunds.set(refund.id, refund);
-    if (refund.status === 'succeeded') charge.amount_refunded += amount;
+    if (refund.status === 'succeeded') {
+      charge.amount_refunded += amount;
+      refund.balance_transaction = this.book('refund', {
+        amount: -amount,
+        currency: refund.currency,
+        source: refund.id,
+      });
+    }
     charge.refunded = charge.amount_refunded === charge.amount;
     return refund;
+  }
+
+  /** What a bank does with a refund that it cannot pay out: long after it has succeeded. */
+  sendBack(id: string): FakeRefund {
+    const refund = find('refund', this.refunds, id);
+    const { amount, currency } = refund;
+    find('charge', this.charges, refund.charge).amount_refunded -= amount;
+    const booked = this.book('refund_failure', { amount, currency, source: id });
+    return Object.assign(refund, { status: 'failed', failure_balance_transaction: booked });
+  }
+
+  private book(
+    type: FakeBalanceTransaction['type'],
+    of: Pick<FakeBalanceTransaction, 'amount' | 'currency' | 'source'>,
+  ): string {
+    const id = newStripeId('txn');
+    this.balance.set(id, { id, object: 'balance_transaction', created: nowSeconds(), type, ...of });
+    return id;
   }
 
   private authorize(intent: FakeIntent): FakeIntent {

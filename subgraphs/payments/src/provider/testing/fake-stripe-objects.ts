@@ -27,6 +27,12 @@ export interface FakeMethod {
   metadata: Record<string, string>;
 }
 
+export interface FakeCustomer {
+  id: string;
+  object: 'customer';
+  metadata: Record<string, string>;
+}
+
 export interface FakeError {
   code: string;
   decline_code?: string;
@@ -80,16 +86,18 @@ export interface FakeBalanceTransaction {
   created: number;
   currency: string;
   source: string;
-  type: 'charge';
+  type: 'charge' | 'refund' | 'refund_failure';
 }
 
 export interface FakeRefund {
   id: string;
   object: 'refund';
   amount: number;
+  balance_transaction: string | null;
   charge: string;
   created: number;
   currency: string;
+  failure_balance_transaction: string | null;
   metadata: Record<string, string>;
   payment_intent: string;
   reason: null;
@@ -98,19 +106,21 @@ export interface FakeRefund {
 
 const visa = (last4: string): FakeCard => ({ brand: 'visa', last4 });
 
-/** Cards that are there from the start, by the id of their PaymentMethod. */
-export const fakeStripeCards: ReadonlyMap<string, FakeCard> = new Map(
-  Object.entries<FakeCard>({
-    pm_visa: visa('4242'),
-    pm_mastercard: { ...visa('4444'), brand: 'mastercard' },
-    pm_declined: { ...visa('0002'), outcome: { decline_code: 'generic_decline' } },
-    pm_insufficient_funds: { ...visa('9995'), outcome: { decline_code: 'insufficient_funds' } },
-    pm_challenged: { ...visa('3220'), outcome: 'challenged' },
-    pm_loses_answer: { ...visa('0408'), losesAnswer: true },
-    pm_capture_fails: { ...visa('0341'), refusesCapture: true },
-    pm_refund_fails: { ...visa('7726'), refusesRefund: true },
-  }),
-);
+const CARDS = {
+  visa: visa('4242'),
+  mastercard: { ...visa('4444'), brand: 'mastercard' },
+  declined: { ...visa('0002'), outcome: { decline_code: 'generic_decline' } },
+  insufficient_funds: { ...visa('9995'), outcome: { decline_code: 'insufficient_funds' } },
+  challenged: { ...visa('3220'), outcome: 'challenged' },
+  loses_answer: { ...visa('0408'), losesAnswer: true },
+  capture_fails: { ...visa('0341'), refusesCapture: true },
+  refund_fails: { ...visa('7726'), refusesRefund: true },
+} as const satisfies Record<string, FakeCard>;
+
+export type FakeCardName = keyof typeof CARDS;
+
+/** Test cards, by how they behave. */
+export const fakeStripeCards: Readonly<Record<FakeCardName, FakeCard>> = CARDS;
 
 export const newMethod = (id: string, { brand, last4 }: FakeCard): FakeMethod => ({
   id,

@@ -45,15 +45,16 @@ const LIST = ['limit', 'starting_after', 'created', 'expand'];
 const INTENT = ['amount', 'currency', 'capture_method', 'allowed_payment_method_types', 'payment_method', 'customer'];
 
 const ROUTES: readonly Route[] = [
-  route('GET', /^\/v1\/payment_methods\/(\w+)$/, [], (books, id) => find('PaymentMethod', books.methods, id)),
+  route('GET', /^\/v1\/payment_methods\/(\w+)$/, ['expand'], (books, id, { expand }) => {
+    const method = find('PaymentMethod', books.methods, id);
+    const customer = method.customer === null ? null : find('customer', books.customers, method.customer);
+    return expand === undefined ? method : { ...method, customer };
+  }),
   route('POST', /^\/v1\/payment_methods\/(\w+)\/attach$/, ['customer'], (books, id, { customer }) =>
     books.attach(id, String(customer)),
   ),
-  route('POST', /^\/v1\/customers$/, ['metadata'], (_books, _id, { metadata }) => ({
-    id: newStripeId('cus'),
-    object: 'customer',
-    metadata,
-  })),
+  route('POST', /^\/v1\/payment_methods\/(\w+)\/detach$/, [], (books, id) => books.detach(id)),
+  route('POST', /^\/v1\/customers$/, ['metadata'], (books, _id, params) => books.createCustomer(params)),
   route('POST', /^\/v1\/payment_intents$/, [...INTENT, 'metadata'], (books, _id, params) => books.createIntent(params)),
   route('GET', /^\/v1\/payment_intents\/(\w+)$/, [], (books, id) => find('payment_intent', books.intents, id)),
   route('POST', /^\/v1\/payment_intents\/(\w+)\/confirm$/, ['return_url'], (books, id, params) =>
@@ -76,7 +77,12 @@ const ROUTES: readonly Route[] = [
       [...books.refunds.values()].filter(
         ({ payment_intent }) => (params.payment_intent ?? payment_intent) === payment_intent,
       ),
-      (refund) => ({ ...refund, payment_intent: books.intents.get(refund.payment_intent) }),
+      (refund) => ({
+        ...refund,
+        payment_intent: books.intents.get(refund.payment_intent),
+        balance_transaction: expandedBooking(books, refund.balance_transaction),
+        failure_balance_transaction: expandedBooking(books, refund.failure_balance_transaction),
+      }),
     ),
   ),
 ];
@@ -179,9 +185,10 @@ function listOf<T extends { id: string; created: number }>(
 
 function expandedCharge(books: FakeStripeBooks, id: string) {
   const charge = find('charge', books.charges, id);
-  const { balance_transaction: booked } = charge;
-  return { ...charge, balance_transaction: booked === null ? null : books.balance.get(booked) };
+  return { ...charge, balance_transaction: expandedBooking(books, charge.balance_transaction) };
 }
+
+const expandedBooking = (books: FakeStripeBooks, id: string | null) => (id === null ? null : books.balance.get(id));
 
 function losesAnswer(books: FakeStripeBooks, path: string): boolean {
   const confirmed = books.intents.get(/(\w+)\/confirm$/.exec(path)?.[1] ?? '');

@@ -7,20 +7,47 @@ import { createSandboxProvider } from '../sandbox-provider.ts';
 import { PAYMENT_ID } from '../stripe-charge.ts';
 import { createStripeProvider } from '../stripe-provider.ts';
 import { FAKE_STRIPE_KEY, type FakeStripe, startFakeStripe } from './fake-stripe.ts';
+import type { FakeCardName } from './fake-stripe-objects.ts';
+
+export type CardUnderTest =
+  | 'approved'
+  | 'declined'
+  | 'insufficientFunds'
+  | 'challenged'
+  | 'losesAnswer'
+  | 'captureFails'
+  | 'refundFails';
 
 /** An adapter with the provider behind it, and a look at what only the provider knows. */
 export interface ProviderUnderTest extends AsyncDisposable {
   provider: PaymentProvider;
-  /** Tokens of test cards, by how they behave. */
-  cards: Record<
-    'approved' | 'declined' | 'insufficientFunds' | 'challenged' | 'losesAnswer' | 'captureFails' | 'refundFails',
-    string
-  >;
+  /** The token of a new card that behaves like that. */
+  newCard(card: CardUnderTest): string;
   /** How often money was set aside for a key. */
   chargesOf(key: string): Promise<number>;
   /** Answers the bank's question as it wants it; gives the charge as the adapter then has it. */
   passChallenge(key: string): Promise<Charge>;
 }
+
+const STRIPE_CARDS: Readonly<Record<CardUnderTest, FakeCardName>> = {
+  approved: 'visa',
+  declined: 'declined',
+  insufficientFunds: 'insufficient_funds',
+  challenged: 'challenged',
+  losesAnswer: 'loses_answer',
+  captureFails: 'capture_fails',
+  refundFails: 'refund_fails',
+};
+
+const SANDBOX_TOKENS: Readonly<Record<CardUnderTest, string>> = {
+  approved: 'tok_visa',
+  declined: 'tok_declined',
+  insufficientFunds: 'tok_insufficient_funds',
+  challenged: 'tok_challenge',
+  losesAnswer: 'tok_timeout_then_charged',
+  captureFails: 'tok_capture_fails',
+  refundFails: 'tok_refund_fails',
+};
 
 const FOLDER = new URL('../../..', import.meta.url);
 
@@ -43,15 +70,7 @@ export async function openTestStripe(database: TestDatabase): Promise<ProviderUn
   return {
     provider,
     stripe,
-    cards: {
-      approved: 'pm_visa',
-      declined: 'pm_declined',
-      insufficientFunds: 'pm_insufficient_funds',
-      challenged: 'pm_challenged',
-      losesAnswer: 'pm_loses_answer',
-      captureFails: 'pm_capture_fails',
-      refundFails: 'pm_refund_fails',
-    },
+    newCard: (card) => stripe.books.newCard(STRIPE_CARDS[card]),
     async chargesOf(key) {
       const ids = intentsOf(key).map(({ id }) => id);
       return [...stripe.books.charges.values()].filter(({ payment_intent }) => ids.includes(payment_intent)).length;
@@ -70,15 +89,7 @@ export async function openTestSandbox(): Promise<ProviderUnderTest> {
   const provider = createSandboxProvider({ url: sandbox.url, apiKey: new Secret(API_KEY) });
   return {
     provider,
-    cards: {
-      approved: 'tok_visa',
-      declined: 'tok_declined',
-      insufficientFunds: 'tok_insufficient_funds',
-      challenged: 'tok_challenge',
-      losesAnswer: 'tok_timeout_then_charged',
-      captureFails: 'tok_capture_fails',
-      refundFails: 'tok_refund_fails',
-    },
+    newCard: (card) => SANDBOX_TOKENS[card],
     chargesOf: async (key) => sandbox.movements(key).filter(({ kind }) => kind === 'AUTHORIZED').length,
     passChallenge: (key) => provider.answerChallenge(key, CHALLENGE_CODE, AbortSignal.timeout(5000)),
     [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
