@@ -1,22 +1,21 @@
 import type { Settings } from './graph/graph-settings.ts';
 
 /** Longer than what a broker that was away leaves to do takes, with processes killed meanwhile. */
-const CATCH_UP_MS = 35_000;
-const SAGA_AFTER_MS = 20_000;
+const CATCH_UP_MS = 45_000;
+/** About as long as an order takes from its reservation to the bank's question. */
+const UNTIL_CHALLENGE_MS = 4000;
 const SHORT_CHALLENGE_MS = 12_000;
-/** As good as never, in a run. */
-const NEVER = '1d';
 
 /**
  * Time-outs that end within a run, and outlive the broker's outage: nothing may end by them but what waits for its
- * customer. Where two processes differ, it is chance which one serves an order, and so what ends it: the bank's question,
- * its reservation, or the saga's own time-out.
+ * customer. One process of payments lets the bank's question end soon, the other one never, and what waits for an answer
+ * to that meets the end of its reservation and the saga's time-out at about the same moment: they race.
  */
 export function lifetimes(brokerOutageMs: number): Settings {
-  const reservationMs = brokerOutageMs + CATCH_UP_MS;
+  const lifetimeMs = brokerOutageMs + CATCH_UP_MS;
   return {
-    payments: [{ challenge: { lifetime: `${SHORT_CHALLENGE_MS}ms` } }, { challenge: { lifetime: NEVER } }],
-    inventory: [`${reservationMs}ms`, NEVER].map((lifetime) => ({ reservations: { lifetime, sweepEvery: '1s' } })),
-    orders: { saga: { timeout: `${reservationMs + SAGA_AFTER_MS}ms`, sweepEvery: '1s' } },
+    payments: [{ challenge: { lifetime: `${SHORT_CHALLENGE_MS}ms` } }, { challenge: { lifetime: '1d' } }],
+    inventory: { reservations: { lifetime: `${lifetimeMs}ms`, sweepEvery: '1s' } },
+    orders: { saga: { timeout: `${lifetimeMs - UNTIL_CHALLENGE_MS}ms`, sweepEvery: '1s' } },
   };
 }

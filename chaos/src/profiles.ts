@@ -81,4 +81,4 @@ const LONG_MS = 4 * 60 * 60_000;
 const LONG_ORDER_EVERY_MS = 20_000;
 const DATABASE_CRASH_EVERY_MS = 10 * 60_000;
 /** In which the short form's orders are placed, if all goes well. */
-const PLACING_MS = 150_000;
+const PLACING_MS = 230_000;

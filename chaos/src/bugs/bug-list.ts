@@ -37,7 +37,7 @@ const focused: Profile = {
 };
 /** For what depends on who meets whom; the run ends when it has shown. */
 const LONGER = { faultsMs: { from: 25_000, to: 30_000 } };
-/** What a killed process held is delivered again after 11 s, or published again after 15 s. */
+/** What a killed process held is delivered again after 11 s, or published again after 5 s. */
 const withKills: Profile = { ...focused, convergeMs: 22_000 };
 
 const pays =

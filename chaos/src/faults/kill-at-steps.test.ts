@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ManagedProcess } from '../graph/managed-process.ts';
 import { createRandom } from '../random.ts';
-import { POSITIONS, stepName } from '../steps/step-name.ts';
+import { POSITIONS, stepName, works } from '../steps/step-name.ts';
 import { createStepKiller } from './kill-at-steps.ts';
 
 const FIRST = stepName('orders hears a.b.c.v1', POSITIONS.beforeCommit);
@@ -66,6 +66,18 @@ describe('the step killer', () => {
     const { armed } = start(['orders-1', 'orders-2'], [FIRST, SECOND]);
     vi.advanceTimersByTime(300);
     expect(armed()).toHaveLength(2);
+  });
+
+  it('keeps the steps of jobs armed in all processes until they were hit', () => {
+    const job = stepName(works('orders', 'does end idle orders'), POSITIONS.beforeCommit);
+    const { fakes, killer } = start(['orders-1', 'orders-2'], [FIRST, SECOND, job, ...OTHERS]);
+    const last = () => fakes.map(({ sent }) => sent.at(-1));
+    const [victim] = fakes;
+    if (victim === undefined) throw new Error('there is no process');
+    killer.hit(victim.process, FIRST);
+    expect(last()).toEqual([{ arm: [job] }, { arm: [job] }]);
+    killer.hit(victim.process, job);
+    expect(last()).toEqual([{ arm: [] }, { arm: [] }]);
   });
 
   it('is complete when each step was hit, and goes on after a rest', () => {

@@ -1,7 +1,7 @@
 import type { ManagedProcess } from '../graph/managed-process.ts';
 import type { Random } from '../random.ts';
 import type { StepName } from '../steps/step-name.ts';
-import { serviceOf } from '../steps/step-name.ts';
+import { isOfJob, serviceOf } from '../steps/step-name.ts';
 
 export interface StepKillerOptions {
   steps: readonly StepName[];
@@ -35,8 +35,9 @@ const REST_MS = { from: 8000, to: 16_000 };
 
 /**
  * Arms the steps of a service that were not hit yet, in one of its processes after the other, so that another one goes
- * on, and in all of them once only rare ones are left. Where that comes by one of them it dies, and nothing of the service is armed until all of its processes are there
- * and had time to work: killed faster than that, on a slow machine, they would do nothing but start.
+ * on, and in all of them once only rare ones are left. Where that comes by one of them it dies, and nothing of the
+ * service but its jobs is armed until all of its processes are there and had time to work: killed faster than that, on a
+ * slow machine, they would do nothing but start.
  */
 export function createStepKiller({ steps, processes, random, pauseMs }: StepKillerOptions): StepKiller {
   const hits = new Map<StepName, number>(steps.map((step) => [step, 0]));
@@ -50,8 +51,10 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
   type Service = (typeof services)[number];
   let timer: NodeJS.Timeout | undefined;
 
+  /** The steps of jobs stay armed in all processes until they were hit. They come too seldom to keep anybody from work. */
   const disarm = (service: Service) => {
-    for (const process of service.armed?.processes ?? []) process.send({ arm: [] });
+    const jobs = missingOf(service.name).filter(isOfJob);
+    for (const process of service.processes) process.send({ arm: jobs });
     service.armed = undefined;
   };
 
@@ -72,7 +75,7 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     for (const service of services) {
       const ready = service.processes.every(({ isReady }) => isReady);
       if (!ready) service.quietUntil = Math.max(service.quietUntil, now + random.between(pauseMs.from, pauseMs.to));
-      if (service.armed !== undefined && (!ready || now > service.armed.until)) disarm(service);
+      if (service.armed === undefined || !ready || now > service.armed.until) disarm(service);
       if (service.armed === undefined && now >= service.quietUntil) arm(service, now);
     }
   };
@@ -97,7 +100,7 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     },
     stop() {
       clearInterval(timer);
-      for (const service of services) disarm(service);
+      for (const { processes: all } of services) for (const process of all) process.send({ arm: [] });
     },
     isArmed(process, step) {
       const armed = serviceFor(process)?.armed;

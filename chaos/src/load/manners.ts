@@ -15,7 +15,7 @@ export interface Manner {
 
 /** How often each card is used, in percent, and how its challenges are answered. */
 const CARDS: readonly [percent: number, Pick<Manner, 'card' | 'challenge'>][] = [
-  [31, { card: 'tok_visa', challenge: 'none' }],
+  [27, { card: 'tok_visa', challenge: 'none' }],
   [14, { card: 'tok_mastercard', challenge: 'none' }],
   [6, { card: 'tok_declined', challenge: 'none' }],
   [5, { card: 'tok_insufficient_funds', challenge: 'none' }],
@@ -23,7 +23,7 @@ const CARDS: readonly [percent: number, Pick<Manner, 'card' | 'challenge'>][] = 
   [6, { card: 'tok_timeout_then_charged', challenge: 'none' }],
   [10, { card: 'tok_challenge', challenge: 'right' }],
   [3, { card: 'tok_challenge', challenge: 'wrong' }],
-  [12, { card: 'tok_challenge', challenge: 'none' }],
+  [16, { card: 'tok_challenge', challenge: 'none' }],
   [4, { card: 'tok_capture_fails', challenge: 'none' }],
 ];
 

@@ -28,5 +28,8 @@ export const asksProvider = (call: string) => `payments asks the provider to ${c
 /** What no message and no request begins: a job, a payment's task, a report of the provider. */
 export const works = (service: string, what: string) => `${service} ${what}`;
 
+/** Whether it is one of a job that looks for work again and again, and seldom finds any. */
+export const isOfJob = (step: StepName): boolean => / does /.test(step);
+
 /** The service whose process is killed at a step. */
 export const serviceOf = (step: StepName): string => step.split(' ')[0] ?? '';

@@ -19,8 +19,8 @@ export interface OutboxRelay {
 
 /** Subjects that one turn of the relay takes. */
 const SUBJECTS = 50;
-/** What a process that died was publishing comes again after this time. */
-const LEASE_MS = 15_000;
+/** What a process that died was publishing comes again after this time: more than one publication takes, or gives up. */
+const LEASE_MS = 5000;
 type Row = EventTables['outbox']['$inferSelect'];
 
 /**

@@ -10,7 +10,7 @@ import { type CloudEvent, defineEvent } from './event.ts';
 import { createEventOperator } from './event-operator.ts';
 
 type Event = CloudEvent<{ number: number }>;
-const AFTER_THE_LEASE_MS = 15_500;
+const AFTER_THE_LEASE_MS = 5500;
 
 eachEngine('the outbox', (open, engine) => {
   let cluster: TestDatabase;
