@@ -46,7 +46,7 @@ export const shortProfile = ({ orders, customers }: { orders: number; customers:
   customers,
   products: PRODUCTS,
   stockOfEach: stockFor(orders),
-  restocked: 4,
+  restocked: 2,
   orderEveryMs: (customers / orders) * PLACING_MS,
   faults: 100,
   faultsMs: { from: 160_000, to: 300_000 },

@@ -51,12 +51,13 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
   type Service = (typeof services)[number];
   let timer: NodeJS.Timeout | undefined;
 
-  /** The steps of jobs stay armed in all processes until they were hit. They come too seldom to keep anybody from work. */
-  const disarm = (service: Service) => {
-    const jobs = missingOf(service.name).filter(isOfJob);
-    for (const process of service.processes) process.send({ arm: jobs });
+  /** But for `still`, in all processes. */
+  const disarm = (service: Service, still: readonly StepName[]) => {
+    for (const process of service.processes) process.send({ arm: still });
     service.armed = undefined;
   };
+  /** They stay armed until they were hit: they come too seldom to keep anybody from work. */
+  const jobsOf = (service: Service) => missingOf(service.name).filter(isOfJob);
 
   const arm = (service: Service, now: number) => {
     const missing = missingOf(service.name).length;
@@ -75,7 +76,7 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     for (const service of services) {
       const ready = service.processes.every(({ isReady }) => isReady);
       if (!ready) service.quietUntil = Math.max(service.quietUntil, now + random.between(pauseMs.from, pauseMs.to));
-      if (service.armed === undefined || !ready || now > service.armed.until) disarm(service);
+      if (service.armed === undefined || !ready || now > service.armed.until) disarm(service, jobsOf(service));
       if (service.armed === undefined && now >= service.quietUntil) arm(service, now);
     }
   };
@@ -100,7 +101,7 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
     },
     stop() {
       clearInterval(timer);
-      for (const { processes: all } of services) for (const process of all) process.send({ arm: [] });
+      for (const service of services) disarm(service, []);
     },
     isArmed(process, step) {
       const armed = serviceFor(process)?.armed;
@@ -110,7 +111,7 @@ export function createStepKiller({ steps, processes, random, pauseMs }: StepKill
       hits.set(step, (hits.get(step) ?? 0) + 1);
       const service = serviceFor(process);
       if (service === undefined) return;
-      disarm(service);
+      disarm(service, jobsOf(service));
       const { from, to } = missingOf(service.name).length > 0 ? pauseMs : REST_MS;
       service.quietUntil = performance.now() + random.between(from, to);
     },
