@@ -6,7 +6,7 @@ describe('the options', () => {
     const { seed, ...rest } = chaosOptions([]);
     expect(Number.isInteger(seed)).toBe(true);
     expect(rest).toEqual({
-      ...{ orders: 520, customers: 20, missedSteps: 0 },
+      ...{ orders: 520, customers: 20 },
       ...{ json: undefined, bugs: false, long: false, keep: false },
     });
   });

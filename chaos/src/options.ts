@@ -4,7 +4,6 @@ const FLAGS = {
   seed: { type: 'string' },
   orders: { type: 'string', default: '520' },
   customers: { type: 'string', default: '20' },
-  'missed-steps': { type: 'string', default: '0' },
   json: { type: 'string' },
   bugs: { type: 'boolean', default: false },
   long: { type: 'boolean', default: false },
@@ -15,7 +14,6 @@ export const USAGE = `Usage: npm run chaos [-- FLAGS]
   --seed N        the same choices again; default: another each time
   --orders N      default 520
   --customers N   default 20
-  --missed-steps N  passes although N named steps were never hit; default 0
   --json FILE     writes the report there as well
   --keep          keeps the folder of a run that passed
   --bugs          instead: seeds each bug of chaos/bugs and shows what catches it
@@ -25,8 +23,6 @@ export interface Options {
   seed: number;
   orders: number;
   customers: number;
-  /** A run passes with so many named steps that were never hit. */
-  missedSteps: number;
   json: string | undefined;
   bugs: boolean;
   long: boolean;
@@ -43,7 +39,6 @@ export function chaosOptions(args: readonly string[]): Options {
     seed: flags.seed === undefined ? Math.floor(Math.random() * MAX_SEED) : count('seed', flags.seed, 0, MAX_SEED),
     orders: count('orders', flags.orders, 1, 1_000_000),
     customers: count('customers', flags.customers, 1, 1000),
-    missedSteps: count('missed-steps', flags['missed-steps'], 0, 1000),
     ...{ json, bugs, long, keep },
   };
 }
