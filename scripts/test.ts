@@ -1,6 +1,7 @@
 // `npm test`: every test that this machine can run in minutes. `npm test -- --long`: those in `*.long.test.ts`, which
 // start the whole graph in processes of its own. The last lines say which lanes ran and which were skipped; with CI=true
 // a missing lane is a failure. Other arguments go to Vitest: `npm test -- subgraphs/orders`.
+import { configDefaults } from 'vitest/config';
 import { startVitest } from 'vitest/node';
 import { lanes } from './testing/lanes.ts';
 
@@ -12,7 +13,7 @@ const long = process.argv.includes('--long');
 const vitest = await startVitest('test', long ? [LONG] : filters, {
   run: true,
   watch: false,
-  ...(long ? {} : { exclude: [`**/*${LONG}`] }),
+  ...(long ? {} : { exclude: [...configDefaults.exclude, `**/*${LONG}`] }),
 });
 await vitest.close();
 const failed = process.exitCode !== undefined && process.exitCode !== 0;
