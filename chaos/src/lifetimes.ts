@@ -1,7 +1,7 @@
 import type { Settings } from './graph/graph-settings.ts';
 
 /** Longer than what a broker that was away leaves to do takes, with processes killed meanwhile. */
-const CATCH_UP_MS = 75_000;
+const CATCH_UP_MS = 120_000;
 /** About as long as an order takes from its reservation to the bank's question. */
 const UNTIL_CHALLENGE_MS = 4000;
 const SHORT_CHALLENGE_MS = 12_000;
