@@ -1,13 +1,23 @@
-// `npm run bench -- WHAT`: measures on this machine, and prints what it measured. It asserts nothing.
+// `npm run bench -- WHAT`: measures on this machine, and prints what it measured.
+import { benchGateways } from './gateways/bench-gateways.ts';
 import { benchOrders } from './orders/bench-orders.ts';
 
-const benchmarks: Readonly<Record<string, (args: string[]) => Promise<void>>> = { orders: benchOrders };
+const benchmarks: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  gateways: benchGateways,
+  orders: benchOrders,
+};
 
-const [name = '', ...args] = process.argv.slice(2);
-const benchmark = benchmarks[name];
+const args = process.argv.slice(2);
+const name = args[0] === undefined || args[0].startsWith('-') ? 'gateways' : args.shift();
+const benchmark = benchmarks[name ?? ''];
 if (benchmark === undefined) {
-  console.error(`Usage: npm run bench -- ${Object.keys(benchmarks).join('|')}`);
+  console.error(`Usage: npm run bench [-- ${Object.keys(benchmarks).join('|')}] [flags]`);
   process.exit(2);
 }
-await benchmark(args);
+try {
+  await benchmark(args);
+} catch (error) {
+  console.error(error);
+  process.exit(1);
+}
 process.exit(0);

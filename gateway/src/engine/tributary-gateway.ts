@@ -16,7 +16,8 @@ import {
 } from '@tributary/service-kit';
 import { AnswerShapes } from '../subgraphs/answer-shapes.ts';
 import { FetchScopes } from '../subgraphs/fetch-scope.ts';
-import { SubgraphDataSource, type SubgraphRequestLimits } from '../subgraphs/subgraph-data-source.ts';
+import { SubgraphClient, type SubgraphRequestLimits } from '../subgraphs/subgraph-client.ts';
+import { SubgraphDataSource } from '../subgraphs/subgraph-data-source.ts';
 import { brokenResult, cleanResult } from './clean-result.ts';
 import { plannableRequests } from './plannable.ts';
 
@@ -48,7 +49,7 @@ export interface TributaryGatewayOptions {
 export class TributaryGateway extends ApolloGateway {
   /** Where a server that knows more of a request than its headers says so, before it calls `executor`. */
   readonly scopes: FetchScopes;
-  readonly #dataSources: Set<SubgraphDataSource>;
+  readonly #clients: Set<SubgraphClient>;
   readonly #urls: Map<string, string>;
   #plannable: ReturnType<typeof plannableRequests> | undefined;
 
@@ -56,12 +57,10 @@ export class TributaryGateway extends ApolloGateway {
     const log = options.log ?? createLogger({ service: 'gateway', level: 'warn' });
     const scopes = new FetchScopes(options.deadlineMs ?? 10_000, options.identify);
     const shapes = new AnswerShapes();
-    const dataSources = new Set<SubgraphDataSource>();
+    const clients = new Set<SubgraphClient>();
     const urls = new Map<string, string>();
     const parts = {
       limits: options.subgraphRequest ?? { timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2, connections: 64 },
-      scopes,
-      shapes,
       issuer: options.issuer,
       log,
       metrics: options.metrics ?? createMetrics({ service: 'gateway', processMetrics: false }),
@@ -70,10 +69,10 @@ export class TributaryGateway extends ApolloGateway {
     const buildService = ({ name, url = '' }: { name: string; url?: string | undefined }): GraphQLDataSource => {
       const target = options.subgraphs?.[name]?.url ?? url;
       if (!URL.canParse(target)) throw new ConfigError(`subgraphs.${name}.url: the supergraph names none`);
-      const dataSource = new SubgraphDataSource(name, target, parts);
-      dataSources.add(dataSource);
+      const client = new SubgraphClient(name, target, parts);
+      clients.add(client);
       urls.set(name, target);
-      return dataSource;
+      return new SubgraphDataSource(name, { client, scopes, shapes });
     };
     // Apollo reads it in the constructor; there is no option for it.
     process.env.APOLLO_TELEMETRY_DISABLED = '1';
@@ -85,7 +84,7 @@ export class TributaryGateway extends ApolloGateway {
       validateSupergraph: true,
     });
     this.scopes = scopes;
-    this.#dataSources = dataSources;
+    this.#clients = clients;
     this.#urls = urls;
     this.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
       shapes.use(apiSchema);
@@ -121,7 +120,7 @@ export class TributaryGateway extends ApolloGateway {
 
   override async stop(): Promise<void> {
     await super.stop();
-    await Promise.all([...this.#dataSources].map((dataSource) => dataSource.close()));
+    await Promise.all([...this.#clients].map((client) => client.close()));
   }
 }
 

@@ -17,12 +17,15 @@ export interface SubgraphAnswer {
 const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
 
 /**
- * Reads a subgraph's answer. `entities` is how many representations were asked for, or undefined for a fetch of root
- * fields.
+ * Reads a subgraph's answer. `entities` is how many representations each `_entities` field was asked for, by its key;
+ * undefined for a fetch of root fields.
  *
  * @throws FetchError for everything that is not a GraphQL answer to that question, redirects included.
  */
-export function readAnswer({ status, contentType, body }: PostAnswer, entities: number | undefined): SubgraphAnswer {
+export function readAnswer(
+  { status, contentType, body }: PostAnswer,
+  entities: ReadonlyMap<string, number> | undefined,
+): SubgraphAnswer {
   if (!JSON_TYPE.test(contentType)) {
     throw new FetchError(status >= 500 ? 'unavailable' : 'invalid', `status ${status} without JSON`);
   }
@@ -35,7 +38,7 @@ export function readAnswer({ status, contentType, body }: PostAnswer, entities: 
   }
   if (data === null && (errors === null || errors.length === 0))
     throw new FetchError('invalid', 'neither data nor errors');
-  if (data !== null && entities !== undefined) checkEntities(data, entities);
+  if (data !== null) for (const [key, count] of entities ?? []) checkEntities(data, key, count);
   return { data, errors: errors ?? [] };
 }
 
@@ -49,18 +52,18 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function checkEntities(data: Record<string, unknown>, expected: number): void {
-  const entities = data._entities;
+function checkEntities(data: Record<string, unknown>, key: string, expected: number): void {
+  const entities = data[key];
   if (entities === null || entities === undefined) {
     // Its error says why; to the executor it is the same as no data at all.
-    data._entities = new Array(expected).fill(null);
+    data[key] = new Array(expected).fill(null);
     return;
   }
   const fits =
     Array.isArray(entities) &&
     entities.length === expected &&
     entities.every((entity) => entity === null || isObject(entity));
-  if (!fits) throw new FetchError('invalid', `_entities is not a list of ${expected} objects`);
+  if (!fits) throw new FetchError('invalid', `${key} is not a list of ${expected} objects`);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -34,25 +34,35 @@ export function safeErrors(
   for (const error of errors) {
     const path = usablePath(error.path, entities);
     if (path === undefined) unplaced.push(error);
-    else placed.push(safeError(error, path));
+    else placed.push(at(path, error));
   }
   const [first] = unplaced;
   if (first === undefined) return placed;
-  if (data === null) return [...placed, ...places().map((place) => safeError(first, place))];
+  if (data === null) return [...placed, ...places().map((place) => at(place, first))];
   const [place] = places();
-  return [...placed, ...unplaced.map((error) => safeError(error, place))];
+  return [...placed, ...unplaced.map((error) => at(place, error))];
 }
 
-function safeError(error: RawError, path: Path | undefined): SubgraphError {
+function at(path: Path | undefined, error: RawError): SubgraphError {
+  const { message, code } = safeError(error);
+  return new SubgraphError(message, code, path);
+}
+
+/** What a client may see of an error, wherever it is. */
+export interface SafeError {
+  readonly message: string;
+  readonly code: string;
+}
+
+export function safeError(error: RawError): SafeError {
   const code = error.extensions?.code;
   if (typeof code !== 'string' || !PLAIN_CODE.test(code) || INTERNAL_CODES.has(code)) {
-    return new SubgraphError(errorCatalogue.INTERNAL_SERVER_ERROR.message, 'INTERNAL_SERVER_ERROR', path);
+    return { message: errorCatalogue.INTERNAL_SERVER_ERROR.message, code: 'INTERNAL_SERVER_ERROR' };
   }
   if (BETWEEN_SERVICES.has(code)) {
-    return new SubgraphError(errorCatalogue.SUBGRAPH_RESPONSE_INVALID.message, 'SUBGRAPH_RESPONSE_INVALID', path);
+    return { message: errorCatalogue.SUBGRAPH_RESPONSE_INVALID.message, code: 'SUBGRAPH_RESPONSE_INVALID' };
   }
-  const message = typeof error.message === 'string' ? error.message.slice(0, MAX_MESSAGE_LENGTH) : code;
-  return new SubgraphError(message, code, path);
+  return { message: typeof error.message === 'string' ? error.message.slice(0, MAX_MESSAGE_LENGTH) : code, code };
 }
 
 /** A path from which the client's can be made: names and indices, and into the entities that were asked for. */

@@ -1,133 +1,41 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import type { GatewayGraphQLResponse } from '@apollo/server-gateway-interface';
-import { SpanKind, type Tracer } from '@opentelemetry/api';
-import {
-  currentTraceparent,
-  DEADLINE_HEADER,
-  errorCatalogue,
-  inSpan,
-  type Logger,
-  type Metrics,
-  type ServiceIdentityIssuer,
-} from '@tributary/service-kit';
-import { Pool } from 'undici';
+import { errorCatalogue } from '@tributary/service-kit';
 import type { AnswerShapes } from './answer-shapes.ts';
 import { failedPlaces } from './failed-places.ts';
-import { FetchError, type FetchOutcome } from './fetch-error.ts';
-import type { FetchScope, FetchScopes } from './fetch-scope.ts';
-import { post } from './post.ts';
-import { readAnswer, type SubgraphAnswer } from './read-answer.ts';
+import type { FetchScopes } from './fetch-scope.ts';
+import type { SubgraphAnswer } from './read-answer.ts';
 import { safeErrors } from './safe-errors.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
 
-export interface SubgraphRequestLimits {
-  /** Of one fetch; the request's own deadline may be nearer. */
-  timeoutMs: number;
-  maxResponseBytes: number;
-  connections: number;
-}
-
-export interface SubgraphClientParts {
-  limits: SubgraphRequestLimits;
+export interface DataSourceParts {
+  client: SubgraphClient;
   scopes: FetchScopes;
   shapes: AnswerShapes;
-  /** Signs who asks; undefined: subgraphs are asked without a token. */
-  issuer: ServiceIdentityIssuer | undefined;
-  log: Logger;
-  metrics: Metrics;
-  tracer: Tracer;
 }
 
-const CONNECT_TIMEOUT_MS = 1000;
-
-type Request = GraphQLDataSourceProcessOptions['request'];
-
-/**
- * The way to one subgraph: a bounded pool of connections, a deadline, a limit to the answer's size, no redirects, and
- * exactly the headers that are named here. What goes wrong becomes errors at the fields that stay empty; neither the
- * subgraph's address nor its answer is in them.
- */
+/** One subgraph as Apollo's executor asks it: errors are at the fields that stay empty. */
 export class SubgraphDataSource implements GraphQLDataSource {
   readonly #name: string;
-  readonly #pool: Pool;
-  readonly #path: string;
-  readonly #parts: SubgraphClientParts;
+  readonly #parts: DataSourceParts;
 
-  constructor(name: string, url: string, parts: SubgraphClientParts) {
-    const { origin, pathname, search } = new URL(url);
+  constructor(name: string, parts: DataSourceParts) {
     this.#name = name;
-    this.#path = `${pathname}${search}`;
     this.#parts = parts;
-    // undici's own time-outs are off: each fetch has one deadline.
-    this.#pool = new Pool(origin, {
-      connections: parts.limits.connections,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
   }
 
   async process(options: GraphQLDataSourceProcessOptions): Promise<GatewayGraphQLResponse> {
-    const { request } = options;
+    const { query = '', operationName, variables } = options.request;
     const incoming = 'incomingRequestContext' in options ? options.incomingRequestContext : undefined;
-    const scope = this.#parts.scopes.get(incoming);
-    const representations = request.variables?.representations as unknown[] | undefined;
-    const places = () => failedPlaces(request.query ?? '', representations);
-    const answer = await this.#answer(request, scope, representations?.length);
-    const errors = safeErrors(answer, representations?.length, places);
+    const { client, scopes } = this.#parts;
+    const representations = variables?.representations as unknown[] | undefined;
+    const request = {
+      ...{ subgraph: this.#name, query, operationName, variables: JSON.stringify(variables ?? {}) },
+      entities: representations && new Map([['_entities', representations.length]]),
+    };
+    const answer = this.#fitting(query, await client.ask(request, scopes.get(incoming)));
+    const errors = safeErrors(answer, representations?.length, () => failedPlaces(query, representations));
     return errors.length === 0 ? { data: answer.data } : { data: answer.data, errors };
-  }
-
-  /** The fetch with its metric and its log line; one that came to nothing is an answer with an error and no data. */
-  async #answer(request: Request, scope: FetchScope, entities: number | undefined): Promise<SubgraphAnswer> {
-    const startedMs = performance.now();
-    try {
-      const answer = await this.#fetch(request, scope, entities);
-      this.#observe(answer.errors.length === 0 ? 'ok' : 'errors', startedMs);
-      if (answer.errors.length > 0) {
-        this.#log('info', scope, { codes: codesOf(answer) }, 'subgraph answered with errors');
-      }
-      return answer;
-    } catch (error) {
-      if (!(error instanceof FetchError)) throw error;
-      const { code, message, outcome, reason, cause } = error;
-      this.#observe(outcome, startedMs);
-      this.#log(
-        'warn',
-        scope,
-        { code, reason, ...(cause === undefined ? {} : { err: cause }) },
-        'subgraph fetch failed',
-      );
-      return { data: null, errors: [{ message, extensions: { code } }] };
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close();
-  }
-
-  #fetch(request: Request, scope: FetchScope, entities: number | undefined): Promise<SubgraphAnswer> {
-    const span = { kind: SpanKind.CLIENT, attributes: { 'graphql.subgraph.name': this.#name } };
-    return inSpan(this.#parts.tracer, `fetch ${this.#name}`, span, async () => {
-      const { limits, issuer } = this.#parts;
-      const token = await issuer?.issue(this.#name, scope.identity);
-      const timeoutMs = Math.floor(Math.min(limits.timeoutMs, scope.deadlineMs - performance.now()));
-      if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
-      if (scope.gone?.aborted === true) throw new FetchError('cancelled', 'the client has gone');
-      const answer = await post({
-        pool: this.#pool,
-        path: this.#path,
-        headers: headersOf(scope, token, timeoutMs),
-        body: JSON.stringify({
-          query: request.query,
-          operationName: request.operationName,
-          variables: request.variables,
-        }),
-        timeoutMs,
-        maxBytes: limits.maxResponseBytes,
-        gone: scope.gone,
-      });
-      return this.#fitting(request.query ?? '', readAnswer(answer, entities));
-    });
   }
 
   #fitting(query: string, { data, errors }: SubgraphAnswer): SubgraphAnswer {
@@ -136,35 +44,4 @@ export class SubgraphDataSource implements GraphQLDataSource {
     const { message } = errorCatalogue[code];
     return { data, errors: [...errors, ...misfits.map((path) => ({ message, path, extensions: { code } }))] };
   }
-
-  #observe(outcome: FetchOutcome, startedMs: number): void {
-    const seconds = (performance.now() - startedMs) / 1000;
-    this.#parts.metrics
-      .get('graphql_subgraph_fetch_duration_seconds')
-      .observe({ subgraph: this.#name, outcome }, seconds);
-  }
-
-  #log(level: 'info' | 'warn', scope: FetchScope, fields: Record<string, unknown>, message: string): void {
-    this.#parts.log[level]({ request_id: scope.requestId, subgraph: this.#name, ...fields }, message);
-  }
-}
-
-/** Codes alone: a message may hold what the client or a database said. */
-const codesOf = ({ errors }: SubgraphAnswer) => [
-  ...new Set(errors.slice(0, 20).map(({ extensions }) => String(extensions?.code ?? 'none').slice(0, 64))),
-];
-
-/** Everything that a subgraph is told beside the query. Nothing of the client's request goes on by itself. */
-function headersOf(scope: FetchScope, token: string | undefined, remainingMs: number): Record<string, string> {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'x-request-id': scope.requestId,
-    [DEADLINE_HEADER]: String(remainingMs),
-  };
-  const traceparent = currentTraceparent() ?? scope.traceparent;
-  if (traceparent !== undefined) headers.traceparent = traceparent;
-  if (scope.canary !== undefined) headers.canary = scope.canary;
-  if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  return headers;
 }

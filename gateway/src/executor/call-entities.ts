@@ -1,0 +1,132 @@
+import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
+import type { EntityCall, EntityPlace, EntitySlot } from './compiled-plan.ts';
+import { copyOf, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
+import type { PlanRun } from './run-plan.ts';
+import type { Unify } from './targets.ts';
+
+/** Representations that one request may carry; more of them go in several. */
+const MAX_REPRESENTATIONS = 1000;
+
+/** An entity that is asked for, and the objects that wait for it. */
+export interface WantedEntity {
+  readonly text: string;
+  readonly objects: { object: TreeObject; place: EntityPlace }[];
+}
+
+/** A part of a request: one slot with some of its entities. */
+export interface EntityPart {
+  readonly slot: EntitySlot;
+  readonly wanted: readonly WantedEntity[];
+}
+
+/** Collects the entities of calls to one subgraph, each once, asks for those that are not known yet, and writes what comes. */
+export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promise<void> | undefined {
+  const parts = collectWanted(calls, run);
+  if (parts.length === 0) return undefined;
+  const { subgraph } = calls[0] as EntityCall;
+  const [only, ...others] = requestsOf(parts).map((request) => ask(subgraph, request, run));
+  return others.length === 0 ? only : Promise.all([only, ...others]).then(() => {});
+}
+
+function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
+  const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();
+  for (const { place } of calls) {
+    const { slot } = place;
+    const known = run.known.get(slot);
+    const ofSlot = wanted.get(slot) ?? new Map<string, WantedEntity>();
+    wanted.set(slot, ofSlot);
+    for (const object of place.collect(run.data, unifyAt(place, run))) {
+      const text = place.represent(object);
+      if (text === undefined) continue;
+      const found = known?.get(text);
+      const entity = ofSlot.get(text);
+      if (found !== undefined) mergeInto(object, copyOf(found));
+      else if (entity !== undefined) entity.objects.push({ object, place });
+      else ofSlot.set(text, { text, objects: [{ object, place }] });
+    }
+  }
+  return [...wanted].flatMap(([slot, entities]) =>
+    entities.size === 0 ? [] : [{ slot, wanted: [...entities.values()] }],
+  );
+}
+
+/** Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. */
+function unifyAt({ at, unifyBy }: EntityPlace, run: PlanRun): Unify | undefined {
+  if (unifyBy === undefined) return undefined;
+  const first = run.unified.get(at) ?? new Map<string, TreeObject>();
+  run.unified.set(at, first);
+  return (object) => {
+    let key = '';
+    for (const name of unifyBy) key += `${JSON.stringify(object[name])},`;
+    const equal = first.get(key);
+    if (equal === undefined) first.set(key, object);
+    else if (equal !== object) run.shared.add(equal);
+    return equal ?? object;
+  };
+}
+
+/** One request, or several where there are too many entities for one. */
+function requestsOf(parts: readonly EntityPart[]): EntityPart[][] {
+  const total = parts.reduce((sum, { wanted }) => sum + wanted.length, 0);
+  if (total <= MAX_REPRESENTATIONS) return [[...parts]];
+  return parts.flatMap(({ slot, wanted }) =>
+    Array.from({ length: Math.ceil(wanted.length / MAX_REPRESENTATIONS) }, (_, index) => [
+      { slot, wanted: wanted.slice(index * MAX_REPRESENTATIONS, (index + 1) * MAX_REPRESENTATIONS) },
+    ]),
+  );
+}
+
+async function ask(subgraph: string, parts: readonly EntityPart[], run: PlanRun): Promise<void> {
+  const keys = parts.length === 1 ? [ENTITIES] : parts.map((_, index) => `e${index}`);
+  const answer = await run.ask({
+    subgraph,
+    query: queryOf(parts, keys),
+    variables: variablesOf(parts, run),
+    entities: new Map(parts.map(({ wanted }, index) => [keys[index] as string, wanted.length])),
+  });
+  for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
+  run.errors.addFromEntities(parts, keys, answer, run.types);
+}
+
+const ENTITIES = '_entities';
+const REPRESENTATIONS = 'representations';
+const variableOf = (index: number, count: number) => (count === 1 ? REPRESENTATIONS : `${REPRESENTATIONS}${index}`);
+
+function queryOf(parts: readonly EntityPart[], keys: readonly string[]): string {
+  const definitions = new Set<string>();
+  let fields = '';
+  for (const [index, { slot }] of parts.entries()) {
+    const variable = variableOf(index, parts.length);
+    definitions.add(`$${variable}:[_Any!]!`);
+    for (const definition of slot.definitions) definitions.add(definition);
+    const alias = parts.length === 1 ? '' : `${keys[index]}:`;
+    fields += `${alias}${ENTITIES}(representations:$${variable})${slot.selection}`;
+  }
+  return `query(${[...definitions].join()}){${fields}}`;
+}
+
+function variablesOf(parts: readonly EntityPart[], run: PlanRun): string {
+  const members = parts.map(
+    ({ wanted }, index) => `"${variableOf(index, parts.length)}":[${wanted.map(({ text }) => text).join()}]`,
+  );
+  const others = run.variables(new Set(parts.flatMap(({ slot }) => slot.variables)));
+  return `{${members.join()}${others === '' ? '' : `,${others}`}}`;
+}
+
+function write({ slot, wanted }: EntityPart, key: string, { data }: SubgraphAnswer, run: PlanRun): void {
+  const entities = data?.[key];
+  if (!Array.isArray(entities)) return;
+  for (const [index, { text, objects }] of wanted.entries()) {
+    const entity: unknown = entities[index];
+    if (!isTreeObject(entity)) continue;
+    slot.rewrite?.(entity);
+    if (slot.isRepeated) remember(slot, text, entity, run);
+    for (const [position, { object }] of objects.entries()) mergeInto(object, position === 0 ? entity : copyOf(entity));
+  }
+}
+
+/** A copy: what is merged below the entity in one place is not of the entity in another. */
+function remember(slot: EntitySlot, text: string, entity: TreeObject, { known }: PlanRun): void {
+  const ofSlot = known.get(slot) ?? new Map<string, TreeObject>();
+  known.set(slot, ofSlot.set(text, copyOf(entity)));
+}

@@ -1,0 +1,136 @@
+import type { RawError, SubgraphAnswer } from '../subgraphs/read-answer.ts';
+import { type SafeError, safeError } from '../subgraphs/safe-errors.ts';
+import type { EntityPart } from './call-entities.ts';
+import type { RootCall } from './compiled-plan.ts';
+import { dotted } from './plan-steps.ts';
+import type { PossibleTypes } from './possible-types.ts';
+import type { TreeObject } from './response-tree.ts';
+import { keysOn } from './selected-fields.ts';
+import { placesOf, type ResponsePath } from './targets.ts';
+
+/** An error of a subgraph, at a place of the response under the plan's keys; undefined: nobody knows where. */
+export interface PlanError extends SafeError {
+  readonly path: ResponsePath | undefined;
+}
+
+/** What went wrong in the calls of one request, as clients may see it. */
+export interface PlanErrors {
+  readonly list: readonly PlanError[];
+  /** Whether a field is empty because a whole fetch failed; `key` is its dotted path. */
+  isLost(key: string): boolean;
+  addFromRoot(call: RootCall, answer: SubgraphAnswer): void;
+  addFromEntities(
+    parts: readonly EntityPart[],
+    keys: readonly string[],
+    answer: SubgraphAnswer,
+    types: PossibleTypes,
+  ): void;
+}
+
+/** An outage must not make answers longer than the data would have been. */
+const MAX_PLACES = 20;
+
+export function createPlanErrors(data: TreeObject): PlanErrors {
+  const list: PlanError[] = [];
+  const lost = new Set<string>();
+  /** Errors without a usable path are at the fields that the fetch was for: at each when nothing came, else at the first. */
+  const addUnplaced = (errors: readonly RawError[], isAll: boolean, places: Iterable<ResponsePath>) => {
+    const [first] = errors;
+    if (first === undefined) return;
+    const at = [...take(places, isAll ? MAX_PLACES : 1)];
+    if (at.length === 0) list.push({ ...safeError(first), path: undefined });
+    for (const path of at) list.push({ ...safeError(first), path });
+    for (const error of errors.slice(1)) list.push({ ...safeError(error), path: at[0] });
+  };
+  return {
+    list,
+    isLost: (key) => lost.has(key),
+    addFromRoot({ path, fields }, answer) {
+      if (answer.errors.length === 0) return;
+      const at = [...placesOf(data, path).values()].flat();
+      const unplaced: RawError[] = [];
+      for (const error of answer.errors) {
+        const own = usablePath(error.path);
+        if (own === undefined) unplaced.push(error);
+        else for (const place of at) list.push({ ...safeError(error), path: [...place, ...own] });
+      }
+      const keys = fields.map(({ key }) => key);
+      if (answer.data === null)
+        for (const key of keys) lost.add([...(path.length === 0 ? [] : [dotted(path)]), key].join('.'));
+      addUnplaced(
+        unplaced,
+        answer.data === null,
+        at.flatMap((place) => keys.map((key) => [...place, key])),
+      );
+    },
+    addFromEntities(parts, keys, answer, types) {
+      if (answer.errors.length === 0) return;
+      const places = placesOfParts(parts, data);
+      const unplaced: RawError[] = [];
+      for (const error of answer.errors) {
+        const [key, index, ...rest] = usablePath(error.path) ?? [];
+        const entity = typeof index === 'number' ? parts[keys.indexOf(String(key))]?.wanted[index] : undefined;
+        if (entity === undefined) unplaced.push(error);
+        else {
+          for (const { object } of entity.objects) {
+            for (const place of places(object)) list.push({ ...safeError(error), path: [...place, ...rest] });
+          }
+        }
+      }
+      if (answer.data === null) addLost(parts, types, lost);
+      addUnplaced(unplaced, answer.data === null, emptyFields(parts, places, types));
+    },
+  };
+}
+
+function* take<T>(items: Iterable<T>, count: number): Generator<T> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken++ === count) return;
+    yield item;
+  }
+}
+
+const usablePath = (path: unknown): ResponsePath | undefined =>
+  Array.isArray(path) &&
+  path.length > 0 &&
+  path.every((step) => typeof step === 'string' || (Number.isSafeInteger(step) && step >= 0))
+    ? path
+    : undefined;
+
+type Places = (object: TreeObject) => readonly ResponsePath[];
+
+/** Every place of the objects that wait for entities; each path is walked once. */
+function placesOfParts(parts: readonly EntityPart[], data: TreeObject): Places {
+  const byPath = new Map<string, Map<TreeObject, ResponsePath[]>>();
+  for (const { wanted } of parts) {
+    for (const { objects } of wanted) {
+      for (const { place } of objects) {
+        if (!byPath.has(place.at)) byPath.set(place.at, placesOf(data, place.path));
+      }
+    }
+  }
+  return (object) => [...byPath.values()].flatMap((places) => places.get(object) ?? []);
+}
+
+function* emptyFields(parts: readonly EntityPart[], places: Places, types: PossibleTypes): Generator<ResponsePath> {
+  for (const { slot, wanted } of parts) {
+    for (const { objects } of wanted) {
+      for (const { object } of objects) {
+        for (const place of places(object)) {
+          for (const key of keysOn(slot.fields, object.__typename, types)) yield [...place, key];
+        }
+      }
+    }
+  }
+}
+
+function addLost(parts: readonly EntityPart[], types: PossibleTypes, lost: Set<string>): void {
+  for (const { slot, wanted } of parts) {
+    for (const { objects } of wanted) {
+      for (const { object, place } of objects) {
+        for (const key of keysOn(slot.fields, object.__typename, types)) lost.add(`${place.at}.${key}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
+
+/** One field on the way from the response's root to a place in it; lists on the way are of no account. */
+export interface PathStep {
+  readonly key: string;
+  /** Only through objects of these types; undefined: of all. */
+  readonly onTypes: ReadonlySet<string> | undefined;
+}
+
+/** A boolean variable of `@skip` and `@include`, and the value with which the step is taken. */
+export interface StepCondition {
+  readonly variable: string;
+  readonly is: boolean;
+}
+
+/** A fetch of a plan, with what has to be there before it can be made. */
+export interface PlanStep {
+  readonly fetch: FetchNode;
+  /** Where the objects are that it is for; empty: it fetches root fields. */
+  readonly path: readonly PathStep[];
+  /** All must hold. */
+  readonly conditions: readonly StepCondition[];
+  /** Indices of the steps whose results it reads. */
+  readonly needs: readonly number[];
+  /** What it writes into the response, as dotted keys from the root. */
+  readonly writes: ReadonlySet<string>;
+}
+
+type Draft = Omit<PlanStep, 'needs'> & { readonly after: readonly number[] };
+
+/**
+ * The fetches of a plan. The planner orders them in groups, of which each waits for the whole one before; here each waits
+ * for those alone that write what it reads: its objects, and the fields that it requires of them.
+ *
+ * @throws Error for a plan with `@defer`, or of a subscription
+ */
+export function planSteps(plan: QueryPlan): PlanStep[] {
+  const drafts: Draft[] = [];
+  const add = (node: PlanNode, path: readonly PathStep[], conditions: readonly StepCondition[], after: number[]) => {
+    const from = drafts.length;
+    switch (node.kind) {
+      case 'Fetch':
+        drafts.push({ fetch: node, path, conditions, after, writes: writtenBy(node, path) });
+        break;
+      case 'Flatten':
+        add(node.node, [...path, ...pathSteps(node.path)], conditions, after);
+        break;
+      case 'Sequence':
+        for (const child of node.nodes) add(child, path, conditions, [...after, ...indices(from, drafts.length)]);
+        break;
+      case 'Parallel':
+        for (const child of node.nodes) add(child, path, conditions, after);
+        break;
+      case 'Condition':
+        for (const [clause, is] of [[node.ifClause, true] as const, [node.elseClause, false] as const]) {
+          if (clause !== undefined) add(clause, path, [...conditions, { variable: node.condition, is }], after);
+        }
+        break;
+      default:
+        throw new Error(`plans with ${node.kind} are not supported`);
+    }
+  };
+  if (plan.node?.kind === 'Subscription') throw new Error('subscriptions are not supported');
+  if (plan.node !== undefined) add(plan.node, [], [], []);
+  return drafts.map(({ after, ...step }) => ({
+    ...step,
+    needs: after.filter((index) => isNeeded(step, drafts[index])),
+  }));
+}
+
+const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+function isNeeded(step: Omit<PlanStep, 'needs'>, earlier: Draft | undefined): boolean {
+  // Mutations take place one after the other (GraphQL, 6.2.2); a context may come from anywhere above.
+  if (step.fetch.operationKind === 'mutation' || step.fetch.contextRewrites !== undefined) return true;
+  for (const key of readBy(step)) if (earlier?.writes.has(key)) return true;
+  return false;
+}
+
+/** `['users', '@', 'reviews|[Long,Short]']`; a part without a name is about the objects of the one before. */
+function pathSteps(path: readonly (string | number)[]): PathStep[] {
+  const steps: PathStep[] = [];
+  for (const part of path) {
+    const [, key = '', types] = /^([^|]*)(?:\|\[(.*)\])?$/.exec(String(part)) ?? [];
+    const onTypes = types === undefined ? undefined : new Set(types.split(','));
+    if (key !== '' && key !== '@') steps.push({ key, onTypes });
+    else if (onTypes !== undefined) {
+      const last = steps.pop();
+      if (last !== undefined) steps.push({ ...last, onTypes });
+    }
+  }
+  return steps;
+}
+
+export const dotted = (path: readonly PathStep[]): string => path.map(({ key }) => key).join('.');
+
+const below = (prefix: string, key: string) => (prefix === '' ? key : `${prefix}.${key}`);
+
+function* readBy({ path, fetch }: Omit<PlanStep, 'needs'>): Generator<string> {
+  let prefix = '';
+  for (const { key, onTypes } of path) {
+    prefix = below(prefix, key);
+    yield prefix;
+    if (onTypes !== undefined) yield below(prefix, '__typename');
+  }
+  yield* namesIn(fetch.requires ?? [], prefix);
+}
+
+function* namesIn(selections: readonly QueryPlanSelectionNode[], prefix: string): Generator<string> {
+  for (const selection of selections) {
+    if (selection.kind === 'InlineFragment') yield* namesIn(selection.selections, prefix);
+    else {
+      const key = below(prefix, selection.alias ?? selection.name);
+      yield key;
+      yield* namesIn(selection.selections ?? [], key);
+    }
+  }
+}
+
+function writtenBy(fetch: FetchNode, path: readonly PathStep[]): Set<string> {
+  const { definitions } = parse(fetch.operation, { noLocation: true });
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  /** Fields that get another key before they are merged. */
+  const renamed = new Map<string, string[]>();
+  for (const rewrite of fetch.outputRewrites ?? []) {
+    const last = rewrite.path.at(-1);
+    if (rewrite.kind !== 'KeyRenamer' || last === undefined) continue;
+    renamed.set(last, [...(renamed.get(last) ?? []), rewrite.renameKeyTo]);
+  }
+  const written = new Set<string>();
+  const add = ({ selections }: SelectionSetNode, prefix: string) => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const name = (selection.alias ?? selection.name).value;
+        for (const key of [name, ...(renamed.get(name) ?? [])]) {
+          written.add(below(prefix, key));
+          if (selection.selectionSet !== undefined) add(selection.selectionSet, below(prefix, key));
+        }
+      } else {
+        const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+        if (fragment !== undefined) add(fragment.selectionSet, prefix);
+      }
+    }
+  };
+  for (const node of definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const root = fetch.requires === undefined ? node.selectionSet : entitySelection(node.selectionSet);
+    if (root !== undefined) add(root, dotted(path));
+  }
+  return written;
+}
+
+/** What is selected of entities. */
+export function entitySelection({ selections }: SelectionSetNode): SelectionSetNode | undefined {
+  const entities = selections.find((node) => node.kind === Kind.FIELD && node.name.value === '_entities');
+  return entities?.kind === Kind.FIELD ? entities.selectionSet : undefined;
+}

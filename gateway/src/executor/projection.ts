@@ -1,0 +1,184 @@
+import {
+  type GraphQLNamedOutputType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import type { NormalField, NormalSelectionSet } from '../planner/normal-operation.ts';
+import { type LeafText, leafText } from './leaf-values.ts';
+import type { ProjectionRun } from './projection-run.ts';
+import { isTreeObject } from './response-tree.ts';
+
+/**
+ * Writes a value as the client is to see it. Undefined: it is null, and may not be (GraphQL, 6.4.4 "Handling Execution
+ * Errors"); whoever holds it is null in its place.
+ */
+type Emit = (value: unknown, run: ProjectionRun, key: string | number) => string | undefined;
+
+/** The text of the client's `data`. */
+export type Projection = (run: ProjectionRun) => string;
+
+/**
+ * The client's selection, compiled: one pass over the response tree completes its values, propagates nulls and writes
+ * the JSON text. `introspect` answers `__schema` and `__type`.
+ */
+export function compileProjection(selection: NormalSelectionSet, rootType: string, schema: GraphQLSchema): Projection {
+  const type = schema.getType(rootType) as GraphQLNamedOutputType;
+  const emit = objectEmit(selection, type, schema);
+  return (run) => emit(run.data, run, '') ?? 'null';
+}
+
+function emitOf(type: GraphQLOutputType, selection: NormalSelectionSet | undefined, schema: GraphQLSchema): Emit {
+  if (!isNonNullType(type)) {
+    const present = presentEmit(type, selection, schema);
+    return (value, run, key) => (value === null || value === undefined ? 'null' : (present(value, run, key) ?? 'null'));
+  }
+  const present = presentEmit(type.ofType, selection, schema);
+  return (value, run, key) => {
+    if (value !== null && value !== undefined) return present(value, run, key);
+    run.missing(key);
+    return undefined;
+  };
+}
+
+/** For a value that is not null. */
+function presentEmit(type: GraphQLOutputType, selection: NormalSelectionSet | undefined, schema: GraphQLSchema): Emit {
+  if (isListType(type)) return listEmit(emitOf(type.ofType, selection, schema));
+  if (isLeafType(type)) return leafEmit(leafText(type));
+  const object = objectEmit(selection ?? { fields: [] }, type as GraphQLNamedOutputType, schema);
+  return (value, run, key) => {
+    run.path.push(key);
+    const text = object(value, run, key);
+    run.path.pop();
+    return text;
+  };
+}
+
+function leafEmit(textOf: LeafText): Emit {
+  return (value, run, key) => {
+    const text = textOf(value);
+    if (text === undefined) run.invalid(key);
+    return text;
+  };
+}
+
+function listEmit(item: Emit): Emit {
+  return (value, run, key) => {
+    if (!Array.isArray(value)) {
+      run.invalid(key);
+      return undefined;
+    }
+    run.path.push(key);
+    let text = '[';
+    for (let index = 0; index < value.length; index++) {
+      const itemText = item(value[index], run, index);
+      if (itemText === undefined) {
+        run.path.pop();
+        return undefined;
+      }
+      text += index === 0 ? itemText : `,${itemText}`;
+    }
+    run.path.pop();
+    return `${text}]`;
+  };
+}
+
+/** The path leads to the object already. */
+function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType, schema: GraphQLSchema): Emit {
+  const fieldsOf = fieldsByType(selection, type, schema);
+  const memo = Symbol('texts');
+  return (value, run) => {
+    if (!isTreeObject(value)) {
+      run.invalid();
+      return undefined;
+    }
+    const isShared = run.shared.has(value);
+    const known = isShared ? run.textOf(memo, value) : undefined;
+    if (known !== undefined) return known;
+    const fields = fieldsOf(value.__typename);
+    if (fields === undefined) {
+      run.invalid();
+      return undefined;
+    }
+    const errors = run.errorCount;
+    let text = '{';
+    for (const field of fields) {
+      if (field.conditions !== undefined && !run.isSelected(field.conditions)) continue;
+      const fieldText = field.emit(value[field.planKey], run, field.responseKey);
+      if (fieldText === undefined) return undefined;
+      text += text.length === 1 ? field.first : field.next;
+      text += fieldText;
+    }
+    text += '}';
+    // What has errors is written for each of its places, where they belong.
+    if (isShared && run.errorCount === errors) run.keepText(memo, value, text);
+    return text;
+  };
+}
+
+interface EmittedField extends Pick<NormalField, 'planKey' | 'responseKey' | 'conditions'> {
+  /** `"name":`, and the same after a comma. */
+  first: string;
+  next: string;
+  emit: Emit;
+}
+
+/** The fields of a selection, for the type that an object turns out to have; undefined where it can have no such type. */
+function fieldsByType(
+  selection: NormalSelectionSet,
+  type: GraphQLNamedOutputType,
+  schema: GraphQLSchema,
+): (name: unknown) => readonly EmittedField[] | undefined {
+  const emits = new Map<NormalField, Emit>();
+  const emitOfField = (field: NormalField) => {
+    const emit = emits.get(field) ?? emitOf(field.type, field.selection, schema);
+    emits.set(field, emit);
+    return emit;
+  };
+  const fieldsOn = (name: string) =>
+    selection.fields
+      .filter(({ onTypes }) => onTypes === undefined || onTypes.has(name))
+      .map((field) => emittedField(field, name, emitOfField));
+  if (!isAbstractType(type)) {
+    const fields = fieldsOn(type.name);
+    return () => fields;
+  }
+  const possible = new Set(schema.getPossibleTypes(type).map(({ name }) => name));
+  const byType = new Map<string, readonly EmittedField[]>();
+  return (name) => {
+    if (typeof name !== 'string' || !possible.has(name)) return undefined;
+    const fields = byType.get(name) ?? fieldsOn(name);
+    byType.set(name, fields);
+    return fields;
+  };
+}
+
+function emittedField(field: NormalField, typeName: string, emitOfField: (field: NormalField) => Emit): EmittedField {
+  const { planKey, responseKey, conditions, name } = field;
+  const first = `${JSON.stringify(responseKey)}:`;
+  return {
+    planKey,
+    responseKey,
+    conditions,
+    first,
+    next: `,${first}`,
+    emit: emitNamed(field, name, typeName, emitOfField),
+  };
+}
+
+function emitNamed(
+  field: NormalField,
+  name: string,
+  typeName: string,
+  emitOfField: (field: NormalField) => Emit,
+): Emit {
+  if (name === '__typename') {
+    const text = JSON.stringify(typeName);
+    return () => text;
+  }
+  if (name === '__schema' || name === '__type') return (_value, run) => run.introspect(field);
+  return emitOfField(field);
+}

@@ -1,0 +1,139 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { possibleTypes } from './possible-types.ts';
+import { compileRepresentation } from './representation.ts';
+import { copyOf, mergeInto } from './response-tree.ts';
+import { compileRewrites } from './rewrites.ts';
+import { compileCollect, placesOf } from './targets.ts';
+
+const types = possibleTypes(
+  parse(
+    'interface Node { id: ID } type Book implements Node { id: ID } type Film implements Node { id: ID } union Any = Book | Film',
+  ),
+);
+const steps = (...keys: string[]) => keys.map((key) => ({ key, onTypes: undefined }));
+
+describe('merging', () => {
+  const merged = (target: object, source: object) => {
+    mergeInto(target as never, source as never);
+    return target;
+  };
+
+  it('adds fields, objects into objects and lists item by item', () => {
+    expect(merged({ a: 1, o: { x: 1 }, l: [{ x: 1 }, null] }, { b: 2, o: { y: 2 }, l: [{ y: 2 }, { y: 3 }] })).toEqual({
+      ...{ a: 1, b: 2, o: { x: 1, y: 2 }, l: [{ x: 1, y: 2 }, { y: 3 }] },
+    });
+  });
+
+  it('keeps what is known from becoming null, and null from staying when it becomes known', () => {
+    expect(merged({ a: 1, o: { x: 1 }, n: null }, { a: null, o: null, n: 2, m: null })).toEqual({
+      ...{ a: 1, o: { x: 1 }, n: 2, m: null },
+    });
+  });
+
+  it('copies as deep as it goes', () => {
+    const value = { l: [{ x: 1 }], o: { y: null } };
+    const copy = copyOf(value);
+    expect(copy).toEqual(value);
+    expect([copy.l === value.l, copy.l[0] === value.l[0], copy.o === value.o]).toEqual([false, false, false]);
+  });
+});
+
+describe('collecting', () => {
+  it('goes through lists of lists and past nulls, and takes an object once', () => {
+    const shared = { id: 1 };
+    const root = {
+      a: [
+        [{ b: shared }, null],
+        [{ b: [shared, { id: 2 }] }, { b: null }],
+      ],
+    };
+    expect(compileCollect(steps('a', 'b'), types)(root)).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(placesOf(root, steps('a', 'b')).get(shared)).toEqual([
+      ['a', 0, 0, 'b'],
+      ['a', 1, 0, 'b', 0],
+    ]);
+  });
+
+  it('leads only through objects of the types that the path names', () => {
+    const path = [
+      { key: 'a', onTypes: new Set(['Node']) },
+      { key: 'b', onTypes: undefined },
+    ];
+    const root = { a: [{ __typename: 'Book', b: { id: 1 } }, { __typename: 'Other', b: { id: 2 } }, { b: { id: 3 } }] };
+    expect(compileCollect(path, types)(root)).toEqual([{ id: 1 }]);
+  });
+
+  it('puts one object in the place of its equals', () => {
+    const root = { a: [{ b: { id: 1 } }, { b: { id: 1 } }, { b: [{ id: 2 }, { id: 1 }] }] };
+    const first = new Map<unknown, never>();
+    const objects = compileCollect(steps('a', 'b'), types)(root, (object) => {
+      const known = first.get(object.id) ?? object;
+      first.set(object.id, known as never);
+      return known;
+    });
+    expect(objects).toEqual([{ id: 1 }, { id: 2 }]);
+    const [one, two, three] = root.a as [{ b: object }, { b: object }, { b: object[] }];
+    expect([one.b === two.b, one.b === three.b[1]]).toEqual([true, true]);
+  });
+});
+
+describe('a representation', () => {
+  const field = (name: string, ...selections: object[]) => ({
+    kind: 'Field',
+    name,
+    ...(selections.length === 0 ? {} : { selections }),
+  });
+  const on = (typeCondition: string, ...selections: object[]) => ({
+    kind: 'InlineFragment',
+    typeCondition,
+    selections,
+  });
+  const of = (requires: object[], object: object, rewrites?: object[]) =>
+    compileRepresentation(requires as never, rewrites as never, types)(object as never);
+  const key = [on('Node', field('__typename'), field('id'))];
+
+  it('is the required fields of an object of the type, and of no other', () => {
+    expect(of(key, { __typename: 'Book', id: '1', title: 'x' })).toBe('{"__typename":"Book","id":"1"}');
+    expect(of(key, { __typename: 'Other', id: '1' })).toBeUndefined();
+    expect(of(key, { id: '1' })).toBeUndefined();
+  });
+
+  it('is none when something required is missing, also inside', () => {
+    const nested = [on('Book', field('__typename'), field('o', field('x')), field('l', field('y')))];
+    const book = { __typename: 'Book', o: { x: 1 }, l: [{ y: 2 }, null] };
+    expect(of(nested, book)).toBe(JSON.stringify(book));
+    expect(of(nested, { ...book, o: null })).toBe(JSON.stringify({ ...book, o: null }));
+    expect(of(nested, { ...book, l: [{ z: 2 }] })).toBeUndefined();
+    expect(of(key, { __typename: 'Book' })).toBeUndefined();
+  });
+
+  it('is rewritten as the planner wants it', () => {
+    const rewrites = [
+      { kind: 'ValueSetter', path: ['... on Book', '__typename'], setValueTo: 'Node' },
+      { kind: 'KeyRenamer', path: ['id'], renameKeyTo: 'key' },
+    ];
+    expect(of(key, { __typename: 'Book', id: 0 }, rewrites)).toBe('{"__typename":"Node","key":0}');
+    expect(of(key, { __typename: 'Film', id: 0 }, rewrites)).toBe('{"__typename":"Film","key":0}');
+  });
+});
+
+it('rewriting what came reaches into lists, and only objects of the type', () => {
+  const rewrite = compileRewrites(
+    [{ kind: 'KeyRenamer', path: ['items', '... on Any', 'x__alias_0'], renameKeyTo: 'x' }],
+    types,
+  );
+  const data = {
+    items: [
+      { __typename: 'Film', x__alias_0: 1 },
+      { __typename: 'Other', x__alias_0: 2 },
+    ],
+  };
+  rewrite?.(data);
+  expect(data).toEqual({
+    items: [
+      { __typename: 'Film', x: 1 },
+      { __typename: 'Other', x__alias_0: 2 },
+    ],
+  });
+});

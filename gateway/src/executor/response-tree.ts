@@ -1,0 +1,41 @@
+/** An object of the response, under the keys of the plan. */
+export type TreeObject = Record<string, unknown>;
+
+export const isTreeObject = (value: unknown): value is TreeObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Writes what a fetch gave into what is there. Objects are merged; lists item by item. What one subgraph has does not
+ * become null because another one could not say it.
+ */
+export function mergeInto(target: TreeObject, source: TreeObject): void {
+  for (const key of Object.keys(source)) {
+    // As a key of JSON it is a field like any other; as an assignment it would replace the prototype.
+    if (key === '__proto__') continue;
+    const value = source[key];
+    const present = target[key];
+    if (typeof present !== 'object' || present === null) {
+      if (value !== null || present === undefined) target[key] = value;
+    } else if (typeof value === 'object' && value !== null) mergeComposites(present, value);
+  }
+}
+
+function mergeComposites(present: object, value: object): void {
+  if (!Array.isArray(present) && !Array.isArray(value)) mergeInto(present as TreeObject, value as TreeObject);
+  if (!Array.isArray(present) || !Array.isArray(value)) return;
+  for (const [index, item] of value.entries()) {
+    const own: unknown = present[index];
+    if (typeof own === 'object' && own !== null && typeof item === 'object' && item !== null)
+      mergeComposites(own, item);
+    else if (item !== null || own === undefined) present[index] = item;
+  }
+}
+
+/** A copy that later merges can write into, where the same entity stands in a second place. */
+export function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (!isTreeObject(value)) return value;
+  const copy: TreeObject = {};
+  for (const key of Object.keys(value)) copy[key] = copyOf(value[key]);
+  return copy as T;
+}

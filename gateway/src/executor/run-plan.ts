@@ -1,0 +1,81 @@
+import { callEntities } from './call-entities.ts';
+import type { CompiledPlan, EntitySlot, RootCall } from './compiled-plan.ts';
+import { createPlanErrors, type PlanErrors } from './plan-errors.ts';
+import type { PossibleTypes } from './possible-types.ts';
+import { copyOf, mergeInto, type TreeObject } from './response-tree.ts';
+import { schedule } from './schedule.ts';
+import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
+
+/** The response under the plan's keys, before it is what the client asked for. */
+export interface PlanResult {
+  readonly data: TreeObject;
+  readonly errors: PlanErrors;
+  /** Objects that stand in several places. */
+  readonly shared: ReadonlySet<object>;
+}
+
+/** What the calls of one request share. */
+export interface PlanRun extends PlanResult {
+  readonly types: PossibleTypes;
+  readonly ask: AskSubgraph;
+  readonly shared: Set<object>;
+  /** For each place, the objects there that took the place of their equals. */
+  readonly unified: Map<string, Map<string, TreeObject>>;
+  /** What is known of entities, for slots that occur more than once, by representation. */
+  readonly known: Map<EntitySlot, Map<string, TreeObject>>;
+  /** JSON members of the variables that are given. */
+  variables(names: Iterable<string>): string;
+}
+
+export function runPlan(
+  plan: CompiledPlan,
+  variables: Readonly<Record<string, unknown>>,
+  types: PossibleTypes,
+  ask: AskSubgraph,
+  patienceMs: SubgraphPace['patienceMs'],
+): Promise<PlanResult> {
+  const data: TreeObject = {};
+  const run: PlanRun = {
+    ...{ data, types, ask },
+    errors: createPlanErrors(data),
+    shared: new Set(),
+    unified: new Map(),
+    known: new Map(),
+    variables: variableMembers(variables),
+  };
+  return schedule(plan, {
+    isWanted: ({ conditions }) => conditions.every(({ variable, is }) => variables[variable] === is),
+    callRoot: (call) => callRoot(call, run),
+    callEntities: (calls) => callEntities(calls, run),
+    patienceMs,
+  }).then(() => run);
+}
+
+function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
+  const objects = call.collect(run.data);
+  if (objects.length === 0) return undefined;
+  const { subgraph, query } = call;
+  const variables = `{${run.variables(call.variables)}}`;
+  return run.ask({ subgraph, query, variables, entities: undefined }).then((answer) => {
+    run.errors.addFromRoot(call, answer);
+    const { data } = answer;
+    if (data === null) return;
+    call.rewrite?.(data);
+    for (const [index, object] of objects.entries()) mergeInto(object, index === 0 ? data : copyOf(data));
+  });
+}
+
+function variableMembers(variables: Readonly<Record<string, unknown>>): PlanRun['variables'] {
+  const members = new Map<string, string>();
+  return (names) => {
+    let text = '';
+    for (const name of names) {
+      const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      if (value === undefined) continue;
+      const member = members.get(name) ?? `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      members.set(name, member);
+      text += text === '' ? member : `,${member}`;
+    }
+    return text;
+  };
+}

@@ -1,0 +1,44 @@
+import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
+
+export interface SubgraphRequest {
+  readonly subgraph: string;
+  readonly query: string;
+  /** Where the query has one; by this name the subgraph's logs and traces know it. */
+  readonly operationName?: string | undefined;
+  /** JSON text of the object of variables. */
+  readonly variables: string;
+  /** How many representations each `_entities` field of the query was given, by its key; undefined: root fields. */
+  readonly entities: ReadonlyMap<string, number> | undefined;
+}
+
+/** Asks a subgraph. Does not reject: what goes wrong is an answer with errors and without data. */
+export type AskSubgraph = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+
+/** How quick the subgraphs were lately. Shared by all requests. */
+export interface SubgraphPace {
+  /** The same, timed. */
+  timed(ask: AskSubgraph): AskSubgraph;
+  /** See `ScheduleParts`. */
+  patienceMs(subgraph: string): number;
+}
+
+/** A request may become slower by so much of what the subgraph takes, where that saves it another one. */
+const PATIENCE = 0.25;
+const MAX_PATIENCE_MS = 20;
+/** Of each new measurement, in the running mean. */
+const WEIGHT = 0.1;
+
+export function subgraphPace(): SubgraphPace {
+  const means = new Map<string, number>();
+  return {
+    timed: (ask) => async (request) => {
+      const startedMs = performance.now();
+      const answer = await ask(request);
+      const tookMs = performance.now() - startedMs;
+      const mean = means.get(request.subgraph) ?? tookMs;
+      means.set(request.subgraph, mean + WEIGHT * (tookMs - mean));
+      return answer;
+    },
+    patienceMs: (subgraph) => Math.min(MAX_PATIENCE_MS, PATIENCE * (means.get(subgraph) ?? 0)),
+  };
+}

@@ -1,0 +1,60 @@
+import { composeServices } from '@apollo/composition';
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse } from 'graphql';
+import { type PossibleTypes, possibleTypes } from '../possible-types.ts';
+import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
+
+export interface SubgraphParts {
+  sdl: string;
+  // biome-ignore lint/suspicious/noExplicitAny: resolvers of many shapes
+  resolvers: any;
+}
+
+/** A federated graph in one process: its planner, and subgraphs that write down what they are asked. */
+export interface TestGraph {
+  supergraphSdl: string;
+  types: PossibleTypes;
+  plan(query: string): QueryPlan;
+  ask: AskSubgraph;
+  /** In the order in which they came. */
+  requests: SubgraphRequest[];
+}
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
+  "@key", "@external", "@requires", "@provides", "@shareable", "@interfaceObject", "@override", "@inaccessible"])`;
+
+export function graphOf(subgraphs: Readonly<Record<string, SubgraphParts>>): TestGraph {
+  const modules = Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => {
+    const typeDefs = parse(`${LINK}\n${sdl}`);
+    return { name, typeDefs, schema: buildSubgraphSchema([{ typeDefs, resolvers }]) };
+  });
+  const { supergraphSdl, errors } = composeServices(
+    modules.map(({ name, typeDefs }) => ({ name, typeDefs, url: `http://${name}.test/` })),
+  );
+  if (supergraphSdl === undefined) throw new AggregateError(errors ?? []);
+  const supergraph = Supergraph.build(supergraphSdl, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    validateSupergraph: false,
+  });
+  const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
+  const requests: SubgraphRequest[] = [];
+  return {
+    supergraphSdl,
+    types: possibleTypes(parse(supergraphSdl)),
+    plan: (query) => {
+      const operation = operationFromDocument(supergraph.apiSchema(), parse(query));
+      return JSON.parse(JSON.stringify(planner.buildQueryPlan(operation)));
+    },
+    async ask(request) {
+      requests.push(request);
+      const { schema } = modules.find(({ name }) => name === request.subgraph) ?? {};
+      if (schema === undefined) throw new Error(`no subgraph ${request.subgraph}`);
+      const variableValues = JSON.parse(request.variables);
+      const { data = null, errors = [] } = await graphql({ schema, source: request.query, variableValues });
+      return JSON.parse(JSON.stringify({ data, errors }));
+    },
+    requests,
+  };
+}

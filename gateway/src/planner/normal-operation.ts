@@ -1,0 +1,46 @@
+import type { FieldNode, GraphQLOutputType } from 'graphql';
+import type { Conjunction } from './conditions.ts';
+
+/** One operation of a document in the form that plans are keyed by, and what leads back to the client's document. */
+export interface NormalOperation {
+  /**
+   * The operation without fragments, aliases and literals of the client's: what is planned, and the key of its plan.
+   * Empty when nothing is to be fetched.
+   */
+  readonly text: string;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  /**
+   * Values of variables: lifted literals by the names that `text` has for them, and defaults of the client's variables.
+   * The operation is executed with `{ ...literals, ...variables }`, conditions included.
+   */
+  readonly literals: Readonly<Record<string, unknown>>;
+  /** What the client asked for, and where the response has it. */
+  readonly selection: NormalSelectionSet;
+}
+
+export interface NormalSelectionSet {
+  /**
+   * In the client's order. Several with one `responseKey` have `onTypes` that exclude each other. Where `@skip` and
+   * `@include` decide which of several places a field is selected at, the first of them counts.
+   */
+  readonly fields: readonly NormalField[];
+}
+
+export interface NormalField {
+  /** What the client calls it. */
+  readonly responseKey: string;
+  /** What `text` calls it, and so the response. */
+  readonly planKey: string;
+  /** The schema's name; also `__typename`, and at the root `__schema` and `__type`, which are not in `text`. */
+  readonly name: string;
+  /** The object types of which it is selected; undefined: all that can be there. `text` asks for `__typename` then. */
+  readonly onTypes: ReadonlySet<string> | undefined;
+  /** Selected when all conditions of one alternative hold; undefined: always. */
+  readonly conditions: readonly Conjunction[] | undefined;
+  /** Of the object types' own fields, which may be non-null where an interface's is not. */
+  readonly type: GraphQLOutputType;
+  /** The client's; for introspection with all that is selected under its key, fragments not written out. */
+  readonly node: FieldNode;
+  /** Undefined for leaves and introspection. */
+  readonly selection: NormalSelectionSet | undefined;
+}

@@ -1,0 +1,75 @@
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { CanonicalSelection } from './canonical-selection.ts';
+import { type CollectedField, FieldCollector } from './collected-field.ts';
+import { beside, bothOf, type Conjunction, noneOf } from './conditions.ts';
+import type { NormalOperation } from './normal-operation.ts';
+import { NormalSelection } from './normal-selection.ts';
+import { planFields } from './plan-field.ts';
+import { SchemaTypes } from './schema-types.ts';
+import { variableDefinitions } from './variable-definitions.ts';
+
+/**
+ * The operation as plans are keyed by it: documents that ask for the same in other words, with other names and other
+ * literals, have one text. The operation's name is not in it.
+ *
+ * @param document Valid by the schema.
+ * @throws PlanningError for a document that is too large when it is written out
+ */
+export function normaliseOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): NormalOperation {
+  const types = SchemaTypes.of(schema);
+  const root = schema.getRootType(operation.operation);
+  if (root == null) throw new Error(`the schema has no ${operation.operation}`);
+  const isSerial = operation.operation === OperationTypeNode.MUTATION;
+  const all = new FieldCollector(types, document).collect(operation.selectionSet, root);
+  const selected = isSerial ? calledOnce(all) : all;
+  // Fields of introspection: who has the schema answers them.
+  const fetched = selected.filter(({ name }) => !name.startsWith('__'));
+  const definitions = operation.variableDefinitions ?? [];
+  const names = new Set(definitions.map(({ variable }) => variable.name.value));
+  const { of, lifted } = planFields(fetched, isSerial, types, names);
+  const normal = new NormalSelection(types, of);
+  const selection = normal.root(selected, root);
+  const canonical = new CanonicalSelection(types, of, normal.typed);
+  const body = fetched.length === 0 ? '' : canonical.root(fetched, root, isSerial);
+  const { text: variables, defaults } = variableDefinitions(definitions, fetched, canonical.variables, lifted, schema);
+  const literals: Record<string, unknown> = Object.create(null);
+  for (const [name, { value }] of lifted) literals[name] = JSON.parse(value);
+  return {
+    text: body === '' ? '' : `${operation.operation}${variables}${body}`,
+    kind: operation.operation,
+    literals: Object.assign(literals, defaults),
+    selection,
+  };
+}
+
+/**
+ * The root fields of a mutation, with conditions by which only the first of those under one response key is called, and
+ * with all that is selected of it there.
+ */
+function calledOnce(fields: readonly CollectedField[]): CollectedField[] {
+  const groups = Map.groupBy(fields, ({ responseKey }) => responseKey);
+  const earlier = new Map<string, Conjunction[]>();
+  return fields.flatMap((field) => {
+    const group = groups.get(field.responseKey) ?? [];
+    if (group.length === 1) return [field];
+    const before = earlier.get(field.responseKey) ?? [];
+    earlier.set(field.responseKey, [...before, field.when]);
+    return noneOf(before, field.when).map((when) => ({ ...field, when, children: childrenWhen(when, group) }));
+  });
+}
+
+/** What is selected of any of the fields when the conditions hold. */
+function childrenWhen(conditions: Conjunction, fields: readonly CollectedField[]) {
+  if (fields[0]?.children === undefined) return undefined;
+  return fields.flatMap(({ when: outer, children = [] }) =>
+    children.flatMap((child) => {
+      const both = bothOf(outer, child.when);
+      const when = both && beside(conditions, both);
+      return when === undefined ? [] : [{ ...child, when }];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import type { NormalOperation } from './normal-operation.ts';
+import type { PlanCommand } from './planner-messages.ts';
+import { type PlanLimits, PlannerThread } from './planner-thread.ts';
+import { PlanningError } from './planning-error.ts';
+
+/** The heap is for a supergraph of thousands of fields; what needs more of it is on its way to take all there is. */
+const LIMITS: PlanLimits = { timeMs: 10_000, heapMiB: 512 };
+/** Operations that may wait to be planned. At some 20 ms each, the last of them waits for four seconds. */
+const MAX_WAITING = 200;
+/** So long, and for so many, it is remembered what was too complex: planning it again would hold up the others again. */
+const REFUSED_MS = 60_000;
+const MAX_REFUSED = 1000;
+
+/** Which labels of `@override(label:)` are on. */
+export type OverrideLabels = ReadonlyMap<string, boolean>;
+
+const NO_LABELS: OverrideLabels = new Map();
+
+/** What plans are kept under: everything that one depends on beside the supergraph. */
+export function planKey({ text }: Pick<NormalOperation, 'text'>, labels: OverrideLabels = NO_LABELS): string {
+  const on = [...labels].flatMap(([label, isOn]) => (isOn ? [label] : [])).sort();
+  return on.length === 0 ? text : `${JSON.stringify(on)} ${text}`;
+}
+
+/** Plans the operations of one supergraph, off the event loop. */
+export class Planner {
+  /** Rejects with PlanningError for a supergraph that no planner can be built for. */
+  readonly ready: Promise<void>;
+  readonly #start: () => PlannerThread;
+  readonly #planning = new Map<string, Promise<QueryPlan>>();
+  readonly #refusals = new Map<string, { readonly error: PlanningError; readonly until: number }>();
+  #thread: PlannerThread;
+  #turn: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(supergraphSdl: string, limits: PlanLimits = LIMITS) {
+    this.#start = () => new PlannerThread({ supergraphSdl }, limits);
+    this.#thread = this.#start();
+    this.ready = this.#thread.ready;
+  }
+
+  /**
+   * Those who ask for the same while it is planned get the one plan.
+   *
+   * @throws PlanningError
+   */
+  async plan(operation: Pick<NormalOperation, 'text'>, labels: OverrideLabels = NO_LABELS): Promise<QueryPlan> {
+    const { text } = operation;
+    if (text === '') return { kind: 'QueryPlan' };
+    const key = planKey(operation, labels);
+    const planning = this.#planning.get(key);
+    if (planning !== undefined) return planning;
+    const refusal = this.#refusals.get(key);
+    if (refusal !== undefined && refusal.until > performance.now()) throw refusal.error;
+    if (this.#planning.size >= MAX_WAITING)
+      throw new PlanningError('overloaded', 'Too many operations wait for a plan.');
+    const planned = this.#turn.then(() => this.#planNext({ text, overrides: [...labels] }));
+    this.#planning.set(key, planned);
+    this.#turn = planned.then(
+      () => {},
+      (error: unknown) => this.#refuse(key, error),
+    );
+    void this.#turn.then(() => this.#planning.delete(key));
+    return planned;
+  }
+
+  /** What waits for a plan gets none. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#thread.end();
+  }
+
+  async #planNext(command: PlanCommand): Promise<QueryPlan> {
+    if (this.#isClosed) throw new PlanningError('closed', 'The planner was closed.');
+    this.#replaceBroken();
+    try {
+      return await this.#thread.plan(command);
+    } finally {
+      // At once: so the next operation waits less for it.
+      this.#replaceBroken();
+    }
+  }
+
+  #replaceBroken(): void {
+    if (this.#thread.isOver && !this.#isClosed) this.#thread = this.#start();
+  }
+
+  #refuse(key: string, error: unknown): void {
+    if (!(error instanceof PlanningError && error.failure === 'limit')) return;
+    this.#refusals.delete(key);
+    this.#refusals.set(key, { error, until: performance.now() + REFUSED_MS });
+    const [oldest] = this.#refusals.keys();
+    if (this.#refusals.size > MAX_REFUSED && oldest !== undefined) this.#refusals.delete(oldest);
+  }
+}
