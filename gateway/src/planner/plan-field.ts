@@ -65,8 +65,8 @@ export function planFields(
 }
 
 function mergeFields(fields: readonly CollectedField[], types: SchemaTypes): MergedField[] {
-  const groups = Map.groupBy(fields, ({ responseKey, name, arguments: { text }, type }) =>
-    JSON.stringify([responseKey, name, text, shapeOf(type)]),
+  const groups = Map.groupBy(fields, ({ responseKey, name, arguments: { text } }) =>
+    JSON.stringify([responseKey, name, text]),
   );
   return [...groups.values()].map((group) => mergedField(group as [CollectedField, ...CollectedField[]], types));
 }
