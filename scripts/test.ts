@@ -1,4 +1,4 @@
-// `npm test`: every test that this machine can run in minutes. `npm test -- --long`: those in `*.long.test.ts`, which
+// `npm test`: every test that this machine can run in minutes. `npm test -- --long`: those in `*.long.test.ts`, most of which
 // start the whole graph in processes of its own. The last lines say which lanes ran and which were skipped; with CI=true
 // a missing lane is a failure. Other arguments go to Vitest: `npm test -- subgraphs/orders`.
 import { configDefaults } from 'vitest/config';
