@@ -58,9 +58,10 @@ export function machine(): string {
 /** A Markdown table for each operation and mode, of the rounds' medians. */
 export function markdownReport(rows: readonly Row[], { seconds, rounds }: Pick<Flags, 'seconds' | 'rounds'>): string {
   const tables = [...Map.groupBy(rows, ({ operation, mode }) => `${operation}, ${MODE_TITLES[mode]}`)];
-  const othersShare = median(rows.flatMap((row) => row.rounds.map((round) => round.othersShare)));
+  const shares = rows.flatMap((row) => row.rounds.map((round) => round.othersShare));
+  const others = `${percent(median(shares))} (in runs ${percent(Math.min(...shares))} to ${percent(Math.max(...shares))})`;
   return [
-    `${machine()}; ${CONNECTIONS} connections, medians of ${rounds} rounds of ${seconds} s; other processes had ${(othersShare * 100).toFixed(0)} % of the CPU time`,
+    `${machine()}; ${CONNECTIONS} connections, medians of ${rounds} rounds of ${seconds} s; other processes had ${others} of the CPU time`,
     ...tables.map(([title, of]) =>
       [`**${title}** (answer ${kilobytes(of[0]?.answerBytes ?? 0)})`, '', table(of)].join('\n'),
     ),
@@ -85,6 +86,8 @@ function table(rows: readonly Row[]): string {
     ...rows.map((row) => line([row.title, ...COLUMNS.map(([, cell]) => cell(row))])),
   ].join('\n');
 }
+
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 const kilobytes = (bytes: number): string => `${significant(bytes / 1000)} KB`;
 
