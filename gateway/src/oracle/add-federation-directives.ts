@@ -1,5 +1,6 @@
 import type { GraphBuilder } from './graph-builder.ts';
 import {
+  DERIVED,
   type GraphArgument,
   type GraphField,
   type GraphType,
@@ -66,14 +67,16 @@ function addRequires(builder: GraphBuilder, entity: GraphType): void {
   const mayHaveArguments = withoutArguments.length === 0 || random.chance(0.3);
   const candidates = mayHaveArguments ? leaves : withoutArguments;
   const plain = random.some(candidates, random.between(nested.length === 0 ? 1 : 0, 2));
-  const wanted = [...new Set([...plain, ...nested])];
+  const derived = leaves.filter((field) => requirementOf(field) !== undefined);
+  const chained = random.chance(0.4) ? random.some(derived, 1) : [];
+  const wanted = [...new Set([...plain, ...chained, ...nested])];
   if (wanted.length === 0) return;
   const requires = wanted.map((field) => requireField(builder, field, home, nested.includes(field))).join(' ');
   const { type, possible } = builder.outputType([home]);
   const field = builder.addField(
     entity,
     {
-      name: builder.fieldName(entity, 'derived'),
+      name: builder.fieldName(entity, DERIVED),
       type,
       possible,
       arguments: random.chance(0.2) ? builder.arguments() : [],
@@ -148,7 +151,7 @@ function addInterfaceObjectRequires(builder: GraphBuilder, type: GraphType): voi
   const required = type.fields.get('shared1');
   if (required === undefined) return;
   required.homes.set(home, { role: 'external' });
-  const output = { name: 'derived9', type: random.pick(['String', 'Int!', '[Color!]']) };
+  const output = { name: `${DERIVED}9`, type: random.pick(['String', 'Int!', '[Color!]']) };
   const derived = builder.addField(type, output, []);
   derived.homes.set(home, { role: 'resolves', requires: 'shared1' });
   for (const member of members) {

@@ -12,11 +12,11 @@ export const CONSTRUCTS = [
   '@requires',
   '@requires, nested',
   '@requires with arguments',
-  '@requires with conflicting arguments',
-  '@requires of a field that requires',
   '@interfaceObject',
   '@interfaceObject with @requires',
   // Met by the oracle.
+  '@requires of a field that requires',
+  '@requires with conflicting arguments',
   'interface',
   'entity interface',
   'interface by key alone',

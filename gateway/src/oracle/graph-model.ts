@@ -85,6 +85,12 @@ export function requirementOf({ homes }: GraphField): string | undefined {
   return undefined;
 }
 
+/** How the generator calls fields that require others. */
+export const DERIVED = 'derived';
+
+/** Whether what is required includes fields that require others themselves. */
+export const requiresDerived = (requires: string): boolean => new RegExp(`\\b${DERIVED}`).test(requires);
+
 /** Interfaces that an object type implements: in one subgraph, or in any. */
 export const interfacesOf = (graph: Graph, object: string, subgraph?: string): GraphType[] =>
   typesOfKind(graph, 'interface').filter(({ members }) =>

@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import type { Mark } from './constructs.ts';
 import { fieldSelection } from './field-selection.ts';
-import { fieldOf, type Graph, requirementOf, typeOf } from './graph-model.ts';
+import { fieldOf, type Graph, requirementOf, requiresDerived, typeOf } from './graph-model.ts';
 import type { Observe } from './merged-schema.ts';
 import { RequiresConflicts } from './requires-conflicts.ts';
 
@@ -35,6 +35,7 @@ export function observeResolvers(graph: Graph, mark: Mark): Observe {
     conflicts.ask(place, info.fieldName, args);
     const requires = requirementOf(fieldOf(graph, object.__typename, info.fieldName));
     if (requires !== undefined) conflicts.require(place, info.parentType, fieldSelection(requires));
+    if (requires !== undefined && requiresDerived(requires)) mark('@requires of a field that requires');
     if (conflicts.any) mark('@requires with conflicting arguments');
   };
 }

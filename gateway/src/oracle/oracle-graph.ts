@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { type ExecutionResult, GraphQLError, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { differenceOf, dotted, nullAt } from './compare-answers.ts';
 import type { Construct, Mark } from './constructs.ts';
-import { fieldOf, type Graph, requirementOf } from './graph-model.ts';
+import { fieldOf, type Graph, requirementOf, requiresDerived } from './graph-model.ts';
 import { type Answer, MergedSchema } from './merged-schema.ts';
 import { observeDocument } from './observe-document.ts';
 import { observeResolvers } from './observe-resolvers.ts';
@@ -79,6 +79,13 @@ export class OracleGraph {
     return { expected, actual, difference: differenceOf(expected, actual), met, requests: current.requests };
   }
 
+  /** Two executions of the oracle are one answer. */
+  differenceWithItself({ operation: { source, variables }, store }: Case): string | undefined {
+    const [one, other] = [0, 1].map(() => this.merged.answer(source, variables, store, () => {}));
+    if (one === undefined || other === undefined) throw new Error('no answer');
+    return differenceOf(one, other.result);
+  }
+
   #ask(name: string): Ask {
     const subgraph = this.subgraphs.find((candidate) => candidate.name === name)?.subgraph;
     return async (request) => {
@@ -102,7 +109,7 @@ export class OracleGraph {
           const parent = types.getParentType()?.name;
           if (parent === undefined || name.value === '__typename') return;
           const requires = requirementOf(fieldOf(this.graph, parent, name.value)) ?? '';
-          if (/[{]|\bderived/.test(requires)) needs = true;
+          if (requires.includes('{') || requiresDerived(requires)) needs = true;
         },
       }),
     );

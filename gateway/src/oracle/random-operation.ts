@@ -89,7 +89,7 @@ class Draft {
 
   #selectionSet(type: GraphQLCompositeType, depth: number, scope: Scope): string {
     const selections: string[] = [];
-    for (let count = this.#random.between(1, 4); count > 0 || selections.length === 0; count--) {
+    for (let count = this.#random.between(depth === 1 ? 2 : 1, 4); count > 0; count--) {
       this.#left--;
       selections.push(this.#selection(type, depth, scope));
     }

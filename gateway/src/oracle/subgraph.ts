@@ -112,7 +112,6 @@ export class Subgraph {
     if (kind === 'interface') mark('@interfaceObject with @requires');
     if (home.requires.includes('{')) mark('@requires, nested');
     if (home.requires.includes('(')) mark('@requires with arguments');
-    if (/\bderived/.test(home.requires)) mark('@requires of a field that requires');
   }
 
   /** Objects of the store under the subgraph's names. */
