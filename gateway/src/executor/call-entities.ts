@@ -1,6 +1,7 @@
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
-import type { EntityCall, EntityPlace, EntitySlot } from './compiled-plan.ts';
-import { copyOf, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
+import type { EntityCall } from './compiled-plan.ts';
+import type { EntityPlace, EntitySlot } from './entity-place.ts';
+import { copyOf, disputed, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
 import type { PlanRun } from './run-plan.ts';
 import type { Unify } from './targets.ts';
 
@@ -31,23 +32,28 @@ export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promis
 function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
   const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();
   for (const { place } of calls) {
-    const { slot } = place;
-    const known = run.known.get(slot);
-    const ofSlot = wanted.get(slot) ?? new Map<string, WantedEntity>();
-    wanted.set(slot, ofSlot);
     for (const object of place.collect(run.data, unifyAt(place, run))) {
       const text = place.represent(object);
-      if (text === undefined) continue;
-      const found = known?.get(text);
-      const entity = ofSlot.get(text);
-      if (found !== undefined) mergeInto(object, copyOf(found));
-      else if (entity !== undefined) entity.objects.push({ object, place });
-      else ofSlot.set(text, { text, objects: [{ object, place }] });
+      if (text !== undefined) want({ object, place }, place.slot, text);
+      else if (place.fallback !== undefined) {
+        const key = place.fallback.represent(object);
+        if (key !== undefined) want({ object, place }, place.fallback.slot, key);
+      }
     }
   }
-  return [...wanted].flatMap(([slot, entities]) =>
-    entities.size === 0 ? [] : [{ slot, wanted: [...entities.values()] }],
-  );
+  function want(target: WantedEntity['objects'][number], slot: EntitySlot, text: string): void {
+    const known = run.known.get(slot)?.get(text);
+    if (known !== undefined) {
+      mergeInto(target.object, copyOf(known));
+      return;
+    }
+    const ofSlot = wanted.get(slot) ?? new Map<string, WantedEntity>();
+    wanted.set(slot, ofSlot);
+    const entity = ofSlot.get(text);
+    if (entity === undefined) ofSlot.set(text, { text, objects: [target] });
+    else entity.objects.push(target);
+  }
+  return [...wanted].map(([slot, entities]) => ({ slot, wanted: [...entities.values()] }));
 }
 
 /** Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. */
@@ -118,7 +124,10 @@ function write({ slot, wanted }: EntityPart, key: string, { data }: SubgraphAnsw
   if (!Array.isArray(entities)) return;
   for (const [index, { text, objects }] of wanted.entries()) {
     const entity: unknown = entities[index];
-    if (!isTreeObject(entity)) continue;
+    if (!isTreeObject(entity)) {
+      for (const { object } of objects) disputed.add(object);
+      continue;
+    }
     slot.rewrite?.(entity);
     if (slot.isRepeated) remember(slot, text, entity, run);
     for (const [position, { object }] of objects.entries()) mergeInto(object, position === 0 ? entity : copyOf(entity));

@@ -1,9 +1,9 @@
 import type { RawError, SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import { type SafeError, safeError } from '../subgraphs/safe-errors.ts';
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { EntityPart } from './call-entities.ts';
 import type { RootCall } from './compiled-plan.ts';
 import { dotted } from './plan-steps.ts';
-import type { PossibleTypes } from './possible-types.ts';
 import type { TreeObject } from './response-tree.ts';
 import { keysOn } from './selected-fields.ts';
 import { placesOf, type ResponsePath } from './targets.ts';
@@ -23,7 +23,7 @@ export interface PlanErrors {
     parts: readonly EntityPart[],
     keys: readonly string[],
     answer: SubgraphAnswer,
-    types: PossibleTypes,
+    types: SupergraphTypes,
   ): void;
 }
 
@@ -113,7 +113,7 @@ function placesOfParts(parts: readonly EntityPart[], data: TreeObject): Places {
   return (object) => [...byPath.values()].flatMap((places) => places.get(object) ?? []);
 }
 
-function* emptyFields(parts: readonly EntityPart[], places: Places, types: PossibleTypes): Generator<ResponsePath> {
+function* emptyFields(parts: readonly EntityPart[], places: Places, types: SupergraphTypes): Generator<ResponsePath> {
   for (const { slot, wanted } of parts) {
     for (const { objects } of wanted) {
       for (const { object } of objects) {
@@ -125,7 +125,7 @@ function* emptyFields(parts: readonly EntityPart[], places: Places, types: Possi
   }
 }
 
-function addLost(parts: readonly EntityPart[], types: PossibleTypes, lost: Set<string>): void {
+function addLost(parts: readonly EntityPart[], types: SupergraphTypes, lost: Set<string>): void {
   for (const { slot, wanted } of parts) {
     for (const { objects } of wanted) {
       for (const { object, place } of objects) {

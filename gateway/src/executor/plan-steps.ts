@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type FragmentDefinitionNode, Kind, parse, type SelectionSetNode } from 'graphql';
+import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode, parse, type SelectionSetNode } from 'graphql';
 
 /** One field on the way from the response's root to a place in it; lists on the way are of no account. */
 export interface PathStep {
@@ -97,15 +97,19 @@ export const dotted = (path: readonly PathStep[]): string => path.map(({ key }) 
 
 const below = (prefix: string, key: string) => (prefix === '' ? key : `${prefix}.${key}`);
 
-function* readBy({ path, fetch }: Omit<PlanStep, 'needs'>): Generator<string> {
+function* readBy({ path, fetch }: Pick<PlanStep, 'path' | 'fetch'>): Generator<string> {
   let prefix = '';
   for (const { key, onTypes } of path) {
     prefix = below(prefix, key);
     yield prefix;
     if (onTypes !== undefined) yield below(prefix, '__typename');
   }
-  yield* namesIn(fetch.requires ?? [], prefix);
+  yield* requiredBy({ path, fetch });
 }
+
+/** Dotted keys of the fields that a step requires of its objects. */
+export const requiredBy = ({ path, fetch }: Pick<PlanStep, 'path' | 'fetch'>): Iterable<string> =>
+  namesIn(fetch.requires ?? [], dotted(path));
 
 function* namesIn(selections: readonly QueryPlanSelectionNode[], prefix: string): Generator<string> {
   for (const selection of selections) {
@@ -156,4 +160,11 @@ function writtenBy(fetch: FetchNode, path: readonly PathStep[]): Set<string> {
 export function entitySelection({ selections }: SelectionSetNode): SelectionSetNode | undefined {
   const entities = selections.find((node) => node.kind === Kind.FIELD && node.name.value === '_entities');
   return entities?.kind === Kind.FIELD ? entities.selectionSet : undefined;
+}
+
+export function operationIn(text: string): OperationDefinitionNode {
+  const { definitions } = parse(text, { noLocation: true });
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  if (operation === undefined) throw new Error('a fetch without an operation');
+  return operation;
 }

@@ -1,8 +1,8 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { NormalOperation } from '../planner/normal-operation.ts';
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
 import { introspection } from './introspection.ts';
-import type { PossibleTypes } from './possible-types.ts';
 import { compileProjection } from './projection.ts';
 import { type ClientError, ProjectionRun } from './projection-run.ts';
 import { runPlan } from './run-plan.ts';
@@ -31,7 +31,7 @@ export interface OperationParts {
   plan: CompiledPlan;
   /** As clients see it. */
   schema: GraphQLSchema;
-  types: PossibleTypes;
+  types: SupergraphTypes;
 }
 
 export function prepareOperation(parts: OperationParts): PreparedOperation {

@@ -1,6 +1,6 @@
 import { errorCatalogue } from '@tributary/service-kit';
 import type { NormalField, NormalSelectionSet } from '../planner/normal-operation.ts';
-import type { TreeObject } from './response-tree.ts';
+import { disputed, isTreeObject, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
 import type { ResponsePath } from './targets.ts';
 
@@ -41,7 +41,7 @@ export class ProjectionRun {
     this.#selection = selection;
     this.#variables = variables;
     this.#given = result.errors.list.flatMap(({ message, code, path }) =>
-      clientPaths(path, selection).map((client) => ({ message, code, path: client })),
+      clientPaths(path, selection, result).map((client) => ({ message, code, path: client })),
     );
   }
 
@@ -85,8 +85,25 @@ export class ProjectionRun {
   #isExplained(path: ResponsePath): boolean {
     return (
       this.#given.some((error) => error.path === undefined || startsWith(error.path, path)) ||
-      this.#result.errors.isLost(planKey(path, this.#selection))
+      this.#result.errors.isLost(
+        planKeys(path, this.#selection)
+          .filter((key) => typeof key === 'string')
+          .join('.'),
+      ) ||
+      this.#isDisputed(path)
     );
+  }
+
+  /** Whether the place is inside of something that one subgraph has made null for an error of its own. */
+  #isDisputed(path: ResponsePath): boolean {
+    let value: unknown = this.data;
+    for (const [index, key] of planKeys(path, this.#selection).entries()) {
+      if (typeof value !== 'object' || value === null) return false;
+      const above = path.slice(0, index);
+      if (disputed.has(value) && this.#given.some((error) => error.path && startsWith(error.path, above))) return true;
+      value = (value as TreeObject)[key];
+    }
+    return false;
   }
 }
 
@@ -96,37 +113,56 @@ const startsWith = (path: ResponsePath, start: ResponsePath) => start.every((ste
 
 /**
  * The client's paths to a place that the plan has under its own keys, as far as the client asked for it: planning adds
- * fields, and a field may be asked for under several names. One that is undefined leads nowhere.
+ * fields, and a field may be asked for under several names. One that is undefined leads nowhere. There is none to what a
+ * fetch gave beside what is needed: a field that the client asked for of other types.
  */
-function clientPaths(path: ResponsePath | undefined, selection: NormalSelectionSet): (ResponsePath | undefined)[] {
-  const paths = path === undefined ? [] : follow(path, 0, [selection]);
-  return paths.some((each) => each.length > 0) ? paths : [undefined];
-}
+function clientPaths(
+  path: ResponsePath | undefined,
+  selection: NormalSelectionSet,
+  { data, required }: PlanResult,
+): (ResponsePath | undefined)[] {
+  if (path === undefined) return [undefined];
+  const paths = follow(0, [selection], data);
+  return paths.length === 0 || paths.some((each) => each.length > 0) ? paths : [undefined];
 
-function follow(path: ResponsePath, index: number, level: readonly NormalSelectionSet[]): ResponsePath[] {
-  const step = path[index];
-  if (step === undefined) return [[]];
-  if (typeof step === 'number') return follow(path, index + 1, level).map((rest) => [step, ...rest]);
-  const byKey = new Map<string, NormalSelectionSet[]>();
-  for (const { fields } of level) {
-    for (const { planKey, responseKey, selection } of fields) {
-      if (planKey !== step) continue;
-      byKey.set(responseKey, [...(byKey.get(responseKey) ?? []), ...(selection === undefined ? [] : [selection])]);
-    }
+  function follow(index: number, level: readonly NormalSelectionSet[], value: unknown): ResponsePath[] {
+    const step = (path as ResponsePath)[index];
+    if (step === undefined) return [[]];
+    const inner = (value as TreeObject | null | undefined)?.[step];
+    if (typeof step === 'number') return follow(index + 1, level, inner).map((rest) => [step, ...rest]);
+    const named = level.flatMap(({ fields }) => fields.filter(({ planKey }) => planKey === step));
+    const type = isTreeObject(value) ? value.__typename : undefined;
+    const selected = named.filter(({ onTypes }) => typeof type !== 'string' || onTypes?.has(type) !== false);
+    if (selected.length === 0) return named.length === 0 || isRequired(index) ? [[]] : [];
+    const byKey = Map.groupBy(selected, ({ responseKey }) => responseKey);
+    return [...byKey].flatMap(([key, fields]) =>
+      follow(
+        index + 1,
+        fields.flatMap((field) => field.selection ?? []),
+        inner,
+      ).map((rest) => [key, ...rest]),
+    );
   }
-  if (byKey.size === 0) return [[]];
-  return [...byKey].flatMap(([key, below]) => follow(path, index + 1, below).map((rest) => [key, ...rest]));
+
+  /** Whether the place at the index, or one on the way from there, is required by another fetch. */
+  function isRequired(index: number): boolean {
+    const keys = (path as ResponsePath)
+      .map((step, at) => ({ step, at }))
+      .filter(({ step }) => typeof step === 'string');
+    return keys.some(({ at }, length) => {
+      const dotted = keys.slice(0, length + 1).map(({ step }) => step);
+      return at >= index && required.has(dotted.join('.'));
+    });
+  }
 }
 
-/** The dotted key of the plan for a place of the client's. */
-function planKey(path: ResponsePath, selection: NormalSelectionSet): string {
-  const keys: string[] = [];
+/** A place of the client's under the keys of the plan. */
+function planKeys(path: ResponsePath, selection: NormalSelectionSet): ResponsePath {
   let level: readonly NormalSelectionSet[] = [selection];
-  for (const step of path) {
-    if (typeof step === 'number') continue;
+  return path.map((step) => {
+    if (typeof step === 'number') return step;
     const fields = level.flatMap((each) => each.fields.filter(({ responseKey }) => responseKey === step));
-    keys.push(fields[0]?.planKey ?? step);
     level = fields.flatMap((field) => field.selection ?? []);
-  }
-  return keys.join('.');
+    return fields[0]?.planKey ?? step;
+  });
 }

@@ -1,5 +1,6 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
-import type { PossibleTypes } from './possible-types.ts';
+import { Kind, type SelectionSetNode } from 'graphql';
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
 import { compileRewrites } from './rewrites.ts';
 
@@ -9,46 +10,104 @@ import { compileRewrites } from './rewrites.ts';
  */
 export type Representation = (object: TreeObject) => string | undefined;
 
-export function compileRepresentation(
-  requires: readonly QueryPlanSelectionNode[],
-  inputRewrites: readonly FetchDataRewrite[] | undefined,
-  types: PossibleTypes,
-): Representation {
-  const flat = inputRewrites === undefined ? flatKey(requires) : undefined;
-  if (flat !== undefined) return flatRepresentation(flat, types);
+export interface RepresentationParts {
+  readonly subgraph: string;
+  readonly requires: readonly QueryPlanSelectionNode[];
+  readonly inputRewrites: readonly FetchDataRewrite[] | undefined;
+  /** Whether a key will do, in place of all that is required. */
+  readonly isKeyEnough: boolean;
+  readonly types: SupergraphTypes;
+}
+
+export function compileRepresentation({
+  subgraph,
+  requires,
+  inputRewrites,
+  isKeyEnough,
+  types,
+}: RepresentationParts): Representation {
   const rewrite = compileRewrites(inputRewrites, types);
+  const compile = (name: string): Representation | undefined => {
+    const required = fieldsOn(name, requires, types);
+    // Where a field is asked of some types alone, what the plan says of the others may be no key of theirs.
+    const key = types.keys(subgraph, name).find((one) => covers(required, one));
+    if (key === undefined) return undefined;
+    const fields = isKeyEnough ? fieldsIn(key) : required;
+    const flat = rewrite === undefined ? flatNames(fields) : undefined;
+    if (flat !== undefined) return flatRepresentation(name, flat);
+    return (object) => {
+      const representation = pick(object, fields, types);
+      if (representation === undefined) return undefined;
+      representation.__typename ??= name;
+      rewrite?.(representation);
+      return JSON.stringify(representation);
+    };
+  };
+  const byType = new Map<string, Representation | undefined>();
   return (object) => {
-    const representation = pick(object, requires, types);
-    if (representation === undefined || typeof representation.__typename !== 'string') return undefined;
-    rewrite?.(representation);
-    return JSON.stringify(representation);
+    const { __typename: name } = object;
+    if (typeof name !== 'string') return undefined;
+    let represent = byType.get(name);
+    if (represent === undefined && !byType.has(name)) {
+      represent = compile(name);
+      byType.set(name, represent);
+    }
+    return represent?.(object);
   };
 }
 
-interface FlatKey {
-  type: string;
-  names: readonly string[];
+type RequiredField = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
+
+/** What is required of objects of that type, in all fragments that are about it. */
+function fieldsOn(
+  name: string,
+  selections: readonly QueryPlanSelectionNode[],
+  types: SupergraphTypes,
+): RequiredField[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === 'Field') return [selection];
+    const { typeCondition: type } = selection;
+    return type === undefined || types.includes(type, name) ? fieldsOn(name, selection.selections, types) : [];
+  });
 }
 
-/** `... on Product { __typename upc }`, the usual one: one type, and fields without fields of their own. */
-function flatKey(requires: readonly QueryPlanSelectionNode[]): FlatKey | undefined {
-  const [fragment, ...others] = requires;
-  if (fragment?.kind !== 'InlineFragment' || fragment.typeCondition === undefined || others.length > 0)
-    return undefined;
-  const names: string[] = [];
-  for (const field of fragment.selections) {
-    if (field.kind !== 'Field' || field.selections !== undefined || field.alias !== undefined) return undefined;
-    if (field.name !== '__typename') names.push(field.name);
+const fieldsIn = ({ selections }: SelectionSetNode): RequiredField[] =>
+  selections.flatMap((node) => {
+    if (node.kind !== Kind.FIELD) return [];
+    const below = node.selectionSet && { selections: fieldsIn(node.selectionSet) };
+    return [{ kind: 'Field', name: node.name.value, ...below }];
+  });
+
+function covers(fields: readonly RequiredField[], key: SelectionSetNode): boolean {
+  return key.selections.every((part) => {
+    if (part.kind !== Kind.FIELD) return true;
+    const same = fields.filter(({ alias, name }) => (alias ?? name) === part.name.value);
+    if (part.selectionSet === undefined) return same.length > 0;
+    const inner = same.flatMap(({ selections = [] }) => selections);
+    const below = inner.flatMap((selection) =>
+      selection.kind === 'Field' ? [selection] : (selection.selections as RequiredField[]),
+    );
+    return covers(below, part.selectionSet);
+  });
+}
+
+/** The names, where no field has fields of its own. */
+function flatNames(fields: readonly RequiredField[]): string[] | undefined {
+  const names = new Set<string>();
+  for (const { name, alias, selections } of fields) {
+    if (selections !== undefined) return undefined;
+    const key = alias ?? name;
+    if (key !== '__typename') names.add(key);
   }
-  return { type: fragment.typeCondition, names };
+  return [...names];
 }
 
-function flatRepresentation({ type, names }: FlatKey, types: PossibleTypes): Representation {
+/** The usual one: written without an object in between. */
+function flatRepresentation(type: string, names: readonly string[]): Representation {
+  const start = `{"__typename":${JSON.stringify(type)}`;
   const keys = names.map((name) => `,${JSON.stringify(name)}:`);
   return (object) => {
-    const { __typename: name } = object;
-    if (typeof name !== 'string' || !types.includes(type, name)) return undefined;
-    let text = `{"__typename":${JSON.stringify(name)}`;
+    let text = start;
     for (let index = 0; index < names.length; index++) {
       const value = object[names[index] as string];
       if (value === undefined) return undefined;
@@ -62,7 +121,7 @@ function flatRepresentation({ type, names }: FlatKey, types: PossibleTypes): Rep
 function pick(
   object: TreeObject,
   selections: readonly QueryPlanSelectionNode[],
-  types: PossibleTypes,
+  types: SupergraphTypes,
 ): TreeObject | undefined {
   const picked: TreeObject = {};
   for (const selection of selections) {
@@ -77,7 +136,9 @@ function pick(
       const key = selection.alias ?? selection.name;
       const value = pickValue(object[key], selection.selections, types);
       if (value === undefined) return undefined;
-      picked[key] = value;
+      const known = picked[key];
+      if (isTreeObject(known) && isTreeObject(value)) mergeInto(known, value);
+      else picked[key] = value;
     }
   }
   return picked;
@@ -86,7 +147,7 @@ function pick(
 function pickValue(
   value: unknown,
   selections: readonly QueryPlanSelectionNode[] | undefined,
-  types: PossibleTypes,
+  types: SupergraphTypes,
 ): unknown {
   if (selections === undefined || value === null) return value;
   if (Array.isArray(value)) {

@@ -1,15 +1,20 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { possibleTypes } from './possible-types.ts';
+import { supergraphTypes } from '../supergraph/supergraph-types.ts';
 import { compileRepresentation } from './representation.ts';
 import { copyOf, mergeInto } from './response-tree.ts';
 import { compileRewrites } from './rewrites.ts';
 import { compileCollect, placesOf } from './targets.ts';
 
-const types = possibleTypes(
-  parse(
-    'interface Node { id: ID } type Book implements Node { id: ID } type Film implements Node { id: ID } union Any = Book | Film',
-  ),
+const types = supergraphTypes(
+  parse(`
+    enum join__Graph { LIBRARY @join__graph(name: "library") SHOPS @join__graph(name: "shops") }
+    interface Node @join__type(graph: SHOPS, key: "id") { id: ID }
+    type Book implements Node @join__type(graph: LIBRARY, key: "id") @join__type(graph: LIBRARY, key: "maker { name }") {
+      id: ID
+    }
+    type Film implements Node @join__type(graph: LIBRARY, key: "id") { id: ID }
+    union Any = Book | Film`),
 );
 const steps = (...keys: string[]) => keys.map((key) => ({ key, onTypes: undefined }));
 
@@ -89,8 +94,11 @@ describe('a representation', () => {
     typeCondition,
     selections,
   });
-  const of = (requires: object[], object: object, rewrites?: object[]) =>
-    compileRepresentation(requires as never, rewrites as never, types)(object as never);
+  const of = (requires: object[], object: object, rewrites?: object[], subgraph = 'library', isKeyEnough = false) =>
+    compileRepresentation({
+      ...{ subgraph, requires: requires as never, inputRewrites: rewrites as never },
+      ...{ isKeyEnough, types },
+    })(object as never);
   const key = [on('Node', field('__typename'), field('id'))];
 
   it('is the required fields of an object of the type, and of no other', () => {
@@ -100,12 +108,31 @@ describe('a representation', () => {
   });
 
   it('is none when something required is missing, also inside', () => {
-    const nested = [on('Book', field('__typename'), field('o', field('x')), field('l', field('y')))];
-    const book = { __typename: 'Book', o: { x: 1 }, l: [{ y: 2 }, null] };
+    const nested = [on('Book', field('__typename'), field('id'), field('o', field('x')), field('l', field('y')))];
+    const book = { __typename: 'Book', id: '1', o: { x: 1 }, l: [{ y: 2 }, null] };
     expect(of(nested, book)).toBe(JSON.stringify(book));
     expect(of(nested, { ...book, o: null })).toBe(JSON.stringify({ ...book, o: null }));
     expect(of(nested, { ...book, l: [{ z: 2 }] })).toBeUndefined();
     expect(of(key, { __typename: 'Book' })).toBeUndefined();
+  });
+
+  it('is none without a key of its own, also where others have one', () => {
+    const some = [on('Node', field('__typename'), field('pages')), on('Film', field('id'))];
+    expect(of(some, { __typename: 'Film', id: 1, pages: 2 })).toBe('{"__typename":"Film","pages":2,"id":1}');
+    expect(of(some, { __typename: 'Book', id: 1, pages: 2 })).toBeUndefined();
+    const nested = [on('Book', field('__typename'), field('maker', field('name')))];
+    expect(of(nested, { __typename: 'Book', maker: { name: 'x' } })).toBe('{"__typename":"Book","maker":{"name":"x"}}');
+  });
+
+  it('has the key of an interface where a subgraph knows no more of the object', () => {
+    expect(of(key, { __typename: 'Book', id: 1 }, undefined, 'shops')).toBe('{"__typename":"Book","id":1}');
+    expect(of(key, { __typename: 'Book', id: 1 }, undefined, 'nowhere')).toBeUndefined();
+  });
+
+  it('is the key where that is enough', () => {
+    const more = [on('Book', field('__typename'), field('id'), field('pages'))];
+    expect(of(more, { __typename: 'Book', id: 1 })).toBeUndefined();
+    expect(of(more, { __typename: 'Book', id: 1 }, undefined, 'library', true)).toBe('{"__typename":"Book","id":1}');
   });
 
   it('is rewritten as the planner wants it', () => {

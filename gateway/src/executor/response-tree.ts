@@ -4,6 +4,9 @@ export type TreeObject = Record<string, unknown>;
 export const isTreeObject = (value: unknown): value is TreeObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Objects and lists in the place of which another subgraph has said null: what it would have known of them is not there. */
+export const disputed = new WeakSet<object>();
+
 /**
  * Writes what a fetch gave into what is there. Objects are merged; lists item by item. What one subgraph has does not
  * become null because another one could not say it.
@@ -15,8 +18,11 @@ export function mergeInto(target: TreeObject, source: TreeObject): void {
     const value = source[key];
     const present = target[key];
     if (typeof present !== 'object' || present === null) {
-      if (value !== null || present === undefined) target[key] = value;
-    } else if (typeof value === 'object' && value !== null) mergeComposites(present, value);
+      if (value === null && present !== undefined) continue;
+      target[key] = value;
+      if (present === null && typeof value === 'object') disputed.add(value as object);
+    } else if (value === null) disputed.add(present);
+    else if (typeof value === 'object') mergeComposites(present, value);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
-import type { PossibleTypes } from './possible-types.ts';
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { isTreeObject, type TreeObject } from './response-tree.ts';
 
 /** Changes an object in place, as the planner wants it before it is sent, or after it has come. */
@@ -10,7 +10,7 @@ const ON_TYPE = '... on ';
 /** Undefined when there is nothing to rewrite. */
 export function compileRewrites(
   rewrites: readonly FetchDataRewrite[] | undefined,
-  types: PossibleTypes,
+  types: SupergraphTypes,
 ): Rewrite | undefined {
   if (rewrites === undefined || rewrites.length === 0) return undefined;
   const compiled = rewrites.map((rewrite) => compileRewrite(rewrite, types));
@@ -19,7 +19,7 @@ export function compileRewrites(
   };
 }
 
-function compileRewrite(rewrite: FetchDataRewrite, types: PossibleTypes): Rewrite {
+function compileRewrite(rewrite: FetchDataRewrite, types: SupergraphTypes): Rewrite {
   const way = rewrite.path.slice(0, -1);
   const last = rewrite.path.at(-1) ?? '';
   const change =
@@ -35,7 +35,7 @@ function compileRewrite(rewrite: FetchDataRewrite, types: PossibleTypes): Rewrit
   return (value) => follow(value, way, 0, change, types);
 }
 
-function follow(value: unknown, way: readonly string[], index: number, change: Rewrite, types: PossibleTypes): void {
+function follow(value: unknown, way: readonly string[], index: number, change: Rewrite, types: SupergraphTypes): void {
   if (Array.isArray(value)) {
     for (const item of value) follow(item, way, index, change, types);
     return;
@@ -48,5 +48,5 @@ function follow(value: unknown, way: readonly string[], index: number, change: R
 }
 
 /** Without a type name it is taken to be of the type: nothing else could stand there. */
-const isOn = ({ __typename: name }: TreeObject, condition: string, types: PossibleTypes) =>
+const isOn = ({ __typename: name }: TreeObject, condition: string, types: SupergraphTypes) =>
   typeof name !== 'string' || types.includes(condition, name);

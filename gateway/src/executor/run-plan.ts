@@ -1,7 +1,8 @@
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { callEntities } from './call-entities.ts';
-import type { CompiledPlan, EntitySlot, RootCall } from './compiled-plan.ts';
+import type { CompiledPlan, RootCall } from './compiled-plan.ts';
+import type { EntitySlot } from './entity-place.ts';
 import { createPlanErrors, type PlanErrors } from './plan-errors.ts';
-import type { PossibleTypes } from './possible-types.ts';
 import { copyOf, mergeInto, type TreeObject } from './response-tree.ts';
 import { schedule } from './schedule.ts';
 import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
@@ -12,11 +13,12 @@ export interface PlanResult {
   readonly errors: PlanErrors;
   /** Objects that stand in several places. */
   readonly shared: ReadonlySet<object>;
+  readonly required: CompiledPlan['required'];
 }
 
 /** What the calls of one request share. */
 export interface PlanRun extends PlanResult {
-  readonly types: PossibleTypes;
+  readonly types: SupergraphTypes;
   readonly ask: AskSubgraph;
   readonly shared: Set<object>;
   /** For each place, the objects there that took the place of their equals. */
@@ -30,13 +32,13 @@ export interface PlanRun extends PlanResult {
 export function runPlan(
   plan: CompiledPlan,
   variables: Readonly<Record<string, unknown>>,
-  types: PossibleTypes,
+  types: SupergraphTypes,
   ask: AskSubgraph,
   patienceMs: SubgraphPace['patienceMs'],
 ): Promise<PlanResult> {
   const data: TreeObject = {};
   const run: PlanRun = {
-    ...{ data, types, ask },
+    ...{ data, types, ask, required: plan.required },
     errors: createPlanErrors(data),
     shared: new Set(),
     unified: new Map(),

@@ -1,5 +1,5 @@
 import { Kind, type SelectionSetNode } from 'graphql';
-import type { PossibleTypes } from './possible-types.ts';
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 
 /** A field that a fetch asks for, of the objects that it is about. */
 export interface SelectedField {
@@ -22,7 +22,7 @@ export function selectedFields({ selections }: SelectionSetNode, onTypes: readon
 }
 
 /** The keys that are asked for of an object of the type `name`; of all types where it is not known. */
-export function keysOn(fields: readonly SelectedField[], name: unknown, types: PossibleTypes): string[] {
+export function keysOn(fields: readonly SelectedField[], name: unknown, types: SupergraphTypes): string[] {
   const applies = ({ onTypes }: SelectedField) =>
     typeof name !== 'string' || onTypes.every((condition) => types.includes(condition, name));
   return [...new Set(fields.filter(applies).map(({ key }) => key))];

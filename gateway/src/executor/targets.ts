@@ -1,5 +1,5 @@
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { PathStep } from './plan-steps.ts';
-import type { PossibleTypes } from './possible-types.ts';
 import { isTreeObject, type TreeObject } from './response-tree.ts';
 
 export type ResponsePath = readonly (string | number)[];
@@ -10,7 +10,7 @@ export type Unify = (object: TreeObject) => TreeObject;
 /** The objects at a path, each once. `unify` may put another object in an object's place. */
 export type Collect = (root: TreeObject, unify?: Unify) => TreeObject[];
 
-export function compileCollect(path: readonly PathStep[], types: PossibleTypes): Collect {
+export function compileCollect(path: readonly PathStep[], types: SupergraphTypes): Collect {
   const fits = path.map(({ onTypes }) => typeTest(onTypes, types));
   return (root, unify) => {
     const found = new Set<TreeObject>();
@@ -40,7 +40,7 @@ export function compileCollect(path: readonly PathStep[], types: PossibleTypes):
   };
 }
 
-function typeTest(onTypes: ReadonlySet<string> | undefined, types: PossibleTypes) {
+function typeTest(onTypes: ReadonlySet<string> | undefined, types: SupergraphTypes) {
   if (onTypes === undefined) return undefined;
   const names = [...onTypes];
   return ({ __typename: name }: TreeObject) =>

@@ -1,18 +1,7 @@
 import fc from 'fast-check';
-import {
-  type DocumentNode,
-  execute,
-  getOperationAST,
-  Kind,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  parse,
-  print,
-  validate,
-  visit,
-} from 'graphql';
+import { type DocumentNode, execute, Kind, OperationTypeNode, parse, print, validate, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { normaliseOperation } from './normalise-operation.ts';
+import { normalised } from './testing/normalised.ts';
 import { petsResolver, petsSchema } from './testing/pets-schema.ts';
 import { projected } from './testing/projected.ts';
 import { type RandomOperation, randomOperation } from './testing/random-operation.ts';
@@ -80,8 +69,7 @@ test('any query has the same text in another order', () =>
     expect(normalise(reversed(document)).text).toBe(normalise(document).text);
   }));
 
-const normalise = (document: DocumentNode) =>
-  normaliseOperation(petsSchema, document, getOperationAST(document) as OperationDefinitionNode);
+const normalise = (document: DocumentNode) => normalised(petsSchema, document);
 
 function run(document: DocumentNode, variableValues: Record<string, unknown>): Record<string, unknown> | null {
   const result = execute({ schema: petsSchema, document, variableValues, fieldResolver: petsResolver() });

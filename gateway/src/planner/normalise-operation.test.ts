@@ -1,13 +1,13 @@
-import { buildSchema, getOperationAST, type OperationDefinitionNode, parse, validate } from 'graphql';
+import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { NormalField, NormalOperation } from './normal-operation.ts';
-import { normaliseOperation } from './normalise-operation.ts';
+import { normalised } from './testing/normalised.ts';
 import { petsSchema } from './testing/pets-schema.ts';
 
 function normalise(source: string, schema = petsSchema): NormalOperation {
   const document = parse(source);
   expect(validate(schema, document)).toEqual([]);
-  return normaliseOperation(schema, document, getOperationAST(document) as OperationDefinitionNode);
+  return normalised(schema, document);
 }
 
 const textOf = (source: string) => normalise(source).text;

@@ -1,4 +1,5 @@
 import { type GraphQLOutputType, getNamedType, isLeafType, TypeNameMetaFieldDef } from 'graphql';
+import type { RequiredNames } from '../supergraph/supergraph-types.ts';
 import { replaceLiterals } from './argument-text.ts';
 import type { CollectedField } from './collected-field.ts';
 import { anyOf, type Conjunction, conjunctionKey } from './conditions.ts';
@@ -24,6 +25,7 @@ interface MergedField {
   readonly children: readonly MergedField[];
   /** Arguments and directives, literals marked. */
   readonly suffix: string;
+  readonly hasArguments: boolean;
   /** By which the fields of a position are sorted: nothing in it hangs on the client's names. */
   readonly order: string;
   /**
@@ -44,6 +46,7 @@ interface Allocation {
   readonly of: Map<CollectedField, PlanField>;
   readonly lifted: Map<string, { type: string; value: string }>;
   readonly takenVariables: ReadonlySet<string>;
+  readonly required: RequiredNames;
 }
 
 /**
@@ -57,8 +60,9 @@ export function planFields(
   isSerial: boolean,
   types: SchemaTypes,
   takenVariables: ReadonlySet<string>,
+  required: RequiredNames,
 ): PlanFields {
-  const allocation: Allocation = { types, of: new Map(), lifted: new Map(), takenVariables };
+  const allocation: Allocation = { types, of: new Map(), lifted: new Map(), takenVariables, required };
   const merged = mergeFields(fields, types);
   allocate(isSerial ? merged.map((field) => [field]) : sortedGroups(merged), allocation);
   return allocation;
@@ -90,7 +94,7 @@ function mergedField(fields: readonly [CollectedField, ...CollectedField[]], typ
   const isMixed = !isLeaf && (places.size > 1 || children.some((child) => child.isMixed));
   const apart = isLeaf ? [] : [...[...places].sort(), ...contentOf(children, types)];
   const order = [name, suffix, shapeOf(type), ...apart].join('\n');
-  return { responseKey, name, fields, isLeaf, children, suffix, order, isMixed };
+  return { responseKey, name, fields, isLeaf, children, suffix, hasArguments: text !== '', order, isMixed };
 }
 
 /**
@@ -132,11 +136,12 @@ const sortKey = (order: string) =>
   replaceLiterals(order, () => '$v').replaceAll(/\$v(\d+)/g, (_, digits: string) => `$v${digits.padStart(6, '0')}`);
 
 function allocate(groups: readonly (readonly MergedField[])[], allocation: Allocation): void {
-  const { types, of } = allocation;
+  const { types, of, required } = allocation;
   const taken = new Set<string>();
   for (const [index, group] of groups.entries()) {
-    const [{ name, isLeaf, suffix }] = group as [MergedField, ...MergedField[]];
-    const planKey = freeKey(name, taken, types);
+    const [{ name, isLeaf, suffix, hasArguments }] = group as [MergedField, ...MergedField[]];
+    const isRequired = required.withArguments.has(name) || (hasArguments && required.withoutArguments.has(name));
+    const planKey = freeKey(name, taken, isRequired, types);
     const field: PlanField = { planKey, name, index, isLeaf, suffix: liftLiterals(suffix, allocation) };
     taken.add(planKey);
     for (const { fields } of group) for (const collected of fields) of.set(collected, field);
@@ -144,9 +149,12 @@ function allocate(groups: readonly (readonly MergedField[])[], allocation: Alloc
   }
 }
 
-/** No other field's name: the planner adds fields, of keys for one, under their own. */
-function freeKey(name: string, taken: ReadonlySet<string>, { fieldNames }: SchemaTypes): string {
-  if (!taken.has(name)) return name;
+/**
+ * No other field's name: the planner adds fields under their own, those of keys and of what the graph requires. It does
+ * so beside one of the client's that may have other arguments, so that this must not have the name either.
+ */
+function freeKey(name: string, taken: ReadonlySet<string>, isRequired: boolean, { fieldNames }: SchemaTypes): string {
+  if (!taken.has(name) && !isRequired) return name;
   let number = 2;
   while (taken.has(`${name}_${number}`) || fieldNames.has(`${name}_${number}`)) number++;
   return `${name}_${number}`;

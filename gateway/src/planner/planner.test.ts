@@ -1,8 +1,8 @@
-import { buildSchema, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
-import { normaliseOperation } from './normalise-operation.ts';
 import { Planner, planKey } from './planner.ts';
 import { interchangeableSupergraph, petsSupergraph } from './testing/composed.ts';
+import { normalised } from './testing/normalised.ts';
 
 const planners: Planner[] = [];
 afterEach(() => Promise.all(planners.splice(0).map((planner) => planner.close())));
@@ -60,7 +60,7 @@ describe('a planner', () => {
     const document = parse(
       'query ($a: Boolean!, $b: Boolean!) { owner(id: 1) @include(if: $a) { city @include(if: $b) } }',
     );
-    const operation = normaliseOperation(schema, document, getOperationAST(document) as OperationDefinitionNode);
+    const operation = normalised(schema, document);
     expect(await start(petsSupergraph()).plan(operation)).toMatchObject({
       node: {
         kind: 'Condition',

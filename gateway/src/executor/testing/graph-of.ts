@@ -3,7 +3,7 @@ import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
-import { type PossibleTypes, possibleTypes } from '../possible-types.ts';
+import { type SupergraphTypes, supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
 
 export interface SubgraphParts {
@@ -15,7 +15,7 @@ export interface SubgraphParts {
 /** A federated graph in one process: its planner, and subgraphs that write down what they are asked. */
 export interface TestGraph {
   supergraphSdl: string;
-  types: PossibleTypes;
+  types: SupergraphTypes;
   plan(query: string): QueryPlan;
   ask: AskSubgraph;
   /** In the order in which they came. */
@@ -42,7 +42,7 @@ export function graphOf(subgraphs: Readonly<Record<string, SubgraphParts>>): Tes
   const requests: SubgraphRequest[] = [];
   return {
     supergraphSdl,
-    types: possibleTypes(parse(supergraphSdl)),
+    types: supergraphTypes(parse(supergraphSdl)),
     plan: (query) => {
       const operation = operationFromDocument(supergraph.apiSchema(), parse(query));
       return JSON.parse(JSON.stringify(planner.buildQueryPlan(operation)));

@@ -3,10 +3,10 @@ import { QueryPlanner } from '@apollo/query-planner';
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { compilePlan } from '../../executor/compiled-plan.ts';
-import { possibleTypes } from '../../executor/possible-types.ts';
 import { prepareOperation } from '../../executor/prepare-operation.ts';
 import type { AskSubgraph } from '../../executor/subgraph-access.ts';
 import { normaliseOperation } from '../../planner/normalise-operation.ts';
+import { supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { Ask } from '../subgraph.ts';
 import { MAX_EVALUATED_PLANS, type StartSubject } from '../subject.ts';
 
@@ -23,13 +23,13 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
     ...{ reuseQueryFragments: false, typeConditionedFetching: true },
     debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS },
   });
-  const types = possibleTypes(parse(supergraphSdl));
+  const types = supergraphTypes(parse(supergraphSdl));
   const ask = askAny(subgraphs);
   return {
     async execute(source, variables) {
       const { document, operation, coerced, errors } = prepared(schema, source, variables);
       if (errors !== undefined) return { errors };
-      const normal = normaliseOperation(schema, document, operation);
+      const normal = normaliseOperation(schema, document, operation, types.required);
       const planned =
         normal.text === ''
           ? { kind: 'QueryPlan' as const }

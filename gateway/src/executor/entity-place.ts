@@ -1,0 +1,151 @@
+import {
+  Kind,
+  print,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  type VariableDefinitionNode,
+  visit,
+} from 'graphql';
+import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
+import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } from './plan-steps.ts';
+import { compileRepresentation, type Representation } from './representation.ts';
+import { compileRewrites, type Rewrite } from './rewrites.ts';
+import { type SelectedField, selectedFields } from './selected-fields.ts';
+import { type Collect, compileCollect } from './targets.ts';
+
+/** One `_entities` field of a request. */
+export interface EntitySlot {
+  readonly selection: string;
+  readonly definitions: readonly string[];
+  readonly variables: readonly string[];
+  readonly fields: readonly SelectedField[];
+  readonly rewrite: Rewrite | undefined;
+  /** Whether several calls of the plan have it. */
+  readonly isRepeated: boolean;
+}
+
+/** What is asked for of an object. */
+export interface EntityRequest {
+  readonly slot: EntitySlot;
+  readonly represent: Representation;
+}
+
+export interface EntityPlace extends EntityRequest {
+  /** For an object that lacks what some of the fields require: the others. */
+  readonly fallback: EntityRequest | undefined;
+  readonly path: readonly PathStep[];
+  /** `path` as dotted keys. */
+  readonly at: string;
+  readonly collect: Collect;
+  /** Objects there that are equal in these fields are equal altogether; undefined where that is not so. */
+  readonly unifyBy: readonly string[] | undefined;
+}
+
+interface Slots {
+  readonly slot: EntitySlot;
+  /** Without the fields that require others; undefined when that leaves nothing out, or nothing over. */
+  readonly fallback: EntitySlot | undefined;
+}
+
+/** Where the steps for entities find them, and what they ask for there. */
+export function entityPlaces(steps: readonly PlanStep[], types: SupergraphTypes): (step: PlanStep) => EntityPlace {
+  const slotsOf = slots(steps, types);
+  return (step) => {
+    const { fetch, path } = step;
+    const { slot, fallback } = slotsOf(step);
+    const represent = (isKeyEnough: boolean) =>
+      compileRepresentation({
+        ...{ subgraph: fetch.serviceName, requires: fetch.requires ?? [], inputRewrites: fetch.inputRewrites },
+        ...{ isKeyEnough, types },
+      });
+    return {
+      ...{ slot, path, represent: represent(false) },
+      fallback: fallback && { slot: fallback, represent: represent(true) },
+      at: dotted(path),
+      collect: compileCollect(path, types),
+      unifyBy: unifyBy(step, steps),
+    };
+  };
+}
+
+/** One slot for all steps that ask one subgraph the same. */
+function slots(steps: readonly PlanStep[], types: SupergraphTypes): (step: PlanStep) => Slots {
+  const keyOf = ({ fetch }: PlanStep) =>
+    JSON.stringify([fetch.serviceName, fetch.operation, fetch.inputRewrites, fetch.outputRewrites]);
+  const asked = steps.filter(({ fetch }) => fetch.requires !== undefined);
+  const byKey = new Map<string, Slots>();
+  for (const [key, [first, ...others]] of Map.groupBy(asked, keyOf)) {
+    if (first !== undefined) byKey.set(key, entitySlots(first, others.length > 0, types));
+  }
+  return (step) => byKey.get(keyOf(step)) as Slots;
+}
+
+function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: SupergraphTypes): Slots {
+  const operation = operationIn(fetch.operation);
+  const entities = entitySelection(operation.selectionSet);
+  if (entities === undefined) throw new Error('a fetch of entities without entities');
+  const slotOf = (selection: SelectionSetNode): EntitySlot => {
+    const used = variablesIn(selection);
+    const isUsed = ({ variable }: VariableDefinitionNode) => used.has(variable.name.value);
+    return {
+      selection: compact(print(selection)),
+      definitions: (operation.variableDefinitions ?? []).filter(isUsed).map((node) => compact(print(node))),
+      variables: [...used],
+      fields: selectedFields(selection),
+      rewrite: compileRewrites(fetch.outputRewrites, types),
+      isRepeated,
+    };
+  };
+  const others = withoutRequiring(entities, fetch.serviceName, types);
+  return { slot: slotOf(entities), fallback: others && slotOf(others) };
+}
+
+function withoutRequiring(
+  { selections, ...set }: SelectionSetNode,
+  subgraph: string,
+  types: SupergraphTypes,
+): SelectionSetNode | undefined {
+  let isLess = false;
+  const left = selections.flatMap((selection) => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined) return [selection];
+    const type = selection.typeCondition.name.value;
+    const fields = selection.selectionSet.selections.filter(
+      (field) => field.kind !== Kind.FIELD || !types.isRequiring(subgraph, type, field.name.value),
+    );
+    isLess ||= fields.length < selection.selectionSet.selections.length;
+    return fields.length === 0
+      ? []
+      : [{ ...selection, selectionSet: { ...selection.selectionSet, selections: fields } }];
+  });
+  return isLess && left.length > 0 ? { ...set, selections: left } : undefined;
+}
+
+function variablesIn(selection: SelectionSetNode): Set<string> {
+  const names = new Set<string>();
+  visit(selection, { Variable: ({ name }) => void names.add(name.value) });
+  return names;
+}
+
+const compact = (text: string) => stripIgnoredCharacters(text);
+
+/**
+ * The fields by which objects at a step's place can be told apart: all that the fetches of places above have written
+ * there. Undefined when they hold objects themselves, or when a later step looks at the types on the way.
+ */
+function unifyBy({ path }: PlanStep, steps: readonly PlanStep[]): readonly string[] | undefined {
+  const at = dotted(path);
+  const names = new Set<string>();
+  for (const other of steps) {
+    const otherAt = dotted(other.path);
+    const isBelow = otherAt === at || otherAt.startsWith(`${at}.`);
+    if (isBelow && other.path.some(({ onTypes }) => onTypes !== undefined)) return undefined;
+    if (isBelow) continue;
+    for (const key of other.writes) {
+      if (!key.startsWith(`${at}.`)) continue;
+      const name = key.slice(at.length + 1);
+      if (name.includes('.')) return undefined;
+      names.add(name);
+    }
+  }
+  return names.size === 0 ? undefined : [...names].sort();
+}

@@ -1,0 +1,160 @@
+import { Supergraph } from '@apollo/federation-internals';
+import { getOperationAST, parse, validate } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { normaliseOperation } from '../planner/normalise-operation.ts';
+import { compilePlan } from './compiled-plan.ts';
+import { prepareOperation } from './prepare-operation.ts';
+import { graphOf, type SubgraphParts, type TestGraph } from './testing/graph-of.ts';
+
+/** The client's answer; errors as `CODE at.path`. */
+async function answer({ supergraphSdl, types, plan, ask }: TestGraph, source: string) {
+  const schema = Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
+  const document = parse(source);
+  expect(validate(schema, document)).toEqual([]);
+  const operation = getOperationAST(document);
+  if (operation == null) throw new Error('no operation');
+  const normal = normaliseOperation(schema, document, operation, types.required);
+  const compiled = compilePlan(plan(normal.text), types);
+  const prepared = prepareOperation({ document, operation, normal, plan: compiled, schema, types });
+  const { data, errors } = await prepared.execute({}, ask, () => 0);
+  return { data: JSON.parse(data), errors: errors.map(({ code, path }) => `${code} ${path?.join('.')}`) };
+}
+
+const fails = () => {
+  throw new Error('out of order');
+};
+
+/** Each was an answer of ours that differed from graphql-js's (src/oracle). */
+describe('found by the oracle', () => {
+  describe('a field that the client and another subgraph ask for with other arguments', () => {
+    const parcels: Record<string, SubgraphParts> = {
+      products: {
+        sdl: `type Query { product: Product } type Product @key(fields: "id") { id: ID! weight(unit: String): String }`,
+        resolvers: {
+          Query: { product: () => ({ id: '1' }) },
+          Product: {
+            __resolveReference: (product: object) => product,
+            weight: (_: unknown, { unit }: { unit?: string }) => `1 ${unit ?? 'kg'}`,
+          },
+        },
+      },
+      shipping: {
+        sdl: `type Product @key(fields: "id") { id: ID! weight(unit: String): String @external
+          label: String @requires(fields: "weight(unit: \\"g\\")") }`,
+        resolvers: {
+          Product: {
+            __resolveReference: (product: object) => product,
+            label: ({ weight }: { weight: string }) => weight,
+          },
+        },
+      },
+    };
+
+    it.each([
+      ['none', 'weight', '1 kg'],
+      ['others', 'weight(unit: "oz")', '1 oz'],
+      ['the same', 'weight(unit: "g")', '1 g'],
+    ])('is two fields: %s', async (_which, field, weight) => {
+      expect(await answer(graphOf(parcels), `{ product { label ${field} } }`)).toEqual({
+        ...{ data: { product: { label: '1 g', weight } }, errors: [] },
+      });
+    });
+  });
+
+  describe('an interface object', () => {
+    const media = (derived: () => unknown): Record<string, SubgraphParts> => ({
+      library: {
+        sdl: `type Query { media: [Media!]! }
+          interface Media @key(fields: "id") { id: ID! title: String }
+          type Book implements Media @key(fields: "id") { id: ID! title: String }
+          type Film implements Media @key(fields: "id") { id: ID! title: String }`,
+        resolvers: {
+          Query: {
+            media: () => [
+              { __typename: 'Book', id: 'b', title: 'Emma' },
+              { __typename: 'Film', id: 'f', title: 'Alien' },
+            ],
+          },
+        },
+      },
+      reviews: {
+        sdl: `type Query { rated: [Media!]! }
+          type Media @interfaceObject @key(fields: "id") {
+            id: ID! title: String @external stars: Int! praise: String @requires(fields: "title") note: String }`,
+        resolvers: {
+          Query: { rated: () => [{ id: 'b' }] },
+          Media: {
+            __resolveReference: (media: object) => media,
+            stars: () => 5,
+            praise: ({ title }: { title?: string }) => (title === undefined ? fails() : `Read ${title}!`),
+            note: derived,
+          },
+        },
+      },
+    });
+
+    it('needs no type where none is asked for', async () => {
+      expect(await answer(graphOf(media(fails)), '{ rated { stars } }')).toEqual({
+        ...{ data: { rated: [{ stars: 5 }] }, errors: [] },
+      });
+    });
+
+    it('is not asked for objects of types that the field is not selected on', async () => {
+      const graph = graphOf(media(fails));
+      expect(await answer(graph, '{ media { title ... on Film { praise } } }')).toEqual({
+        ...{ data: { media: [{ title: 'Emma' }, { title: 'Alien', praise: 'Read Alien!' }] }, errors: [] },
+      });
+      const { representations } = JSON.parse(graph.requests.at(-1)?.variables ?? '');
+      expect(representations).toHaveLength(1);
+    });
+
+    it('answers its other fields where what one requires was not fetched', async () => {
+      expect(await answer(graphOf(media(fails)), '{ media { stars ... on Film { praise } } }')).toEqual({
+        ...{ data: { media: [{ stars: 5 }, { stars: 5, praise: 'Read Alien!' }] }, errors: [] },
+      });
+    });
+
+    it('may fail at a field that the client wants of another type: no error of theirs', async () => {
+      expect(await answer(graphOf(media(fails)), '{ media { praise ... on Film { note } } }')).toEqual({
+        data: { media: [{ praise: 'Read Emma!' }, { praise: 'Read Alien!', note: null }] },
+        errors: ['INTERNAL_SERVER_ERROR media.1.note'],
+      });
+    });
+  });
+
+  describe('a null that an error explains', () => {
+    const shop = (size: () => unknown): Record<string, SubgraphParts> => ({
+      products: {
+        sdl: `type Query { product: Product }
+          type Product @key(fields: "id") { id: ID! boxes: [Box!] @shareable } type Box @shareable { id: ID! }`,
+        resolvers: { Query: { product: () => ({ id: '1', boxes: [{ id: 'x' }, { id: 'y' }] }) } },
+      },
+      shipping: {
+        sdl: `type Product @key(fields: "id") { id: ID! weight: Int! label: String! boxes: [Box!] @shareable }
+          type Box @shareable { id: ID! size: Int! }`,
+        resolvers: {
+          Product: {
+            __resolveReference: (product: object) => product,
+            ...{ weight: fails, label: () => 'ok' },
+            boxes: () => [
+              { id: 'x', size: 1 },
+              { id: 'y', size },
+            ],
+          },
+        },
+      },
+    });
+
+    it('is one error where a whole entity is null for it', async () => {
+      expect(await answer(graphOf(shop(fails)), '{ product { label weight } }')).toEqual({
+        ...{ data: { product: null }, errors: ['INTERNAL_SERVER_ERROR product.weight'] },
+      });
+    });
+
+    it('is one error where one subgraph has a list and the other has made it null', async () => {
+      expect(await answer(graphOf(shop(fails)), '{ product { boxes { id size } } }')).toEqual({
+        ...{ data: { product: { boxes: null } }, errors: ['INTERNAL_SERVER_ERROR product.boxes.1.size'] },
+      });
+    });
+  });
+});

@@ -1,0 +1,140 @@
+import {
+  type ConstDirectiveNode,
+  type ConstValueNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InterfaceTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+
+/** What a supergraph says of its types beside the schema that clients see, in the join directives. */
+export interface SupergraphTypes {
+  /** Whether an object of the type `name` is one of `condition`, which is the same, or an interface or union of it. */
+  includes(condition: string, name: string): boolean;
+  /** The keys by which a subgraph knows objects of the type: as what they are, or as an object of its interface. */
+  keys(subgraph: string, name: string): readonly SelectionSetNode[];
+  /** Whether the subgraph needs other fields of the object to resolve this one (`@requires`). */
+  isRequiring(subgraph: string, type: string, field: string): boolean;
+  readonly required: RequiredNames;
+}
+
+/** Names of fields in selections of the graph itself: in `@requires`, and in `@fromContext`. */
+export interface RequiredNames {
+  readonly withArguments: ReadonlySet<string>;
+  readonly withoutArguments: ReadonlySet<string>;
+}
+
+type TypeNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+const isTypeNode = (node: { kind: Kind }): node is TypeNode =>
+  node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
+
+export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
+  const members = new Map<string, Set<string>>();
+  const addMember = (type: string, member: string) => {
+    const known = members.get(type) ?? new Set();
+    members.set(type, known.add(member));
+  };
+  const keys = new Map<string, SelectionSetNode[]>();
+  const requiring = new Set<string>();
+  const required = { withArguments: new Set<string>(), withoutArguments: new Set<string>() };
+  const nameOf = graphNames(supergraph);
+  for (const node of supergraph.definitions) {
+    if (node.kind === Kind.UNION_TYPE_DEFINITION) {
+      for (const { name } of node.types ?? []) addMember(node.name.value, name.value);
+    }
+    if (!isTypeNode(node)) continue;
+    for (const { name } of node.interfaces ?? []) addMember(name.value, node.name.value);
+    for (const { graph, key } of joins(node, 'join__type')) {
+      if (graph === undefined || key === undefined) continue;
+      const place = `${nameOf(graph)} ${node.name.value}`;
+      keys.set(place, [...(keys.get(place) ?? []), fieldSet(key)]);
+    }
+    for (const field of node.fields ?? []) {
+      for (const { graph, requires, selections } of joins(field, 'join__field')) {
+        for (const text of [requires, ...selections]) if (text !== undefined) addNames(fieldSet(text), required);
+        if (graph !== undefined && requires !== undefined)
+          requiring.add(`${nameOf(graph)} ${node.name.value} ${field.name.value}`);
+      }
+    }
+  }
+  const interfacesOf = (name: string) => [...members].flatMap(([type, all]) => (all.has(name) ? [type] : []));
+  return {
+    includes: (condition, name) => condition === name || members.get(condition)?.has(name) === true,
+    keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
+    isRequiring: (subgraph, type, field) => requiring.has(`${subgraph} ${type} ${field}`),
+    required,
+  };
+}
+
+/** The enum `join__Graph` has other names for the subgraphs than they have themselves. */
+function graphNames(supergraph: DocumentNode): (graph: string) => string {
+  const names = new Map<string, string>();
+  for (const node of supergraph.definitions) {
+    if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue;
+    for (const { name, directives = [] } of node.values ?? []) {
+      const [graph] = directives.filter((directive) => directive.name.value === 'join__graph');
+      names.set(name.value, textArgument(graph, 'name') ?? name.value);
+    }
+  }
+  return (graph) => names.get(graph) ?? graph;
+}
+
+interface Join {
+  graph: string | undefined;
+  key: string | undefined;
+  requires: string | undefined;
+  /** Of `@fromContext`. */
+  selections: string[];
+}
+
+function joins({ directives = [] }: TypeNode | FieldDefinitionNode, name: string): Join[] {
+  return directives
+    .filter((directive) => directive.name.value === name)
+    .map((directive) => ({
+      graph: textArgument(directive, 'graph'),
+      key: textArgument(directive, 'key'),
+      requires: textArgument(directive, 'requires'),
+      selections: selectionsIn(argument(directive, 'contextArguments')),
+    }));
+}
+
+const argument = (directive: DirectiveNode | ConstDirectiveNode | undefined, name: string) =>
+  directive?.arguments?.find((one) => one.name.value === name)?.value as ConstValueNode | undefined;
+
+function textArgument(directive: DirectiveNode | ConstDirectiveNode | undefined, name: string): string | undefined {
+  const value = argument(directive, name);
+  return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
+}
+
+function selectionsIn(value: ConstValueNode | undefined): string[] {
+  if (value?.kind !== Kind.LIST) return [];
+  return value.values.flatMap((item) => {
+    const fields = item.kind === Kind.OBJECT ? item.fields : [];
+    const selection = fields.find(({ name }) => name.value === 'selection')?.value;
+    return selection?.kind === Kind.STRING ? [selection.value] : [];
+  });
+}
+
+function fieldSet(text: string): SelectionSetNode {
+  const isBraced = text.trimStart().startsWith('{');
+  const [definition] = parse(isBraced ? text : `{${text}}`, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('not a field set');
+  return definition.selectionSet;
+}
+
+function addNames(
+  selection: SelectionSetNode,
+  { withArguments, withoutArguments }: Record<keyof RequiredNames, Set<string>>,
+) {
+  visit(selection, {
+    Field: ({ name, arguments: given = [] }) => {
+      (given.length === 0 ? withoutArguments : withArguments).add(name.value);
+    },
+  });
+}
