@@ -44,7 +44,7 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
   function want(target: WantedEntity['objects'][number], slot: EntitySlot, text: string): void {
     const known = run.known.get(slot)?.get(text);
     if (known !== undefined) {
-      mergeInto(target.object, copyOf(known));
+      addTo(target.object, copyOf(known), run);
       return;
     }
     const ofSlot = wanted.get(slot) ?? new Map<string, WantedEntity>();
@@ -130,8 +130,16 @@ function write({ slot, wanted }: EntityPart, key: string, { data }: SubgraphAnsw
     }
     slot.rewrite?.(entity);
     if (slot.isRepeated) remember(slot, text, entity, run);
-    for (const [position, { object }] of objects.entries()) mergeInto(object, position === 0 ? entity : copyOf(entity));
+    for (const [position, { object }] of objects.entries()) {
+      addTo(object, position === 0 ? entity : copyOf(entity), run);
+    }
   }
+}
+
+/** To an object of which no more than an interface was known, its type as well. */
+function addTo(object: TreeObject, entity: TreeObject, { types }: PlanRun): void {
+  if (types.isObject(entity.__typename)) object.__typename = entity.__typename;
+  mergeInto(object, entity);
 }
 
 /** A copy: what is merged below the entity in one place is not of the entity in another. */

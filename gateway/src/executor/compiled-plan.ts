@@ -2,7 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { type EntityPlace, entityPlaces } from './entity-place.ts';
 import { operationIn, type PathStep, type PlanStep, planSteps, requiredBy, type StepCondition } from './plan-steps.ts';
-import { compileRewrites, type Rewrite } from './rewrites.ts';
+import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
 import { type Collect, compileCollect } from './targets.ts';
 
@@ -35,6 +35,7 @@ export interface RootCall extends CallBase {
   readonly variables: readonly string[];
   readonly fields: readonly SelectedField[];
   readonly rewrite: Rewrite | undefined;
+  readonly renamed: ReadonlyMap<unknown, string>;
   /** Where the root type is met again below the root; empty: it is the root. */
   readonly path: readonly PathStep[];
   readonly collect: Collect;
@@ -82,6 +83,7 @@ function rootCall(step: PlanStep, types: SupergraphTypes): Omit<RootCall, keyof 
     variables: fetch.variableUsages ?? [],
     fields: selectedFields(operation.selectionSet),
     rewrite: compileRewrites(fetch.outputRewrites, types),
+    renamed: renamedKeys(fetch.outputRewrites),
     path,
     collect: compileCollect(path, types),
   };

@@ -9,7 +9,7 @@ import {
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } from './plan-steps.ts';
 import { compileRepresentation, type Representation } from './representation.ts';
-import { compileRewrites, type Rewrite } from './rewrites.ts';
+import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
 import { type Collect, compileCollect } from './targets.ts';
 
@@ -20,6 +20,7 @@ export interface EntitySlot {
   readonly variables: readonly string[];
   readonly fields: readonly SelectedField[];
   readonly rewrite: Rewrite | undefined;
+  readonly renamed: ReadonlyMap<unknown, string>;
   /** Whether several calls of the plan have it. */
   readonly isRepeated: boolean;
 }
@@ -93,6 +94,7 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
       variables: [...used],
       fields: selectedFields(selection),
       rewrite: compileRewrites(fetch.outputRewrites, types),
+      renamed: renamedKeys(fetch.outputRewrites),
       isRepeated,
     };
   };

@@ -45,12 +45,12 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
   return {
     list,
     isLost: (key) => lost.has(key),
-    addFromRoot({ path, fields }, answer) {
+    addFromRoot({ path, fields, renamed }, answer) {
       if (answer.errors.length === 0) return;
       const at = [...placesOf(data, path).values()].flat();
       const unplaced: RawError[] = [];
       for (const error of answer.errors) {
-        const own = usablePath(error.path);
+        const own = usablePath(error.path, renamed);
         if (own === undefined) unplaced.push(error);
         else for (const place of at) list.push({ ...safeError(error), path: [...place, ...own] });
       }
@@ -68,8 +68,10 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
       const places = placesOfParts(parts, data);
       const unplaced: RawError[] = [];
       for (const error of answer.errors) {
-        const [key, index, ...rest] = usablePath(error.path) ?? [];
-        const entity = typeof index === 'number' ? parts[keys.indexOf(String(key))]?.wanted[index] : undefined;
+        const [key, index] = Array.isArray(error.path) ? error.path : [];
+        const part = parts[keys.indexOf(key)];
+        const [, , ...rest] = usablePath(error.path, part?.slot.renamed) ?? [];
+        const entity = part?.wanted[index];
         if (entity === undefined) unplaced.push(error);
         else {
           for (const { object } of entity.objects) {
@@ -91,12 +93,12 @@ function* take<T>(items: Iterable<T>, count: number): Generator<T> {
   }
 }
 
-const usablePath = (path: unknown): ResponsePath | undefined =>
-  Array.isArray(path) &&
-  path.length > 0 &&
-  path.every((step) => typeof step === 'string' || (Number.isSafeInteger(step) && step >= 0))
-    ? path
-    : undefined;
+/** Under the keys of the response, of which `renamed` has those that the fetch calls otherwise. */
+function usablePath(path: unknown, renamed?: ReadonlyMap<unknown, string>): ResponsePath | undefined {
+  if (!Array.isArray(path) || path.length === 0) return undefined;
+  const isUsable = path.every((step) => typeof step === 'string' || (Number.isSafeInteger(step) && step >= 0));
+  return isUsable ? path.map((step) => renamed?.get(step) ?? step) : undefined;
+}
 
 type Places = (object: TreeObject) => readonly ResponsePath[];
 

@@ -1,4 +1,5 @@
 import { errorCatalogue } from '@tributary/service-kit';
+import { isNonNullType } from 'graphql';
 import type { NormalField, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { disputed, isTreeObject, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
@@ -70,7 +71,8 @@ export class ProjectionRun {
   /** A value that is none of its type; without a key, the object that the path leads to. */
   invalid(key?: string | number): void {
     this.errorCount++;
-    this.#own.push({ ...INVALID, path: key === undefined ? [...this.path] : [...this.path, key] });
+    const path = key === undefined ? [...this.path] : [...this.path, key];
+    if (key !== undefined || !this.#isExplained(path)) this.#own.push({ ...INVALID, path });
   }
 
   textOf(memo: symbol, object: object): string | undefined {
@@ -119,7 +121,7 @@ const startsWith = (path: ResponsePath, start: ResponsePath) => start.every((ste
 function clientPaths(
   path: ResponsePath | undefined,
   selection: NormalSelectionSet,
-  { data, required }: PlanResult,
+  { data, required, types }: PlanResult,
 ): (ResponsePath | undefined)[] {
   if (path === undefined) return [undefined];
   const paths = follow(0, [selection], data);
@@ -132,10 +134,12 @@ function clientPaths(
     if (typeof step === 'number') return follow(index + 1, level, inner).map((rest) => [step, ...rest]);
     const named = level.flatMap(({ fields }) => fields.filter(({ planKey }) => planKey === step));
     const type = isTreeObject(value) ? value.__typename : undefined;
-    const selected = named.filter(({ onTypes }) => typeof type !== 'string' || onTypes?.has(type) !== false);
+    const selected = named.filter(({ onTypes }) => !types.isObject(type) || onTypes?.has(String(type)) !== false);
     if (selected.length === 0) return named.length === 0 || isRequired(index) ? [[]] : [];
-    const byKey = Map.groupBy(selected, ({ responseKey }) => responseKey);
-    return [...byKey].flatMap(([key, fields]) =>
+    const byKey = [...Map.groupBy(selected, ({ responseKey }) => responseKey)];
+    // Where the object is null for it, one error is enough (GraphQL, 6.4.4).
+    const isFatal = index === (path as ResponsePath).length - 1 && isNonNullType(selected[0]?.type);
+    return byKey.slice(0, isFatal ? 1 : undefined).flatMap(([key, fields]) =>
       follow(
         index + 1,
         fields.flatMap((field) => field.selection ?? []),

@@ -17,6 +17,8 @@ export function mergeInto(target: TreeObject, source: TreeObject): void {
     if (key === '__proto__') continue;
     const value = source[key];
     const present = target[key];
+    // Who knows it at first may be the only one who does: to another it is an object of an interface.
+    if (key === '__typename' && present !== undefined) continue;
     if (typeof present !== 'object' || present === null) {
       if (value === null && present !== undefined) continue;
       target[key] = value;

@@ -19,6 +19,14 @@ export function compileRewrites(
   };
 }
 
+/** What the fields are called in the end that a fetch has under other names. */
+export function renamedKeys(rewrites: readonly FetchDataRewrite[] | undefined): ReadonlyMap<unknown, string> {
+  const renamed = new Map<unknown, string>();
+  for (const rewrite of rewrites ?? [])
+    if (rewrite.kind === 'KeyRenamer') renamed.set(rewrite.path.at(-1), rewrite.renameKeyTo);
+  return renamed;
+}
+
 function compileRewrite(rewrite: FetchDataRewrite, types: SupergraphTypes): Rewrite {
   const way = rewrite.path.slice(0, -1);
   const last = rewrite.path.at(-1) ?? '';

@@ -14,11 +14,11 @@ export interface PlanResult {
   /** Objects that stand in several places. */
   readonly shared: ReadonlySet<object>;
   readonly required: CompiledPlan['required'];
+  readonly types: SupergraphTypes;
 }
 
 /** What the calls of one request share. */
 export interface PlanRun extends PlanResult {
-  readonly types: SupergraphTypes;
   readonly ask: AskSubgraph;
   readonly shared: Set<object>;
   /** For each place, the objects there that took the place of their equals. */

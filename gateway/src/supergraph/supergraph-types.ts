@@ -9,13 +9,14 @@ import {
   type ObjectTypeDefinitionNode,
   parse,
   type SelectionSetNode,
-  visit,
 } from 'graphql';
 
 /** What a supergraph says of its types beside the schema that clients see, in the join directives. */
 export interface SupergraphTypes {
   /** Whether an object of the type `name` is one of `condition`, which is the same, or an interface or union of it. */
   includes(condition: string, name: string): boolean;
+  /** Whether it is an object type. A subgraph may know no more of an object than its interface (`@interfaceObject`). */
+  isObject(name: unknown): boolean;
   /** The keys by which a subgraph knows objects of the type: as what they are, or as an object of its interface. */
   keys(subgraph: string, name: string): readonly SelectionSetNode[];
   /** Whether the subgraph needs other fields of the object to resolve this one (`@requires`). */
@@ -25,6 +26,7 @@ export interface SupergraphTypes {
 
 /** Names of fields in selections of the graph itself: in `@requires`, and in `@fromContext`. */
 export interface RequiredNames {
+  /** They have arguments, or something below them has. */
   readonly withArguments: ReadonlySet<string>;
   readonly withoutArguments: ReadonlySet<string>;
 }
@@ -40,6 +42,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
     const known = members.get(type) ?? new Set();
     members.set(type, known.add(member));
   };
+  const objects = new Set<unknown>();
   const keys = new Map<string, SelectionSetNode[]>();
   const requiring = new Set<string>();
   const required = { withArguments: new Set<string>(), withoutArguments: new Set<string>() };
@@ -49,6 +52,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
       for (const { name } of node.types ?? []) addMember(node.name.value, name.value);
     }
     if (!isTypeNode(node)) continue;
+    if (node.kind === Kind.OBJECT_TYPE_DEFINITION) objects.add(node.name.value);
     for (const { name } of node.interfaces ?? []) addMember(name.value, node.name.value);
     for (const { graph, key } of joins(node, 'join__type')) {
       if (graph === undefined || key === undefined) continue;
@@ -66,6 +70,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   const interfacesOf = (name: string) => [...members].flatMap(([type, all]) => (all.has(name) ? [type] : []));
   return {
     includes: (condition, name) => condition === name || members.get(condition)?.has(name) === true,
+    isObject: (name) => objects.has(name),
     keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
     isRequiring: (subgraph, type, field) => requiring.has(`${subgraph} ${type} ${field}`),
     required,
@@ -128,13 +133,14 @@ function fieldSet(text: string): SelectionSetNode {
   return definition.selectionSet;
 }
 
-function addNames(
-  selection: SelectionSetNode,
-  { withArguments, withoutArguments }: Record<keyof RequiredNames, Set<string>>,
-) {
-  visit(selection, {
-    Field: ({ name, arguments: given = [] }) => {
-      (given.length === 0 ? withoutArguments : withArguments).add(name.value);
-    },
-  });
+/** @returns whether anything in it has arguments. */
+function addNames({ selections }: SelectionSetNode, names: Record<keyof RequiredNames, Set<string>>): boolean {
+  let isAny = false;
+  for (const node of selections) {
+    const isBelow = 'selectionSet' in node && node.selectionSet !== undefined && addNames(node.selectionSet, names);
+    const isHere = isBelow || (node.kind === Kind.FIELD && (node.arguments ?? []).length > 0);
+    if (node.kind === Kind.FIELD) names[isHere ? 'withArguments' : 'withoutArguments'].add(node.name.value);
+    isAny ||= isHere;
+  }
+  return isAny;
 }
