@@ -96,13 +96,18 @@ async function ask(subgraph: string, parts: readonly EntityPart[], run: PlanRun)
 
 const ENTITIES = '_entities';
 const REPRESENTATIONS = 'representations';
-const variableOf = (index: number, count: number) => (count === 1 ? REPRESENTATIONS : `${REPRESENTATIONS}${index}`);
+/** The name of its variable, which a client may have given to one of its own. */
+function variableOf(index: number, parts: readonly EntityPart[]): string {
+  let name = parts.length === 1 ? REPRESENTATIONS : `${REPRESENTATIONS}${index}`;
+  while (parts.some(({ slot }) => slot.variables.includes(name))) name += '_';
+  return name;
+}
 
 function queryOf(parts: readonly EntityPart[], keys: readonly string[]): string {
   const definitions = new Set<string>();
   let fields = '';
   for (const [index, { slot }] of parts.entries()) {
-    const variable = variableOf(index, parts.length);
+    const variable = variableOf(index, parts);
     definitions.add(`$${variable}:[_Any!]!`);
     for (const definition of slot.definitions) definitions.add(definition);
     const alias = parts.length === 1 ? '' : `${keys[index]}:`;
@@ -113,7 +118,7 @@ function queryOf(parts: readonly EntityPart[], keys: readonly string[]): string 
 
 function variablesOf(parts: readonly EntityPart[], run: PlanRun): string {
   const members = parts.map(
-    ({ wanted }, index) => `"${variableOf(index, parts.length)}":[${wanted.map(({ text }) => text).join()}]`,
+    ({ wanted }, index) => `"${variableOf(index, parts)}":[${wanted.map(({ text }) => text).join()}]`,
   );
   const others = run.variables(new Set(parts.flatMap(({ slot }) => slot.variables)));
   return `{${members.join()}${others === '' ? '' : `,${others}`}}`;

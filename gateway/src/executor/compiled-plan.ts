@@ -9,8 +9,8 @@ import { type Collect, compileCollect } from './targets.ts';
 /** A plan as it is executed: requests to subgraphs, each with what it waits for. */
 export interface CompiledPlan {
   readonly calls: readonly PlanCall[];
-  /** Dotted keys of the fields that calls require of what others have fetched. */
-  readonly required: ReadonlySet<string>;
+  /** For each field that calls require of what others have fetched, the fields that they fetch with it; dotted keys. */
+  readonly required: ReadonlyMap<string, readonly string[]>;
 }
 
 export type PlanCall = RootCall | EntityCall;
@@ -31,6 +31,7 @@ export interface CallBatch {
 /** Asks for root fields. */
 export interface RootCall extends CallBase {
   readonly kind: 'root';
+  readonly isMutation: boolean;
   readonly query: string;
   readonly variables: readonly string[];
   readonly fields: readonly SelectedField[];
@@ -59,7 +60,7 @@ export function compilePlan(plan: QueryPlan, types: SupergraphTypes): CompiledPl
     if (fetch.requires === undefined) return { ...base, ...rootCall(step, types) };
     return { ...base, kind: 'entities', batch: batchOf(step), place: placeOf(step) };
   });
-  return { calls, required: new Set(steps.flatMap((step) => [...requiredBy(step)])) };
+  return { calls, required: requiredFields(steps, placeOf) };
 }
 
 /** Steps belong together that ask one subgraph for entities, as many fetches after the first as each other. */
@@ -74,11 +75,26 @@ function batches(steps: readonly PlanStep[]): (step: PlanStep) => CallBatch {
   return (step) => byKey.get(keyOf(step)) as CallBatch;
 }
 
+function requiredFields(
+  steps: readonly PlanStep[],
+  placeOf: (step: PlanStep) => EntityPlace,
+): Map<string, readonly string[]> {
+  const required = new Map<string, readonly string[]>();
+  for (const step of steps) {
+    if (step.fetch.requires === undefined) continue;
+    const { at, slot } = placeOf(step);
+    const fetched = slot.fields.map(({ key }) => `${at}.${key}`);
+    for (const key of requiredBy(step)) required.set(key, [...(required.get(key) ?? []), ...fetched]);
+  }
+  return required;
+}
+
 function rootCall(step: PlanStep, types: SupergraphTypes): Omit<RootCall, keyof CallBase> {
   const { fetch, path } = step;
   const operation = operationIn(fetch.operation);
   return {
     kind: 'root',
+    isMutation: fetch.operationKind === 'mutation',
     query: fetch.operation,
     variables: fetch.variableUsages ?? [],
     fields: selectedFields(operation.selectionSet),

@@ -87,7 +87,9 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
   if (entities === undefined) throw new Error('a fetch of entities without entities');
   const slotOf = (selection: SelectionSetNode): EntitySlot => {
     const used = variablesIn(selection);
-    const isUsed = ({ variable }: VariableDefinitionNode) => used.has(variable.name.value);
+    // Not that of the representations, though the client may have another one of its name.
+    const isUsed = ({ variable, type }: VariableDefinitionNode) =>
+      used.has(variable.name.value) && print(type) !== '[_Any!]!';
     return {
       selection: compact(print(selection)),
       definitions: (operation.variableDefinitions ?? []).filter(isUsed).map((node) => compact(print(node))),

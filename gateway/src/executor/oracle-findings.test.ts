@@ -13,7 +13,7 @@ async function answer({ supergraphSdl, types, plan, ask }: TestGraph, source: st
   expect(validate(schema, document)).toEqual([]);
   const operation = getOperationAST(document);
   if (operation == null) throw new Error('no operation');
-  const normal = normaliseOperation(schema, document, operation, types.required);
+  const normal = normaliseOperation(schema, document, operation);
   const compiled = compilePlan(plan(normal.text), types);
   const prepared = prepareOperation({ document, operation, normal, plan: compiled, schema, types });
   const { data, errors } = await prepared.execute({}, ask, () => 0);

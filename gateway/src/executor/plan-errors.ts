@@ -16,7 +16,7 @@ export interface PlanError extends SafeError {
 /** What went wrong in the calls of one request, as clients may see it. */
 export interface PlanErrors {
   readonly list: readonly PlanError[];
-  /** Whether a field is empty because a whole fetch failed; `key` is its dotted path. */
+  /** Whether a field, or what it is in, is empty because a whole fetch failed; `key` is its dotted path. */
   isLost(key: string): boolean;
   addFromRoot(call: RootCall, answer: SubgraphAnswer): void;
   addFromEntities(
@@ -44,7 +44,10 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
   };
   return {
     list,
-    isLost: (key) => lost.has(key),
+    isLost: (key) => {
+      const keys = key.split('.');
+      return keys.some((_, index) => lost.has(keys.slice(0, index + 1).join('.')));
+    },
     addFromRoot({ path, fields, renamed }, answer) {
       if (answer.errors.length === 0) return;
       const at = [...placesOf(data, path).values()].flat();

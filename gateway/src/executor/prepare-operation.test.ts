@@ -61,7 +61,7 @@ describe('an operation', () => {
     expect(validate(schema, document)).toEqual([]);
     const operation = getOperationAST(document);
     if (operation == null) throw new Error('no operation');
-    const normal = normaliseOperation(schema, document, operation, shop.types.required);
+    const normal = normaliseOperation(schema, document, operation);
     const plan = compilePlan(normal.text === '' ? { kind: 'QueryPlan' } : shop.plan(normal.text), shop.types);
     const { data, errors } = await prepareOperation({
       ...{ document, operation, normal, plan, schema },
@@ -78,7 +78,7 @@ describe('an operation', () => {
   it('has literals as variables: another one has the same plan', async () => {
     const [one, other] = ['b1', 'f1'].map((id) => {
       const document = parse(`{ thing(id: "${id}") { title } }`);
-      return normaliseOperation(schema, document, document.definitions[0] as never, shop.types.required).text;
+      return normaliseOperation(schema, document, document.definitions[0] as never).text;
     });
     expect(one).toBe(other);
     expect((await run('{ a: thing(id: "b1") { title } b: thing(id: "f1") { title } }')).data).toEqual({

@@ -1,7 +1,7 @@
 import { errorCatalogue } from '@tributary/service-kit';
-import { isNonNullType } from 'graphql';
 import type { NormalField, NormalSelectionSet } from '../planner/normal-operation.ts';
-import { disputed, isTreeObject, type TreeObject } from './response-tree.ts';
+import { ClientPaths, planKeys } from './client-paths.ts';
+import { disputed, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
 import type { ResponsePath } from './targets.ts';
 
@@ -12,7 +12,7 @@ export interface ClientError {
   readonly path: ResponsePath | undefined;
 }
 
-type Conditions = NonNullable<NormalField['conditions']>;
+export type Conditions = NonNullable<NormalField['conditions']>;
 
 /** What one pass of a projection has with it. */
 export class ProjectionRun {
@@ -41,8 +41,9 @@ export class ProjectionRun {
     this.#result = result;
     this.#selection = selection;
     this.#variables = variables;
+    const paths = new ClientPaths(selection, result, (conditions) => this.isSelected(conditions));
     this.#given = result.errors.list.flatMap(({ message, code, path }) =>
-      clientPaths(path, selection, result).map((client) => ({ message, code, path: client })),
+      paths.of(path).map((client) => ({ message, code, path: client })),
     );
   }
 
@@ -112,61 +113,3 @@ export class ProjectionRun {
 const INVALID = { message: errorCatalogue.SUBGRAPH_RESPONSE_INVALID.message, code: 'SUBGRAPH_RESPONSE_INVALID' };
 
 const startsWith = (path: ResponsePath, start: ResponsePath) => start.every((step, index) => path[index] === step);
-
-/**
- * The client's paths to a place that the plan has under its own keys, as far as the client asked for it: planning adds
- * fields, and a field may be asked for under several names. One that is undefined leads nowhere. There is none to what a
- * fetch gave beside what is needed: a field that the client asked for of other types.
- */
-function clientPaths(
-  path: ResponsePath | undefined,
-  selection: NormalSelectionSet,
-  { data, required, types }: PlanResult,
-): (ResponsePath | undefined)[] {
-  if (path === undefined) return [undefined];
-  const paths = follow(0, [selection], data);
-  return paths.length === 0 || paths.some((each) => each.length > 0) ? paths : [undefined];
-
-  function follow(index: number, level: readonly NormalSelectionSet[], value: unknown): ResponsePath[] {
-    const step = (path as ResponsePath)[index];
-    if (step === undefined) return [[]];
-    const inner = (value as TreeObject | null | undefined)?.[step];
-    if (typeof step === 'number') return follow(index + 1, level, inner).map((rest) => [step, ...rest]);
-    const named = level.flatMap(({ fields }) => fields.filter(({ planKey }) => planKey === step));
-    const type = isTreeObject(value) ? value.__typename : undefined;
-    const selected = named.filter(({ onTypes }) => !types.isObject(type) || onTypes?.has(String(type)) !== false);
-    if (selected.length === 0) return named.length === 0 || isRequired(index) ? [[]] : [];
-    const byKey = [...Map.groupBy(selected, ({ responseKey }) => responseKey)];
-    // Where the object is null for it, one error is enough (GraphQL, 6.4.4).
-    const isFatal = index === (path as ResponsePath).length - 1 && isNonNullType(selected[0]?.type);
-    return byKey.slice(0, isFatal ? 1 : undefined).flatMap(([key, fields]) =>
-      follow(
-        index + 1,
-        fields.flatMap((field) => field.selection ?? []),
-        inner,
-      ).map((rest) => [key, ...rest]),
-    );
-  }
-
-  /** Whether the place at the index, or one on the way from there, is required by another fetch. */
-  function isRequired(index: number): boolean {
-    const keys = (path as ResponsePath)
-      .map((step, at) => ({ step, at }))
-      .filter(({ step }) => typeof step === 'string');
-    return keys.some(({ at }, length) => {
-      const dotted = keys.slice(0, length + 1).map(({ step }) => step);
-      return at >= index && required.has(dotted.join('.'));
-    });
-  }
-}
-
-/** A place of the client's under the keys of the plan. */
-function planKeys(path: ResponsePath, selection: NormalSelectionSet): ResponsePath {
-  let level: readonly NormalSelectionSet[] = [selection];
-  return path.map((step) => {
-    if (typeof step === 'number') return step;
-    const fields = level.flatMap((each) => each.fields.filter(({ responseKey }) => responseKey === step));
-    level = fields.flatMap((field) => field.selection ?? []);
-    return fields[0]?.planKey ?? step;
-  });
-}

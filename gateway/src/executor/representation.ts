@@ -81,7 +81,7 @@ const fieldsIn = ({ selections }: SelectionSetNode): RequiredField[] =>
 function covers(fields: readonly RequiredField[], key: SelectionSetNode): boolean {
   return key.selections.every((part) => {
     if (part.kind !== Kind.FIELD) return true;
-    const same = fields.filter(({ alias, name }) => (alias ?? name) === part.name.value);
+    const same = fields.filter(({ name }) => name === part.name.value);
     if (part.selectionSet === undefined) return same.length > 0;
     const inner = same.flatMap(({ selections = [] }) => selections);
     const below = inner.flatMap((selection) =>
@@ -91,33 +91,34 @@ function covers(fields: readonly RequiredField[], key: SelectionSetNode): boolea
   });
 }
 
-/** The names, where no field has fields of its own. */
-function flatNames(fields: readonly RequiredField[]): string[] | undefined {
-  const names = new Set<string>();
+/** Each key of the object with its name in the representation, where no field has fields of its own. */
+function flatNames(fields: readonly RequiredField[]): Map<string, string> | undefined {
+  const names = new Map<string, string>();
   for (const { name, alias, selections } of fields) {
     if (selections !== undefined) return undefined;
-    const key = alias ?? name;
-    if (key !== '__typename') names.add(key);
+    if (name !== '__typename') names.set(alias ?? name, name);
   }
-  return [...names];
+  return names;
 }
 
 /** The usual one: written without an object in between. */
-function flatRepresentation(type: string, names: readonly string[]): Representation {
+function flatRepresentation(type: string, names: ReadonlyMap<string, string>): Representation {
   const start = `{"__typename":${JSON.stringify(type)}`;
-  const keys = names.map((name) => `,${JSON.stringify(name)}:`);
+  const keys = [...names.keys()];
+  const members = [...names.values()].map((name) => `,${JSON.stringify(name)}:`);
   return (object) => {
     let text = start;
-    for (let index = 0; index < names.length; index++) {
-      const value = object[names[index] as string];
-      if (value === undefined) return undefined;
-      text += (keys[index] as string) + (typeof value === 'number' ? value : JSON.stringify(value));
+    for (let index = 0; index < keys.length; index++) {
+      const value = object[keys[index] as string];
+      // A field may be called like what every object has.
+      if (value === undefined || typeof value === 'function') return undefined;
+      text += (members[index] as string) + (typeof value === 'number' ? value : JSON.stringify(value));
     }
     return `${text}}`;
   };
 }
 
-/** The required fields of an object; undefined when one is missing. */
+/** The required fields of an object, which has them under their aliases; undefined when one is missing. */
 function pick(
   object: TreeObject,
   selections: readonly QueryPlanSelectionNode[],
@@ -133,12 +134,10 @@ function pick(
       if (inner === undefined) return undefined;
       mergeInto(picked, inner);
     } else {
-      const key = selection.alias ?? selection.name;
-      const value = pickValue(object[key], selection.selections, types);
+      const { name, alias = name } = selection;
+      const value = pickValue(object[alias], selection.selections, types);
       if (value === undefined) return undefined;
-      const known = picked[key];
-      if (isTreeObject(known) && isTreeObject(value)) mergeInto(known, value);
-      else picked[key] = value;
+      mergeInto(picked, { [name]: value });
     }
   }
   return picked;

@@ -57,6 +57,11 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
   const objects = call.collect(run.data);
   if (objects.length === 0) return undefined;
   const { subgraph, query } = call;
+  // What it changes is to be read anew.
+  if (call.isMutation) {
+    run.known.clear();
+    run.unified.clear();
+  }
   const variables = `{${run.variables(call.variables)}}`;
   return run.ask({ subgraph, query, variables, entities: undefined }).then((answer) => {
     run.errors.addFromRoot(call, answer);

@@ -1,5 +1,4 @@
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
-import type { RequiredNames } from '../supergraph/supergraph-types.ts';
 import { CanonicalSelection } from './canonical-selection.ts';
 import { type CollectedField, FieldCollector } from './collected-field.ts';
 import { beside, bothOf, type Conjunction, noneOf } from './conditions.ts';
@@ -14,14 +13,12 @@ import { variableDefinitions } from './variable-definitions.ts';
  * literals, have one text. The operation's name is not in it.
  *
  * @param document Valid by the schema.
- * @param required What the supergraph adds to operations by itself.
  * @throws PlanningError for a document that is too large when it is written out
  */
 export function normaliseOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  required: RequiredNames,
 ): NormalOperation {
   const types = SchemaTypes.of(schema);
   const root = schema.getRootType(operation.operation);
@@ -33,7 +30,7 @@ export function normaliseOperation(
   const fetched = selected.filter(({ name }) => !name.startsWith('__'));
   const definitions = operation.variableDefinitions ?? [];
   const names = new Set(definitions.map(({ variable }) => variable.name.value));
-  const { of, lifted } = planFields(fetched, isSerial, types, names, required);
+  const { of, lifted } = planFields(fetched, isSerial, types, names);
   const normal = new NormalSelection(types, of);
   const selection = normal.root(selected, root);
   const canonical = new CanonicalSelection(types, of, normal.typed);

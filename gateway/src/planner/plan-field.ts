@@ -1,5 +1,4 @@
 import { type GraphQLOutputType, getNamedType, isLeafType, TypeNameMetaFieldDef } from 'graphql';
-import type { RequiredNames } from '../supergraph/supergraph-types.ts';
 import { replaceLiterals } from './argument-text.ts';
 import type { CollectedField } from './collected-field.ts';
 import { anyOf, type Conjunction, conjunctionKey } from './conditions.ts';
@@ -25,7 +24,6 @@ interface MergedField {
   readonly children: readonly MergedField[];
   /** Arguments and directives, literals marked. */
   readonly suffix: string;
-  readonly hasArguments: boolean;
   /** By which the fields of a position are sorted: nothing in it hangs on the client's names. */
   readonly order: string;
   /**
@@ -46,7 +44,6 @@ interface Allocation {
   readonly of: Map<CollectedField, PlanField>;
   readonly lifted: Map<string, { type: string; value: string }>;
   readonly takenVariables: ReadonlySet<string>;
-  readonly required: RequiredNames;
 }
 
 /**
@@ -60,9 +57,8 @@ export function planFields(
   isSerial: boolean,
   types: SchemaTypes,
   takenVariables: ReadonlySet<string>,
-  required: RequiredNames,
 ): PlanFields {
-  const allocation: Allocation = { types, of: new Map(), lifted: new Map(), takenVariables, required };
+  const allocation: Allocation = { types, of: new Map(), lifted: new Map(), takenVariables };
   const merged = mergeFields(fields, types);
   allocate(isSerial ? merged.map((field) => [field]) : sortedGroups(merged), allocation);
   return allocation;
@@ -94,7 +90,7 @@ function mergedField(fields: readonly [CollectedField, ...CollectedField[]], typ
   const isMixed = !isLeaf && (places.size > 1 || children.some((child) => child.isMixed));
   const apart = isLeaf ? [] : [...[...places].sort(), ...contentOf(children, types)];
   const order = [name, suffix, shapeOf(type), ...apart].join('\n');
-  return { responseKey, name, fields, isLeaf, children, suffix, hasArguments: text !== '', order, isMixed };
+  return { responseKey, name, fields, isLeaf, children, suffix, order, isMixed };
 }
 
 /**
@@ -136,12 +132,11 @@ const sortKey = (order: string) =>
   replaceLiterals(order, () => '$v').replaceAll(/\$v(\d+)/g, (_, digits: string) => `$v${digits.padStart(6, '0')}`);
 
 function allocate(groups: readonly (readonly MergedField[])[], allocation: Allocation): void {
-  const { types, of, required } = allocation;
+  const { types, of } = allocation;
   const taken = new Set<string>();
   for (const [index, group] of groups.entries()) {
-    const [{ name, isLeaf, suffix, hasArguments }] = group as [MergedField, ...MergedField[]];
-    const isRequired = required.withArguments.has(name) || (hasArguments && required.withoutArguments.has(name));
-    const planKey = freeKey(name, taken, isRequired, types);
+    const [{ name, isLeaf, suffix }] = group as [MergedField, ...MergedField[]];
+    const planKey = freeKey(name, taken, types);
     const field: PlanField = { planKey, name, index, isLeaf, suffix: liftLiterals(suffix, allocation) };
     taken.add(planKey);
     for (const { fields } of group) for (const collected of fields) of.set(collected, field);
@@ -150,11 +145,10 @@ function allocate(groups: readonly (readonly MergedField[])[], allocation: Alloc
 }
 
 /**
- * No other field's name: the planner adds fields under their own, those of keys and of what the graph requires. It does
- * so beside one of the client's that may have other arguments, so that this must not have the name either.
+ * No other field's name: the planner adds fields, of keys for one, under their own. And no name that every object has.
  */
-function freeKey(name: string, taken: ReadonlySet<string>, isRequired: boolean, { fieldNames }: SchemaTypes): string {
-  if (!taken.has(name) && !isRequired) return name;
+function freeKey(name: string, taken: ReadonlySet<string>, { fieldNames }: SchemaTypes): string {
+  if (!taken.has(name) && !(name in Object.prototype)) return name;
   let number = 2;
   while (taken.has(`${name}_${number}`) || fieldNames.has(`${name}_${number}`)) number++;
   return `${name}_${number}`;

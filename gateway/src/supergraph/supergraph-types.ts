@@ -21,19 +21,11 @@ export interface SupergraphTypes {
   keys(subgraph: string, name: string): readonly SelectionSetNode[];
   /** Whether the subgraph needs other fields of the object to resolve this one (`@requires`). */
   isRequiring(subgraph: string, type: string, field: string): boolean;
-  readonly required: RequiredNames;
 }
 
-/** Names of fields in selections of the graph itself: in `@requires`, and in `@fromContext`. */
-export interface RequiredNames {
-  /** They have arguments, or something below them has. */
-  readonly withArguments: ReadonlySet<string>;
-  readonly withoutArguments: ReadonlySet<string>;
-}
+export type TypeNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
-type TypeNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
-
-const isTypeNode = (node: { kind: Kind }): node is TypeNode =>
+export const isTypeNode = (node: { kind: Kind }): node is TypeNode =>
   node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
 
 export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
@@ -45,7 +37,6 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   const objects = new Set<unknown>();
   const keys = new Map<string, SelectionSetNode[]>();
   const requiring = new Set<string>();
-  const required = { withArguments: new Set<string>(), withoutArguments: new Set<string>() };
   const nameOf = graphNames(supergraph);
   for (const node of supergraph.definitions) {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
@@ -60,8 +51,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
       keys.set(place, [...(keys.get(place) ?? []), fieldSet(key)]);
     }
     for (const field of node.fields ?? []) {
-      for (const { graph, requires, selections } of joins(field, 'join__field')) {
-        for (const text of [requires, ...selections]) if (text !== undefined) addNames(fieldSet(text), required);
+      for (const { graph, requires } of joins(field, 'join__field')) {
         if (graph !== undefined && requires !== undefined)
           requiring.add(`${nameOf(graph)} ${node.name.value} ${field.name.value}`);
       }
@@ -73,12 +63,11 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
     isObject: (name) => objects.has(name),
     keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
     isRequiring: (subgraph, type, field) => requiring.has(`${subgraph} ${type} ${field}`),
-    required,
   };
 }
 
 /** The enum `join__Graph` has other names for the subgraphs than they have themselves. */
-function graphNames(supergraph: DocumentNode): (graph: string) => string {
+export function graphNames(supergraph: DocumentNode): (graph: string) => string {
   const names = new Map<string, string>();
   for (const node of supergraph.definitions) {
     if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue;
@@ -94,18 +83,15 @@ interface Join {
   graph: string | undefined;
   key: string | undefined;
   requires: string | undefined;
-  /** Of `@fromContext`. */
-  selections: string[];
 }
 
-function joins({ directives = [] }: TypeNode | FieldDefinitionNode, name: string): Join[] {
+export function joins({ directives = [] }: TypeNode | FieldDefinitionNode, name: string): Join[] {
   return directives
     .filter((directive) => directive.name.value === name)
     .map((directive) => ({
       graph: textArgument(directive, 'graph'),
       key: textArgument(directive, 'key'),
       requires: textArgument(directive, 'requires'),
-      selections: selectionsIn(argument(directive, 'contextArguments')),
     }));
 }
 
@@ -117,30 +103,8 @@ function textArgument(directive: DirectiveNode | ConstDirectiveNode | undefined,
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
 }
 
-function selectionsIn(value: ConstValueNode | undefined): string[] {
-  if (value?.kind !== Kind.LIST) return [];
-  return value.values.flatMap((item) => {
-    const fields = item.kind === Kind.OBJECT ? item.fields : [];
-    const selection = fields.find(({ name }) => name.value === 'selection')?.value;
-    return selection?.kind === Kind.STRING ? [selection.value] : [];
-  });
-}
-
-function fieldSet(text: string): SelectionSetNode {
-  const isBraced = text.trimStart().startsWith('{');
-  const [definition] = parse(isBraced ? text : `{${text}}`, { noLocation: true }).definitions;
+export function fieldSet(text: string): SelectionSetNode {
+  const [definition] = parse(`{${text}}`, { noLocation: true }).definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('not a field set');
   return definition.selectionSet;
-}
-
-/** @returns whether anything in it has arguments. */
-function addNames({ selections }: SelectionSetNode, names: Record<keyof RequiredNames, Set<string>>): boolean {
-  let isAny = false;
-  for (const node of selections) {
-    const isBelow = 'selectionSet' in node && node.selectionSet !== undefined && addNames(node.selectionSet, names);
-    const isHere = isBelow || (node.kind === Kind.FIELD && (node.arguments ?? []).length > 0);
-    if (node.kind === Kind.FIELD) names[isHere ? 'withArguments' : 'withoutArguments'].add(node.name.value);
-    isAny ||= isHere;
-  }
-  return isAny;
 }

@@ -1,8 +1,8 @@
 import { composeServices } from '@apollo/composition';
-import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import type { QueryPlan } from '@apollo/query-planner';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
+import { planFunction } from '../../planner/plan-function.ts';
 import { type SupergraphTypes, supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
 
@@ -34,19 +34,11 @@ export function graphOf(subgraphs: Readonly<Record<string, SubgraphParts>>): Tes
     modules.map(({ name, typeDefs }) => ({ name, typeDefs, url: `http://${name}.test/` })),
   );
   if (supergraphSdl === undefined) throw new AggregateError(errors ?? []);
-  const supergraph = Supergraph.build(supergraphSdl, {
-    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
-    validateSupergraph: false,
-  });
-  const planner = new QueryPlanner(supergraph, { typeConditionedFetching: true });
   const requests: SubgraphRequest[] = [];
   return {
     supergraphSdl,
     types: supergraphTypes(parse(supergraphSdl)),
-    plan: (query) => {
-      const operation = operationFromDocument(supergraph.apiSchema(), parse(query));
-      return JSON.parse(JSON.stringify(planner.buildQueryPlan(operation)));
-    },
+    plan: planFunction(supergraphSdl),
     async ask(request) {
       requests.push(request);
       const { schema } = modules.find(({ name }) => name === request.subgraph) ?? {};

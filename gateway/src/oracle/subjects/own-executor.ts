@@ -1,11 +1,11 @@
-import { parseOperation, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { compilePlan } from '../../executor/compiled-plan.ts';
 import { prepareOperation } from '../../executor/prepare-operation.ts';
 import type { AskSubgraph } from '../../executor/subgraph-access.ts';
 import { normaliseOperation } from '../../planner/normalise-operation.ts';
+import { planFunction } from '../../planner/plan-function.ts';
 import { supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { Ask } from '../subgraph.ts';
 import { MAX_EVALUATED_PLANS, type StartSubject } from '../subject.ts';
@@ -16,25 +16,17 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
     supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
     validateSupergraph: false,
   });
-  const api = supergraph.apiSchema();
-  const schema = api.toGraphQLJSSchema();
+  const schema = supergraph.apiSchema().toGraphQLJSSchema();
   // As in the planner's thread, but for the time it takes.
-  const planner = new QueryPlanner(supergraph, {
-    ...{ reuseQueryFragments: false, typeConditionedFetching: true },
-    debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS },
-  });
+  const planOf = planFunction(supergraphSdl, { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } });
   const types = supergraphTypes(parse(supergraphSdl));
   const ask = askAny(subgraphs);
   return {
     async execute(source, variables) {
       const { document, operation, coerced, errors } = prepared(schema, source, variables);
       if (errors !== undefined) return { errors };
-      const normal = normaliseOperation(schema, document, operation, types.required);
-      const planned =
-        normal.text === ''
-          ? { kind: 'QueryPlan' as const }
-          : planner.buildQueryPlan(parseOperation(api, normal.text, { validate: false }));
-      const plan = compilePlan(JSON.parse(JSON.stringify(planned)), types);
+      const normal = normaliseOperation(schema, document, operation);
+      const plan = compilePlan(normal.text === '' ? { kind: 'QueryPlan' } : planOf(normal.text), types);
       const ready = prepareOperation({ document, operation, normal, plan, schema, types });
       const result = await ready.execute(coerced, ask, () => 0);
       return { data: JSON.parse(result.data), errors: result.errors } as unknown as ExecutionResult;

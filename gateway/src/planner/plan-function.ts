@@ -1,0 +1,32 @@
+import { parseOperation, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import { restorePlan } from './restore-plan.ts';
+import { separateRequired } from './separate-required.ts';
+
+/** Plans a canonical operation. `overrides` are labels of `@override(label:)`, and whether each is on. */
+export type PlanOperation = (text: string, overrides?: Iterable<readonly [label: string, isOn: boolean]>) => QueryPlan;
+
+/**
+ * What plans for one supergraph, with @apollo/query-planner, in this thread.
+ *
+ * @throws Error for what is no supergraph
+ */
+export function planFunction(supergraphSdl: string, config: Pick<QueryPlannerConfig, 'debug'> = {}): PlanOperation {
+  const separated = separateRequired(parse(supergraphSdl));
+  const supergraph = Supergraph.build(separated.supergraph, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    validateSupergraph: false,
+  });
+  const apiSchema = supergraph.apiSchema();
+  // Canonical operations have no fragments to reuse. Without the other, a fetch below objects of one type is made for all.
+  const options = { reuseQueryFragments: false, typeConditionedFetching: true, ...config };
+  const planner = new QueryPlanner(supergraph, options);
+  return (text, overrides = []) => {
+    // It was valid before it became canonical.
+    const operation = parseOperation(apiSchema, text, { validate: false });
+    const plan = planner.buildQueryPlan(operation, { overrideConditions: new Map(overrides) });
+    // As JSON: an absent member is none, and nothing in it has a class.
+    return restorePlan(JSON.parse(JSON.stringify(plan)), separated);
+  };
+}
