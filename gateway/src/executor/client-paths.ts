@@ -54,6 +54,8 @@ export class ClientPaths {
       return isAdded ? [[]] : [];
     }
     const byKey = [...Map.groupBy(selected, ({ responseKey }) => responseKey)];
+    // Of an object that is null nobody knows the type.
+    if (!isTreeObject(value) && byKey.length > 1 && byKey.every(([, fields]) => isTyped(fields))) return [[]];
     // Where the object is null for it, one error is enough (GraphQL, 6.4.4).
     const isFatal = index === walk.path.length - 1 && isNonNullType(selected[0]?.type);
     return byKey.slice(0, isFatal ? 1 : undefined).flatMap(([key, fields]) => {
@@ -63,13 +65,10 @@ export class ClientPaths {
   }
 
   #selected(fields: readonly NormalField[], type: unknown): NormalField[] {
-    return (
-      fields
-        .filter(({ onTypes }) => !this.#result.types.isObject(type) || onTypes?.has(String(type)) !== false)
-        .filter(({ conditions }) => conditions === undefined || this.#isSelected(conditions))
-        // Of an object that is null nobody knows the type.
-        .sort((one, other) => Number(one.onTypes !== undefined) - Number(other.onTypes !== undefined))
-    );
+    return fields
+      .filter(({ onTypes }) => !this.#result.types.isObject(type) || onTypes?.has(String(type)) !== false)
+      .filter(({ conditions }) => conditions === undefined || this.#isSelected(conditions))
+      .sort((one, other) => Number(one.onTypes !== undefined) - Number(other.onTypes !== undefined));
   }
 
   /** Whether the place at the index, or one on the way from there, is required by another fetch. */
@@ -90,6 +89,8 @@ export class ClientPaths {
     });
   }
 }
+
+const isTyped = (fields: readonly NormalField[]) => fields.every(({ onTypes }) => onTypes !== undefined);
 
 const dottedKey = (path: ResponsePath): string => path.filter((step) => typeof step === 'string').join('.');
 

@@ -10,7 +10,8 @@ type Path = readonly (string | number)[];
  * Data is deeply equal. Of errors the paths are compared, not messages, which belong to subgraphs. Where several errors
  * null the same place, the specification leaves open which of them are reported: the fields beside the first may not have
  * been executed. So:
- * 1. each path that is reported is one where the oracle can come across an error;
+ * 1. each path that is reported is one where the oracle can come across an error, or the null that one of its errors has
+ *    led to: of an object that is null a gateway may not know the type, and so not what was selected of it;
  * 2. each null that the oracle's errors explain is explained by one of the answer's, and none else.
  */
 export function differenceOf(expected: Answer, actual: ExecutionResult): string | undefined {
@@ -18,10 +19,10 @@ export function differenceOf(expected: Answer, actual: ExecutionResult): string 
   if (!isDeepStrictEqual(actual.data ?? null, data)) return dataDifference(data, actual.data ?? null);
   const paths = pathsOf(actual);
   if (paths.some((path) => path === undefined)) return `an error has no path: ${actual.errors?.[0]?.message}`;
-  const possible = new Set(expected.possibleErrors.map(dotted));
+  const wanted = new Set(pathsOf(expected.result).map((path) => nullAt(data, path ?? [])));
+  const possible = new Set([...expected.possibleErrors.map(dotted), ...wanted]);
   const impossible = paths.find((path) => !possible.has(dotted(path ?? [])));
   if (impossible !== undefined) return `there is no error at ${dotted(impossible)}`;
-  const wanted = new Set(pathsOf(expected.result).map((path) => nullAt(data, path ?? [])));
   const explained = new Set(paths.map((path) => nullAt(data, path ?? [])));
   const unexplained = [...wanted].find((place) => !explained.has(place));
   if (unexplained !== undefined) return `no error says why ${unexplained} is null`;
