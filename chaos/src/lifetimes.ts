@@ -1,7 +1,7 @@
 import type { Settings } from './graph/graph-settings.ts';
 
-/** Longer than what a broker that was away leaves to do takes, with processes killed meanwhile. */
-const CATCH_UP_MS = 120_000;
+/** Longer than what a broker that was away leaves to do takes, with processes killed meanwhile; more after a long outage. */
+const catchUpMs = (brokerOutageMs: number) => Math.max(120_000, brokerOutageMs / 2);
 /** About as long as an order takes from its reservation to the bank's question. */
 const UNTIL_CHALLENGE_MS = 4000;
 const SHORT_CHALLENGE_MS = 12_000;
@@ -12,7 +12,7 @@ const SHORT_CHALLENGE_MS = 12_000;
  * to that meets the end of its reservation and the saga's time-out at about the same moment: they race.
  */
 export function lifetimes(brokerOutageMs: number): Settings {
-  const lifetimeMs = brokerOutageMs + CATCH_UP_MS;
+  const lifetimeMs = brokerOutageMs + catchUpMs(brokerOutageMs);
   return {
     payments: [{ challenge: { lifetime: `${SHORT_CHALLENGE_MS}ms` } }, { challenge: { lifetime: '1d' } }],
     inventory: { reservations: { lifetime: `${lifetimeMs}ms`, sweepEvery: '1s' } },

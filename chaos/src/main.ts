@@ -33,7 +33,7 @@ try {
     settings: lifetimes(profile.brokerOutage?.forMs ?? 0),
     steps: await findNamedSteps(),
   });
-  const report = createReport(result, options.orders);
+  const report = createReport(result, profile);
   printReport(report);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
   if (report.passed && !options.keep) rmSync(folder, { recursive: true });

@@ -27,6 +27,17 @@ describe('an order met a fault', () => {
     expect(met(orders, faults)).toMatchObject({ orders: 4, interrupted: 3, met: 3 });
   });
 
+  it('when a call to the provider about its payment was lost', () => {
+    const lost: Fault = { ...kill('payment:p1'), kind: 'provider answer lost' };
+    expect(met([order('1'), order('2')], [lost])).toMatchObject({ interrupted: 0, callLost: 1, met: 1 });
+  });
+
+  it('not when a connection was lost of which nobody can say whom it served', () => {
+    const kinds = ['database connection lost at work', 'broker connection lost'] as const;
+    const lost = kinds.map((kind): Fault => ({ kind, at: at(15), target: 'orders', interrupted: [] }));
+    expect(met([order('1')], lost)).toMatchObject({ met: 0, openInAny: 0 });
+  });
+
   it('not when a process was killed that was at something else', () => {
     expect(met([order('1')], [kill('order:2')], [{ of: 'orders-1', from: at(12), to: at(13) }])).toMatchObject({
       met: 0,

@@ -19,6 +19,8 @@ export interface MetFaults {
   /** A process was killed while it worked for the order: in an event, a transaction, a request or a provider call of it. */
   interrupted: number;
   publishedAgain: number;
+  /** A call to the provider about its payment, or the answer, was lost. */
+  callLost: number;
   /** Not at its end while broker or database were away, of which each of its steps needs both. */
   openInOutage: number;
   /** Any of these: what the run is judged by. */
@@ -34,14 +36,18 @@ export function countMetFaults(
   faults: readonly Fault[],
   outages: readonly Outage[],
 ): MetFaults {
-  const interrupted = new Set(faults.flatMap((fault) => fault.interrupted));
-  const counts = { orders: orders.length, interrupted: 0, publishedAgain: 0, openInOutage: 0, met: 0, openInAny: 0 };
+  const named = (inKind: string) =>
+    new Set(faults.filter(({ kind }) => kind.startsWith(inKind)).flatMap((fault) => fault.interrupted));
+  const [interrupted, lost] = [named('killed'), named('provider')];
+  const ways = { interrupted: 0, publishedAgain: 0, callLost: 0, openInOutage: 0 };
+  const counts = { orders: orders.length, ...ways, met: 0, openInAny: 0 };
   for (const order of orders) {
     const names = [`order:${order.id}`, `key:${order.customerId}/${order.key}`];
     for (const id of order.paymentIds) names.push(`payment:${id}`);
     const met = {
       interrupted: names.some((name) => interrupted.has(name)),
       publishedAgain: order.publishedAgain,
+      callLost: names.some((name) => lost.has(name)),
       openInOutage: outages.some((outage) => NEEDED_BY_ALL.includes(outage.of) && overlaps(order, outage)),
     };
     for (const way of Object.keys(met) as (keyof typeof met)[]) counts[way] += Number(met[way]);

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Checker, createChecker, type Violation } from './checker/checker.ts';
 import { type OrderFigures, readOrderFigures } from './checker/order-lives.ts';
-import { createFaultLog, type FaultLog } from './faults/fault-log.ts';
+import { createFaultLog, FAULT_KINDS, type FaultLog, injectedFaults } from './faults/fault-log.ts';
 import { beginFaults } from './faults/faults.ts';
 import { createStepKiller, type StepKiller } from './faults/kill-at-steps.ts';
+import { type CallLoser, createCallLoser } from './faults/lose-calls.ts';
 import { type DeathWatch, watchDeaths } from './faults/watch-deaths.ts';
+import { type CuttableEntry, startCuttableEntry } from './graph/cuttable-entry.ts';
 import { freePorts } from './graph/free-ports.ts';
 import { type GraphOptions, type GraphProcesses, startGraphProcesses } from './graph/graph-processes.ts';
 import type { Settings } from './graph/graph-settings.ts';
@@ -59,7 +61,6 @@ export interface ChaosResult {
 const SAMPLE_EVERY_MS = 5000;
 const ENOUGH_SLOWS_BY = 2;
 const LOOK_AGAIN_MS = 1000;
-const TELL_EVERY_MS = 15_000;
 
 /** One run: the graph starts, customers order, faults come and go, and in the end everything must hold. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -68,6 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const random = createRandom(seed);
   /** By the name of the process that is killed; it comes into being after its proxy. */
   const passes = new Map<string, (step: StepName, about: string) => boolean>();
+  const brokerEntries = new Map<string, CuttableEntry>();
   await using stack = new AsyncDisposableStack();
   await using graph = await startGraphProcesses({
     folder: options.folder,
@@ -82,6 +84,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       stack.defer(() => proxy.close());
       return port;
     },
+    async brokerEntry(processName, brokerPort) {
+      const [port = 0] = await freePorts(1);
+      const entry = await startCuttableEntry(port, brokerPort);
+      stack.defer(() => entry.close());
+      brokerEntries.set(processName, entry);
+      return port;
+    },
   });
   progress(`${graph.processes.length} processes, PostgreSQL and NATS run`);
   const killer = createStepKiller({
@@ -92,14 +101,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   });
   const log = createFaultLog();
   const deaths = watchDeaths(graph, log, killer);
-  for (const process of graph.processes) passes.set(process.name, killing(process, killer, deaths));
+  const calls = createCallLoser(profile.losses?.providerChance ?? 0, random.fork('lose provider calls'), log);
+  for (const process of graph.processes) {
+    const kill = killing(process, killer, deaths);
+    passes.set(process.name, (step, about) => kill(step, about) || calls.loses(process.name, step, about));
+  }
   const answers = createAnswers(join(options.folder, 'answers.jsonl'));
   const checker = createChecker({
     databaseUrl: graph.postgres.adminUrl,
     providerLedger: graph.providerLedger,
     answers: answers.list,
   });
-  const during = await loadAndFaults(options, { graph, killer, log, random, answers, checker });
+  const during = await loadAndFaults(options, { graph, killer, calls, brokerEntries, log, random, answers, checker });
   return {
     seed,
     figures: await readOrderFigures(graph.postgres.adminUrl),
@@ -130,6 +143,8 @@ const killing =
 interface Parts {
   graph: GraphProcesses;
   killer: StepKiller;
+  calls: CallLoser;
+  brokerEntries: ReadonlyMap<string, CuttableEntry>;
   log: FaultLog;
   random: Random;
   answers: Answers;
@@ -190,17 +205,23 @@ async function untilEnough(
   const startedAt = performance.now();
   const passedMs = () => performance.now() - startedAt;
   const placed = () => placedIn(answers);
-  const injected = () => log.faults.filter(({ kind }) => kind !== 'event copied').length;
+  const injected = () => injectedFaults(log);
   const isEnough = () =>
     passedMs() >= from && placed() >= profile.orders && injected() >= profile.faults && killer.isComplete;
   for (let told = 0; passedMs() < to && !isEnough() && !ending.aborted; ) {
     await delay(LOOK_AGAIN_MS, undefined, { signal: ending }).catch(() => {});
-    if (passedMs() - told < TELL_EVERY_MS) continue;
+    if (passedMs() - told < profile.tellEveryMs) continue;
     told = passedMs();
     const hit = [...killer.hits.values()].filter((times) => times > 0).length;
-    progress(`${placed()} orders, ${injected()} faults, ${hit} of ${killer.hits.size} named steps`);
+    progress(`${placed()} orders, ${hit} of ${killer.hits.size} named steps, ${injected()} faults: ${kindsOf(log)}`);
   }
 }
+
+const kindsOf = ({ faults }: FaultLog) =>
+  FAULT_KINDS.map((kind) => [faults.filter((fault) => fault.kind === kind).length, kind] as const)
+    .filter(([times]) => times > 0)
+    .map(([times, kind]) => `${times} ${kind}`)
+    .join(', ');
 
 /** Checks again and again what must be so at every instant. */
 async function sample(

@@ -31,9 +31,11 @@ const focused: Profile = {
   databaseCrashesAtMs: [],
   killAtRandomEveryMs: undefined,
   pauseBetweenStepsMs: { from: 1000, to: 2000 },
+  losses: undefined,
   copies: 0,
   reports: 1,
   convergeMs: 8000,
+  tellEveryMs: 15_000,
 };
 /** For what depends on who meets whom; the run ends when it has shown. */
 const LONGER = { faultsMs: { from: 25_000, to: 30_000 } };

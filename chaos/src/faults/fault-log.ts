@@ -7,6 +7,15 @@ export const FAULT_KINDS = [
   'killed at random',
   'broker killed',
   'database crashed',
+  /** The server ended a service's connection that was in a statement or a transaction. */
+  'database connection lost at work',
+  'database connection lost when idle',
+  /** All of a process's connections to the broker were reset: it has one. */
+  'broker connection lost',
+  /** The connection of a call to the provider was lost before the provider had it. */
+  'provider call lost',
+  /** The same once the provider had acted. */
+  'provider answer lost',
   /** A copy of an event was published, later and in another order. */
   'event copied',
 ] as const;
@@ -16,10 +25,10 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export interface Fault {
   kind: FaultKind;
   at: Date;
-  /** Process, event type, or nothing. */
+  /** Process, application, event type, or what was away. */
   target: string;
   step?: StepName;
-  /** What the killed process was at: `order:<id>`, `payment:<id>`, `key:<customer>/<key>`. */
+  /** What the killed process was at, or the lost call about: `order:<id>`, `payment:<id>`, `key:<customer>/<key>`. */
   interrupted: readonly string[];
 }
 
@@ -39,6 +48,10 @@ export interface FaultLog {
   /** Begins an outage; the returned function ends it. */
   begin(of: string): () => void;
 }
+
+/** How many there were beside the copies of events. */
+export const injectedFaults = ({ faults }: Pick<FaultLog, 'faults'>): number =>
+  faults.filter(({ kind }) => kind !== 'event copied').length;
 
 export function createFaultLog(): FaultLog {
   const faults: Fault[] = [];

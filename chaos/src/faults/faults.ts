@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CuttableEntry } from '../graph/cuttable-entry.ts';
 import type { GraphProcesses } from '../graph/graph-processes.ts';
 import type { Profile } from '../profiles.ts';
 import type { Random } from '../random.ts';
@@ -6,6 +7,8 @@ import { copyEvents } from './copy-events.ts';
 import type { FaultLog } from './fault-log.ts';
 import { killAtRandom } from './kill-at-random.ts';
 import type { StepKiller } from './kill-at-steps.ts';
+import type { CallLoser } from './lose-calls.ts';
+import { loseConnections } from './lose-connections.ts';
 
 export interface FaultsOptions {
   graph: GraphProcesses;
@@ -13,6 +16,9 @@ export interface FaultsOptions {
   random: Random;
   log: FaultLog;
   killer: StepKiller;
+  calls: CallLoser;
+  /** See `loseConnections`. */
+  brokerEntries: ReadonlyMap<string, CuttableEntry>;
 }
 
 /** Copies come within so long after the original: before, between and after the events that follow it. */
@@ -21,18 +27,21 @@ const COPIED_WITHIN_MS = 10_000;
 const DATABASE_AWAY_MS = 2000;
 
 /** Begins all faults of a profile. The returned function ends them, once whatever was stopped is running again. */
-export function beginFaults({ graph, profile, random, log, killer }: FaultsOptions): () => Promise<void> {
+export function beginFaults(options: FaultsOptions): () => Promise<void> {
+  const { graph, profile, random, log, killer, calls } = options;
   const ending = new AbortController();
   const timed: Promise<void>[] = [];
   const at = (ms: number, fault: () => Promise<void>) =>
     timed.push(delay(ms, undefined, { signal: ending.signal }).then(fault, () => {}));
 
   killer.start();
-  const { killAtRandomEveryMs: everyMs, brokerOutage, copies } = profile;
+  calls.start();
+  const { killAtRandomEveryMs: everyMs, brokerOutage, copies, losses } = profile;
   const stopKilling =
     everyMs === undefined ? () => {} : killAtRandom(graph.processes, random.fork('kill at random'), everyMs);
   if (brokerOutage !== undefined) at(brokerOutage.atMs, () => stopBroker(graph, log, brokerOutage.forMs));
   for (const ms of profile.databaseCrashesAtMs) at(ms, () => crashDatabase(graph, log));
+  const stopLosing = losses === undefined ? () => {} : loseConnections({ ...options, losses });
   const stopCopying =
     copies === 0
       ? () => {}
@@ -49,7 +58,8 @@ export function beginFaults({ graph, profile, random, log, killer }: FaultsOptio
     ending.abort();
     stopKilling();
     killer.stop();
-    await Promise.all(timed);
+    calls.stop();
+    await Promise.all([...timed, stopLosing()]);
     await stopCopying();
   };
 }

@@ -34,6 +34,8 @@ export interface GraphOptions {
   reports?: number;
   /** Where a payments process reaches the provider. Default: the provider itself. */
   providerEntry?(paymentsProcess: string, providerPort: number): Promise<number>;
+  /** Where a subgraph's process reaches the broker. Default: the broker itself. */
+  brokerEntry?(process: string, brokerPort: number): Promise<number>;
 }
 
 /** The whole graph on loopback ports: PostgreSQL, NATS, gateway, provider and every subgraph, each its own process. */
@@ -115,7 +117,7 @@ async function planProcesses(
     gateway,
     provider,
     entry: entry as Addresses['entry'],
-    broker: broker.url,
+    broker: broker.port,
     databaseOf: (service) => databaseUrl(postgres.adminUrl, service, secrets.databasePassword),
   };
   const processes: ManagedProcess[] = [];
@@ -135,7 +137,7 @@ async function planProcesses(
 }
 
 async function planService(
-  { folder, root, providerEntry, asInProduction = false }: GraphOptions & { root: string },
+  { folder, root, providerEntry, brokerEntry, asInProduction = false }: GraphOptions & { root: string },
   secrets: Secrets,
   at: Addresses,
   { service, name, port, settings }: { service: ServiceName; name: string; port: number; settings: object | undefined },
@@ -143,8 +145,9 @@ async function planService(
   const providerPort =
     service === 'payments' && providerEntry !== undefined ? await providerEntry(name, at.provider) : at.provider;
   const providerUrl = `http://127.0.0.1:${providerPort}`;
+  const broker = (await brokerEntry?.(name, at.broker)) ?? at.broker;
   const config = writeConfig(folder, name, {
-    ...settingsOf(service, { secrets, at, port, providerUrl, asInProduction }),
+    ...settingsOf(service, { secrets, at: { ...at, broker }, port, providerUrl, asInProduction }),
     ...settings,
   });
   const program = (start: number) =>

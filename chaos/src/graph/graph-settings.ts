@@ -35,7 +35,7 @@ export interface Addresses {
   gateway: number;
   entry: Readonly<Record<ServiceName, number>>;
   provider: number;
-  broker: string;
+  broker: number;
   databaseOf(service: ServiceName): string;
 }
 
@@ -59,7 +59,12 @@ export function settingsOf(
     log: { level: 'warn' },
     database: { url: at.databaseOf(service), connectTimeout: '2s' },
     // The shortest wait that is allowed. A process holds a few events only: those of one that is killed wait so long.
-    events: { nats: { servers: [at.broker], ...(asInProduction ? {} : { ackWait: '11s', concurrency: 6 }) } },
+    events: {
+      nats: {
+        servers: [`nats://127.0.0.1:${at.broker}`],
+        ...(asInProduction ? {} : { ackWait: '11s', concurrency: 6 }),
+      },
+    },
     identity: {
       trusted: { gateway: secrets.gatewayKeys.publicKeys, notifications: secrets.notificationsKeys.publicKeys },
       ...(service === 'notifications' ? { key: secrets.notificationsKeys.privateKey } : {}),

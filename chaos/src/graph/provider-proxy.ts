@@ -17,11 +17,11 @@ export const providerCalls: readonly string[] = CALLS.map(({ name }) => name);
 export interface ProviderProxyOptions {
   port: number;
   providerPort: number;
-  /** Whether the caller is to be killed there; when it says yes, it has been. */
+  /** Whether the call ends there: its caller has been killed, or its connection is to be lost. */
   pass(step: StepName, about: string): boolean;
 }
 
-/** Stands between one payments process and the provider, so that the process can be killed around each of its calls. */
+/** Stands between one payments process and the provider, so that each of its calls can be lost, and the process killed around it. */
 export async function startProviderProxy(options: ProviderProxyOptions): Promise<{ close(): void }> {
   const server: Server = createServer((incoming, outgoing) => {
     forward(options, incoming, outgoing).catch(() => outgoing.destroy());

@@ -8,20 +8,21 @@ export function printReport(report: Report): void {
   table(orders.byEnd);
   console.log('  requests without an answer, sent again, by their error:');
   table(orders.unanswered);
-  heading('Faults');
+  heading(`Faults: ${faults.injected} beside the copies of events`);
   table(faults.byKind);
   console.log('  kills by process:');
   table(faults.processKills);
   console.log('  seconds away, all together:');
   table(faults.outageSeconds);
   if (Object.keys(report.endedAlone).length > 0) {
-    console.log('  ended by themselves (started without their database):');
+    console.log('  ended by themselves (their database was away, or its connection lost, when they started):');
     table(report.endedAlone);
   }
   heading(`Met a fault: ${metFaults.met} of ${metFaults.orders} orders`);
   table({
     'interrupted by a kill': metFaults.interrupted,
     'an event of it published again': metFaults.publishedAgain,
+    'a call to the provider for it lost': metFaults.callLost,
     'open while broker or database were away': metFaults.openInOutage,
     '(for comparison) open while any process was down': metFaults.openInAny,
   });

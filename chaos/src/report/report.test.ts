@@ -27,11 +27,16 @@ const result = (rest: Partial<ChaosResult> = {}): ChaosResult => ({
   ...rest,
 });
 
-const failures = (rest: Partial<ChaosResult>, wanted = 2) => createReport(result(rest), wanted).failures;
+const failures = (rest: Partial<ChaosResult>, wanted = { orders: 2, faults: 0 }) =>
+  createReport(result(rest), wanted).failures;
 
 describe('a run', () => {
   it('passes when everything holds, every step was hit, and half of the orders met a fault', () => {
-    expect(createReport(result(), 2)).toMatchObject({ passed: true, failures: [], convergedSeconds: 1 });
+    expect(createReport(result(), { orders: 2, faults: 0 })).toMatchObject({
+      passed: true,
+      failures: [],
+      convergedSeconds: 1,
+    });
   });
 
   it('fails by an invariant that does not hold', () => {
@@ -50,6 +55,14 @@ describe('a run', () => {
 
   it('fails when it does not become quiet, or has too few orders', () => {
     expect(failures({ convergedMs: undefined })).toEqual(['it did not become quiet in time']);
-    expect(failures({}, 3)).toEqual(['only 2 of 3 orders were placed']);
+    expect(failures({}, { orders: 3, faults: 0 })).toEqual(['only 2 of 3 orders were placed']);
+  });
+
+  it('fails when too little was broken: copies of events do not count', () => {
+    const log = createFaultLog();
+    log.add('event copied', 'a.b.c.v1');
+    log.add('broker connection lost', 'orders-1');
+    expect(failures({ log }, { orders: 2, faults: 1 })).toEqual([]);
+    expect(failures({ log }, { orders: 2, faults: 2 })).toEqual(['only 1 of 2 faults were injected']);
   });
 });

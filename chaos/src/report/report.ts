@@ -1,5 +1,6 @@
-import { FAULT_KINDS } from '../faults/fault-log.ts';
+import { FAULT_KINDS, injectedFaults } from '../faults/fault-log.ts';
 import { countMetFaults, type MetFaults } from '../met-fault.ts';
+import type { Profile } from '../profiles.ts';
 import type { ChaosResult } from '../run-chaos.ts';
 
 /** What a run came to, as `--json` writes it. */
@@ -11,6 +12,8 @@ export interface Report {
   seconds: number;
   orders: { total: number; answered: number; unanswered: Record<string, number>; byEnd: Record<string, number> };
   faults: {
+    /** Without the copies of events. */
+    injected: number;
     byKind: Record<string, number>;
     processKills: Record<string, number>;
     outageSeconds: Record<string, number>;
@@ -28,16 +31,19 @@ export interface Report {
 /** Of the orders, so many must have met a fault. */
 const MUST_MEET = 0.5;
 
-export function createReport(result: ChaosResult, wantedOrders: number): Report {
+/** @param wanted what the run's profile asks for at least */
+export function createReport(result: ChaosResult, wanted: Pick<Profile, 'orders' | 'faults'>): Report {
   const { figures, log, hits, violations, convergedMs } = result;
   const metFaults = countMetFaults(figures.lives, log.faults, log.outages);
+  const injected = injectedFaults(log);
   const neverHit = [...hits].filter(([, times]) => times === 0).map(([step]) => step);
   const failures = [
     ...violations.map(({ invariant, means, count }) => `${invariant}: ${means} (${count})`),
     ...(convergedMs === undefined && violations.length === 0 ? ['it did not become quiet in time'] : []),
     ...neverHit.map((step) => `never hit: ${step}`),
     ...(metFaults.met < metFaults.orders * MUST_MEET ? ['fewer than half of the orders met a fault'] : []),
-    ...(metFaults.orders < wantedOrders ? [`only ${metFaults.orders} of ${wantedOrders} orders were placed`] : []),
+    ...(metFaults.orders < wanted.orders ? [`only ${metFaults.orders} of ${wanted.orders} orders were placed`] : []),
+    ...(injected < wanted.faults ? [`only ${injected} of ${wanted.faults} faults were injected`] : []),
   ];
   return {
     passed: failures.length === 0,
@@ -51,6 +57,7 @@ export function createReport(result: ChaosResult, wantedOrders: number): Report 
       byEnd: figures.byEnd,
     },
     faults: {
+      injected,
       byKind: Object.fromEntries(
         FAULT_KINDS.map((kind) => [kind, log.faults.filter((each) => each.kind === kind).length]),
       ),
