@@ -4,7 +4,6 @@ import type { GatewayConfig } from './config/gateway-config.ts';
 import { namesIn } from './documents/known-names.ts';
 import { readDocuments } from './documents/read-documents.ts';
 import type { Observability } from './engine/build-gateway.ts';
-import type { Engine } from './engine/engine.ts';
 import type { TributaryGateway } from './engine/tributary-gateway.ts';
 import { createAccessTokenVerifier } from './identity/access-token-verifier.ts';
 import { addPageRoutes } from './pages/page-routes.ts';
@@ -17,14 +16,13 @@ export function addPublicRoutes(
   app: FastifyInstance,
   config: GatewayConfig,
   gateway: TributaryGateway,
-  engine: Engine,
   observability: Observability,
 ): Component {
   const { introspection, subgraphRequest } = config;
   const corsOrigins = config.cors.origins;
   const documents = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
   const handler = graphqlPipeline({
-    engine,
+    engine: gateway.engine,
     verifier: createAccessTokenVerifier(config.identity.issuers, observability.log),
     introspection,
     corsOrigins,

@@ -120,6 +120,7 @@ describe('a running gateway', () => {
       'fetch reviews',
       'graphql.execute',
       'graphql.parse',
+      'graphql.plan',
       'graphql.validate',
     ]);
     expect(names(second)).toEqual(['POST /graphql', 'fetch books', 'fetch reviews', 'graphql.execute']);

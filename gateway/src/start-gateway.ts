@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   createAdminListener,
   createHttpServer,
   createLogger,
@@ -11,7 +12,7 @@ import {
 } from '@tributary/service-kit';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { buildGateway, checkSubgraphNames } from './engine/build-gateway.ts';
-import { createEngine } from './engine/engine.ts';
+import type { TributaryGateway } from './engine/tributary-gateway.ts';
 import { addPublicRoutes } from './public-routes.ts';
 
 /** What a process that also runs other services gives to the gateway; and the supergraph, where it is in no file. */
@@ -45,21 +46,20 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const tracing = await createTracing('gateway', config.tracing);
   const observability = { log, metrics, tracer: tracing.tracer };
   const gateway = await buildGateway(config, parts.supergraphSdl, observability);
-  const engine = createEngine(gateway);
   const { host, port, bodyLimit } = config.server;
   const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, ...observability });
-  const passthrough = addPublicRoutes(http.app, config, gateway, engine, observability);
+  const passthrough = addPublicRoutes(http.app, config, gateway, observability);
   const lifecycle = new Lifecycle(log, config.server.drainTimeout);
   const admin = createAdminListener({
     ...config.admin,
     metrics,
     state: () => lifecycle.state,
-    checks: { supergraph: async () => engine.current() },
+    checks: { supergraph: async () => gateway.engine.current },
   });
   await lifecycle.start([
     { name: 'tracing', stop: tracing.shutdown },
     admin,
-    engine,
+    { name: 'engine', start: () => load(gateway), stop: () => gateway.stop() },
     { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
     passthrough,
     http,
@@ -72,4 +72,10 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     metrics,
     stop: () => lifecycle.stop(),
   };
+}
+
+async function load(gateway: TributaryGateway): Promise<void> {
+  await gateway.load().catch((error: Error) => {
+    throw new ConfigError(`The supergraph cannot be used: ${error.message}`, { cause: error });
+  });
 }

@@ -24,16 +24,13 @@ describe('any supergraph', () => {
     expect(answer.data).toEqual({ book: { title: 'Emma', weight: 948 } });
     expect(gateway.books.requests.map(({ body }) => body)).toEqual([
       {
-        query: 'query Page__books__0($isbn:ID!){book(isbn:$isbn){__typename isbn title pages}}',
-        operationName: 'Page__books__0',
+        query: 'query($isbn:ID!){book(isbn:$isbn){__typename isbn title pages}}',
         variables: { isbn: '1' },
       },
     ]);
     expect(gateway.reviews.requests.map(({ body }) => body)).toEqual([
       {
-        query:
-          'query Page__reviews__1($representations:[_Any!]!){_entities(representations:$representations){...on Book{weight}}}',
-        operationName: 'Page__reviews__1',
+        query: 'query($representations:[_Any!]!){_entities(representations:$representations){...on Book{weight}}}',
         variables: { representations: [{ __typename: 'Book', isbn: '1', pages: 474 }] },
       },
     ]);

@@ -84,8 +84,10 @@ export class ClientPaths {
     const fields = path.flatMap((_, at) => this.#result.required.get(dottedKey(path.slice(0, at + 1))) ?? []);
     return [...new Set(fields)].flatMap((field) => {
       const keys = field.split('.');
-      const place = [...upToKey(path, keys.length - 1), keys.at(-1) as string];
-      return valueAt(this.#result.data, place) == null ? [place] : [];
+      const at = upToKey(path, keys.length - 1);
+      const object = valueAt(this.#result.data, at);
+      const key = keys.at(-1) as string;
+      return isTreeObject(object) && (object[key] ?? null) === null ? [[...at, key]] : [];
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { RawError, SubgraphAnswer } from '../subgraphs/read-answer.ts';
-import { type SafeError, safeError } from '../subgraphs/safe-errors.ts';
+import { type SafeError, safeError } from '../subgraphs/safe-error.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { EntityPart } from './call-entities.ts';
 import type { RootCall } from './compiled-plan.ts';
@@ -73,10 +73,11 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
       for (const error of answer.errors) {
         const [key, index] = Array.isArray(error.path) ? error.path : [];
         const part = parts[keys.indexOf(key)];
-        const [, , ...rest] = usablePath(error.path, part?.slot.renamed) ?? [];
+        const own = usablePath(error.path, part?.slot.renamed);
         const entity = part?.wanted[index];
-        if (entity === undefined) unplaced.push(error);
+        if (entity === undefined || own === undefined) unplaced.push(error);
         else {
+          const rest = own.slice(2);
           for (const { object } of entity.objects) {
             for (const place of places(object)) list.push({ ...safeError(error), path: [...place, ...rest] });
           }

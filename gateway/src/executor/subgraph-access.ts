@@ -3,8 +3,6 @@ import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 export interface SubgraphRequest {
   readonly subgraph: string;
   readonly query: string;
-  /** Where the query has one; by this name the subgraph's logs and traces know it. */
-  readonly operationName?: string | undefined;
   /** JSON text of the object of variables. */
   readonly variables: string;
   /** How many representations each `_entities` field of the query was given, by its key; undefined: root fields. */

@@ -18,6 +18,6 @@ export function countOperation(exchange: Exchange, metrics: Metrics, known: Know
 
 function outcomeOf({ result }: Exchange): 'success' | 'partial' | 'failure' | 'refused' {
   if (result === undefined) return 'refused';
-  if (result.errors === undefined) return 'success';
-  return result.data ? 'partial' : 'failure';
+  if (result.errors.length === 0) return 'success';
+  return result.data === 'null' ? 'failure' : 'partial';
 }

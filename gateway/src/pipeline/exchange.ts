@@ -1,9 +1,9 @@
-import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { Identity } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationDefinitionNode } from 'graphql';
 import type { KnownDocument } from '../documents/document-cache.ts';
 import type { Generation } from '../engine/generation.ts';
+import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
 import type { GraphqlParams } from './steps/parse-request.ts';
 
@@ -20,9 +20,9 @@ export class Exchange {
   identity!: Identity;
   document!: KnownDocument;
   operation: OperationDefinitionNode | undefined;
-  /** Those that the operation declares and the client gave, checked against their types. */
+  /** Those that the operation declares, coerced to their types. */
   variables!: Record<string, unknown>;
-  result!: GatewayExecutionResult;
+  result!: OperationResult;
 
   constructor(request: FastifyRequest, reply: FastifyReply, generation: Generation) {
     this.request = request;

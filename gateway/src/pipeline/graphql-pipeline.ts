@@ -1,4 +1,4 @@
-import type { Metrics } from '@tributary/service-kit';
+import type { Logger, Metrics } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KnownNames } from '../documents/known-names.ts';
 import type { AccessTokenVerifier } from '../identity/access-token-verifier.ts';
@@ -16,6 +16,7 @@ import { refuseForgery } from './steps/refuse-forgery.ts';
 import { validateDocument } from './steps/validate-document.ts';
 
 export interface PipelineParts extends ExecuteParts {
+  log: Logger;
   verifier: AccessTokenVerifier;
   introspection: boolean;
   corsOrigins: readonly string[];
@@ -45,7 +46,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlHandler {
     execute(parts),
   ];
   return async (request, reply) => {
-    const exchange = new Exchange(request, reply, parts.engine.current());
+    const exchange = new Exchange(request, reply, parts.engine.current.enter());
     try {
       for (const step of steps) {
         const pending = step(exchange);
@@ -55,6 +56,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlHandler {
     } catch (error) {
       return refuse(exchange, error, parts.log);
     } finally {
+      exchange.generation.leave();
       countOperation(exchange, parts.metrics, parts.knownNames);
     }
   };

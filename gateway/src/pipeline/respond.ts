@@ -9,11 +9,18 @@ const WELL_FORMED = new Set<ErrorCode>([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
+  'QUERY_PLAN_COMPLEXITY_EXCEEDED',
 ]);
 
-/** Sends what execution gave; without `data` it never began, and after the steps before it that is our fault. */
-export function respond({ reply, mediaType, result }: Exchange): FastifyReply {
-  return send(reply, result.data === undefined ? 500 : 200, mediaType, result);
+/** Sends what execution gave. */
+export function respond({ request, reply, mediaType, result: { data, errors } }: Exchange): FastifyReply {
+  if (errors.length === 0) return send(reply, 200, mediaType, `{"data":${data}}`);
+  const clientErrors = errors.map(({ message, path, code }) => ({
+    message,
+    path,
+    extensions: { code, requestId: request.id },
+  }));
+  return send(reply, 200, mediaType, `{"errors":${JSON.stringify(clientErrors)},"data":${data}}`);
 }
 
 /** Sends what a step refused the request with; what no step foresaw is masked, and logged. */
@@ -27,11 +34,16 @@ export function refuse({ request, reply, mediaType }: Exchange, error: unknown, 
   // Why a token is refused, say. The client is told no more than the code.
   request.accessFields.cause = errorFields(cause).code;
   const errors = refusals.map(({ message, code }) => ({ message, extensions: { code, requestId: request.id } }));
-  return send(reply, mediaType === 'application/json' && WELL_FORMED.has(code) ? 200 : status, mediaType, { errors });
+  return send(
+    reply,
+    mediaType === 'application/json' && WELL_FORMED.has(code) ? 200 : status,
+    mediaType,
+    JSON.stringify({ errors }),
+  );
 }
 
-const send = (reply: FastifyReply, status: number, mediaType: ResponseMediaType, body: unknown) =>
-  reply.code(status).type(`${mediaType}; charset=utf-8`).header('cache-control', 'no-store').send(JSON.stringify(body));
+const send = (reply: FastifyReply, status: number, mediaType: ResponseMediaType, body: string) =>
+  reply.code(status).type(`${mediaType}; charset=utf-8`).header('cache-control', 'no-store').send(body);
 
 function refusalsIn(error: unknown): [CodedError, ...CodedError[]] {
   const [first = error, ...further] = error instanceof AggregateError ? error.errors : [];

@@ -1,5 +1,4 @@
-import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
-import { anonymous, type Identity, newId } from '@tributary/service-kit';
+import { type Identity, newId } from '@tributary/service-kit';
 
 /** What all subgraph fetches of one request share. */
 export interface FetchScope {
@@ -20,36 +19,17 @@ const PLAIN = /^[\w.:=-]{1,128}$/;
 export const plainHeader = (value: unknown): string | undefined =>
   typeof value === 'string' && PLAIN.test(value) ? value : undefined;
 
-/**
- * The scopes of requests on their way. Our pipeline puts its own in; for a request that comes through somebody else's
- * server one is made of the request's headers.
- */
-export class FetchScopes {
-  readonly #scopes = new WeakMap<object, FetchScope>();
-  readonly #deadlineMs: number;
-  readonly #identify: (context: Record<string, unknown>) => Identity;
-
-  constructor(deadlineMs: number, identify: (context: Record<string, unknown>) => Identity = () => anonymous) {
-    this.#deadlineMs = deadlineMs;
-    this.#identify = identify;
-  }
-
-  set(request: GatewayGraphQLRequestContext, scope: FetchScope): void {
-    this.#scopes.set(request, scope);
-  }
-
-  get(request: GatewayGraphQLRequestContext | undefined): FetchScope {
-    const known = request && this.#scopes.get(request);
-    if (known !== undefined) return known;
-    const headers = request?.request.http?.headers;
-    const scope: FetchScope = {
-      requestId: plainHeader(headers?.get('x-request-id')) ?? newId(),
-      identity: request === undefined ? anonymous : this.#identify(request.context),
-      traceparent: plainHeader(headers?.get('traceparent')),
-      canary: plainHeader(headers?.get('canary')),
-      deadlineMs: performance.now() + this.#deadlineMs,
-    };
-    if (request !== undefined) this.#scopes.set(request, scope);
-    return scope;
-  }
+/** The scope of a request that came through somebody else's server, made of its headers. */
+export function scopeOf(
+  headers: { get(name: string): string | null } | undefined,
+  identity: Identity,
+  deadlineMs: number,
+): FetchScope {
+  return {
+    requestId: plainHeader(headers?.get('x-request-id')) ?? newId(),
+    identity,
+    traceparent: plainHeader(headers?.get('traceparent')),
+    canary: plainHeader(headers?.get('canary')),
+    deadlineMs: performance.now() + deadlineMs,
+  };
 }

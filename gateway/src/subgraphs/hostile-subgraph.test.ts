@@ -148,15 +148,15 @@ describe('a subgraph that misbehaves', () => {
   });
 
   it.each([
-    ['an object for a list', { books: {}, again: [] }],
-    ['a string for a list', { books: 'many', again: [] }],
-    ['a list for an object', { books: [[{ isbn: '1', title: 'Emma' }]], again: [] }],
-    ['a number for an object', { books: [42], again: [] }],
+    ['an object for a list', { books: {}, echo: 'x' }],
+    ['a string for a list', { books: 'many', echo: 'x' }],
+    ['a list for an object', { books: [[{ isbn: '1', title: 'Emma' }]], echo: 'x' }],
+    ['a number for an object', { books: [42], echo: 'x' }],
   ])('loses only the field in which it sends %s', async (_what, data) => {
     gateway.books.answerWith(json({ data }));
-    const answer = await gateway.ask('{ again: books { pages } books { title rating } }');
+    const answer = await gateway.ask('{ echo books { title rating } }');
     expect(answer.status).toBe(200);
-    expect(answer.data).toEqual({ again: [], books: null });
+    expect(answer.data).toEqual({ echo: 'x', books: null });
     expect(answer.errors).toMatchObject([
       { path: Array.isArray(data.books) ? ['books', 0] : ['books'], extensions: { code: INVALID[0] } },
     ]);
@@ -214,10 +214,10 @@ describe('a subgraph that misbehaves', () => {
   });
 
   it('has its error stay where it says, when a null has spread to everything', async () => {
-    const answer = await gateway.ask('{ refused denied }');
+    const answer = await gateway.ask('{ denied broken }');
     expect(answer.data).toBeNull();
     expect(answer.errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
-      [['refused'], 'LIBRARY_CLOSED'],
+      [['broken'], 'INTERNAL_SERVER_ERROR'],
       [['denied'], 'FORBIDDEN'],
     ]);
   });

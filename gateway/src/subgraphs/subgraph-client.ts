@@ -81,7 +81,7 @@ export class SubgraphClient {
     return this.#pool.close();
   }
 
-  #fetch({ query, operationName, variables, entities }: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+  #fetch({ query, variables, entities }: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const span = { kind: SpanKind.CLIENT, attributes: { 'graphql.subgraph.name': this.#name } };
     return inSpan(this.#parts.tracer, `fetch ${this.#name}`, span, async () => {
       const { limits, issuer } = this.#parts;
@@ -93,7 +93,7 @@ export class SubgraphClient {
         pool: this.#pool,
         path: this.#path,
         headers: headersOf(scope, token, timeoutMs),
-        body: bodyOf(query, operationName, variables),
+        body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
         timeoutMs,
         maxBytes: limits.maxResponseBytes,
         gone: scope.gone,
@@ -112,11 +112,6 @@ export class SubgraphClient {
   #log(level: 'info' | 'warn', scope: FetchScope, fields: Record<string, unknown>, message: string): void {
     this.#parts.log[level]({ request_id: scope.requestId, subgraph: this.#name, ...fields }, message);
   }
-}
-
-function bodyOf(query: string, operationName: string | undefined, variables: string): string {
-  const name = operationName === undefined ? '' : `"operationName":${JSON.stringify(operationName)},`;
-  return `{"query":${JSON.stringify(query)},${name}"variables":${variables}}`;
 }
 
 /** Codes alone: a message may hold what the client or a database said. */

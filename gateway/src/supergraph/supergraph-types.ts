@@ -13,6 +13,8 @@ import {
 
 /** What a supergraph says of its types beside the schema that clients see, in the join directives. */
 export interface SupergraphTypes {
+  /** The routing URL of each subgraph, by its name; empty where the supergraph has none. */
+  readonly subgraphs: ReadonlyMap<string, string>;
   /** Whether an object of the type `name` is one of `condition`, which is the same, or an interface or union of it. */
   includes(condition: string, name: string): boolean;
   /** Whether it is an object type. A subgraph may know no more of an object than its interface (`@interfaceObject`). */
@@ -37,7 +39,8 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   const objects = new Set<unknown>();
   const keys = new Map<string, SelectionSetNode[]>();
   const requiring = new Set<string>();
-  const nameOf = graphNames(supergraph);
+  const graphs = joinGraphs(supergraph);
+  const nameOf = (graph: string) => graphs.get(graph)?.name ?? graph;
   for (const node of supergraph.definitions) {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
       for (const { name } of node.types ?? []) addMember(node.name.value, name.value);
@@ -59,6 +62,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   }
   const interfacesOf = (name: string) => [...members].flatMap(([type, all]) => (all.has(name) ? [type] : []));
   return {
+    subgraphs: new Map([...graphs.values()].map(({ name, url }) => [name, url])),
     includes: (condition, name) => condition === name || members.get(condition)?.has(name) === true,
     isObject: (name) => objects.has(name),
     keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
@@ -66,17 +70,26 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   };
 }
 
-/** The enum `join__Graph` has other names for the subgraphs than they have themselves. */
-export function graphNames(supergraph: DocumentNode): (graph: string) => string {
-  const names = new Map<string, string>();
+/** The subgraphs, by the values of `join__Graph` that stand for them. */
+function joinGraphs(supergraph: DocumentNode): Map<string, { name: string; url: string }> {
+  const graphs = new Map<string, { name: string; url: string }>();
   for (const node of supergraph.definitions) {
     if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue;
     for (const { name, directives = [] } of node.values ?? []) {
       const [graph] = directives.filter((directive) => directive.name.value === 'join__graph');
-      names.set(name.value, textArgument(graph, 'name') ?? name.value);
+      graphs.set(name.value, {
+        name: textArgument(graph, 'name') ?? name.value,
+        url: textArgument(graph, 'url') ?? '',
+      });
     }
   }
-  return (graph) => names.get(graph) ?? graph;
+  return graphs;
+}
+
+/** What the subgraph is called that a value of `join__Graph` stands for. */
+export function graphNames(supergraph: DocumentNode): (graph: string) => string {
+  const graphs = joinGraphs(supergraph);
+  return (graph) => graphs.get(graph)?.name ?? graph;
 }
 
 interface Join {

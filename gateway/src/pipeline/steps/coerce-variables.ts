@@ -10,14 +10,15 @@ const MAX_ERRORS = 10;
 export const coerceVariables: Step = (exchange) => {
   const { operation, params, generation } = exchange;
   const definitions = operation?.variableDefinitions ?? [];
-  exchange.variables = declaredIn(definitions, params.variables);
-  refuseTooMuch(exchange.variables);
-  const { errors } = getVariableValues(generation.schema, definitions, exchange.variables, { maxErrors: MAX_ERRORS });
+  const given = declaredIn(definitions, params.variables);
+  refuseTooMuch(given);
+  const { coerced, errors } = getVariableValues(generation.schema, definitions, given, { maxErrors: MAX_ERRORS });
   if (errors !== undefined) {
     throw new AggregateError(
       errors.map(({ message }) => new CodedError('BAD_USER_INPUT', explain(message, definitions))),
     );
   }
+  exchange.variables = coerced;
 };
 
 type Definitions = NonNullable<OperationDefinitionNode['variableDefinitions']>;

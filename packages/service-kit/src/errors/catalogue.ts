@@ -65,6 +65,11 @@ export const errorCatalogue = {
     message: 'A value in the request is not valid.',
     advice: 'The message names the variable or argument.',
   },
+  QUERY_PLAN_COMPLEXITY_EXCEEDED: {
+    status: 400,
+    message: 'The operation is too complex to be planned.',
+    advice: 'Ask for less at once: fewer fields that several subgraphs could answer, fewer types in fragments.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     message: 'This method is not allowed here.',

@@ -33,6 +33,12 @@ export const metricDefinitions = {
     labels: ['subgraph', 'outcome'],
     buckets: REQUEST_SECONDS,
   },
+  graphql_query_plan_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time from asking for the plan of an operation that has none yet to having it',
+    labels: ['outcome'],
+    buckets: REQUEST_SECONDS,
+  },
   outbox_pending: { kind: 'gauge', help: 'Events that are committed and not yet published', labels: [] },
   outbox_lag_seconds: { kind: 'gauge', help: 'How long the oldest event that is to be published waits', labels: [] },
   events_consumed_total: {

@@ -1,0 +1,101 @@
+import { ConfigError } from '@tributary/service-kit';
+import { type DocumentNode, parse } from 'graphql';
+import { type CompiledPlan, compilePlan } from '../executor/compiled-plan.ts';
+import { PlanCache } from '../planner/plan-cache.ts';
+import { Planner } from '../planner/planner.ts';
+import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
+import type { LeasedClients, SubgraphClients } from './subgraph-clients.ts';
+
+/** Operations of the supergraph before that are planned anew before this one takes over. */
+const WARMED = 200;
+
+export interface CandidateParts {
+  clients: SubgraphClients;
+  /** Routing URLs that replace the supergraph's, by the subgraph's name. */
+  urls: Readonly<Record<string, { url: string }>>;
+}
+
+/** A supergraph as far as it can be read without a planner. */
+export interface ReadSupergraph {
+  readonly types: SupergraphTypes;
+  /** Where each subgraph is asked, by its name. */
+  readonly urls: ReadonlyMap<string, string>;
+}
+
+/** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
+export function readSupergraph(supergraphSdl: string, urls: CandidateParts['urls']): ReadSupergraph {
+  const types = supergraphTypes(parsed(supergraphSdl));
+  if (types.subgraphs.size === 0) throw new ConfigError('It is no supergraph: it names no subgraphs.');
+  const known = [...types.subgraphs].map(([name, url]) => [name, routable(name, urls[name]?.url ?? url)] as const);
+  return { types, urls: new Map(known) };
+}
+
+/** A supergraph that can be planned for and asked: a generation but for the schema that clients see. */
+export class Candidate {
+  readonly supergraphSdl: string;
+  readonly types: SupergraphTypes;
+  readonly plans = new PlanCache<CompiledPlan>();
+  /** Where each subgraph is asked, by its name. */
+  readonly urls: ReadonlyMap<string, string>;
+  readonly #parts: CandidateParts;
+  #planner: Planner | undefined;
+  #clients: LeasedClients | undefined;
+
+  /** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
+  constructor(supergraphSdl: string, parts: CandidateParts) {
+    const { types, urls } = readSupergraph(supergraphSdl, parts.urls);
+    this.supergraphSdl = supergraphSdl;
+    this.types = types;
+    this.urls = urls;
+    this.#parts = parts;
+  }
+
+  get planner(): Planner {
+    this.#planner ??= new Planner(this.supergraphSdl);
+    return this.#planner;
+  }
+
+  /** By the subgraph's name. */
+  get clients(): LeasedClients['byName'] {
+    this.#clients ??= this.#parts.clients.lease(this.urls);
+    return this.#clients.byName;
+  }
+
+  /**
+   * Waits until it can be planned for, and plans what was asked for most before it.
+   *
+   * @throws PlanningError for a supergraph that no planner can be built for.
+   */
+  async warm(before: Candidate | undefined): Promise<void> {
+    await this.planner.ready;
+    for (const [text] of before?.plans.hottest(WARMED) ?? []) {
+      // What the new supergraph does not have is asked for no more.
+      const plan = await this.planner.plan({ text }).catch(() => undefined);
+      if (plan !== undefined) this.plans.set(text, compilePlan(plan, this.types), JSON.stringify(plan).length);
+    }
+  }
+
+  /** Gives up thread and connections. A request that comes late nevertheless gets them anew. */
+  rest(): void {
+    void this.#planner?.close();
+    this.#planner = undefined;
+    this.#clients?.release();
+    this.#clients = undefined;
+  }
+}
+
+function parsed(supergraphSdl: string): DocumentNode {
+  try {
+    return parse(supergraphSdl, { noLocation: true });
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error });
+  }
+}
+
+function routable(name: string, url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    const what = url === '' ? 'the supergraph names none' : `${url} is no http:// or https:// URL`;
+    throw new ConfigError(`subgraphs.${name}.url: ${what}`);
+  }
+  return url;
+}
