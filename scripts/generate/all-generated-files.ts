@@ -1,3 +1,4 @@
+import { conformanceDocs } from '../../gateway/src/conformance/conformance-docs.ts';
 import { generatedFiles } from '../../schema/src/index.ts';
 import { loadEventCatalogue } from '../event-contracts/event-catalogue.ts';
 import { errorDocs } from './error-docs.ts';
@@ -13,6 +14,7 @@ export async function allGeneratedFiles(root: string): Promise<GeneratedFile[]> 
     ...(await generatedFiles(root)),
     { path: 'docs/errors.md', content: errorDocs(root) },
     { path: 'docs/events.md', content: eventDocs(catalogue) },
+    { path: 'docs/federation-conformance.md', content: conformanceDocs() },
     { path: 'docs/order-states.md', content: orderStateDocs(root) },
     ...eventSchemas(root, catalogue),
   ];

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findPython } from '../../gateway/src/conformance/python/find-python.ts';
 
 /** A server or tool that some tests need and that not every machine has. */
 export interface Lane {
@@ -17,6 +18,11 @@ export const lanes = {
     name: 'Chromium',
     install: "Debian's chromium",
     find: () => onPath('chromium') ?? onPath('google-chrome'),
+  },
+  python: {
+    name: 'Python',
+    install: 'Python 3.11 or later, and its packages as in gateway/src/conformance/README.md',
+    find: () => findPython()?.packages,
   },
   nats: { name: 'NATS', install: 'nats-server 2.14 or later, on the path or in NATS_SERVER', find: findNats },
 } as const satisfies Record<string, Lane>;

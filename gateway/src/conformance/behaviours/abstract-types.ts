@@ -82,7 +82,8 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
     name: 'a fragment on an interface that the types implement in another subgraph alone',
     rule: 'fields',
     subgraphs: { shelf, lengths },
-    operation: '{ shelf { ... on Timed { length } __typename } any { ... on Item { ... on Timed { length ... on Book { title } } } } }',
+    operation:
+      '{ shelf { ... on Timed { length } __typename } any { ... on Item { ... on Timed { length ... on Book { title } } } } }',
     expected: {
       data: {
         shelf: [
@@ -111,15 +112,84 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
     rule: 'errorPaths',
     subgraphs: {
       shelf,
-      lengths: { sdl: lengths.sdl.replaceAll('length: Int!', 'length: Int'), resolvers: { Book: { length: () => 1 }, Film: { length: fail } } },
+      lengths: {
+        sdl: lengths.sdl.replaceAll('length: Int!', 'length: Int'),
+        resolvers: { Book: { length: () => 1 }, Film: { length: fail } },
+      },
     },
     operation: '{ any { ... on Book { length } ... on Film { length } } shelf { ... on Timed { length } title } }',
     expected: {
       data: {
         any: [{ length: 1 }, {}, { length: null }],
-        shelf: [{ length: null, title: 'Heat' }, { title: 'Note' }, { length: 1, title: 'Emma' }, null, { length: 1, title: 'Emma' }],
+        shelf: [
+          { length: null, title: 'Heat' },
+          { title: 'Note' },
+          { length: 1, title: 'Emma' },
+          null,
+          { length: 1, title: 'Emma' },
+        ],
       },
       errors: ['any.2.length', 'shelf.0.length'],
+    },
+    wrong: {
+      stock: {
+        answer: {
+          data: {
+            any: [{ length: 1 }, {}, { length: null }],
+            shelf: [
+              { length: null, title: 'Heat' },
+              { title: 'Note' },
+              { length: 1, title: 'Emma' },
+              null,
+              { length: 1, title: 'Emma' },
+            ],
+          },
+          errors: ['any.1.length', 'shelf.0.length'],
+        },
+        why: 'The index counts the entities that were sent, not the items of the list.',
+      },
+    },
+  },
+  {
+    name: 'a field stands where it is met first for the type of the object',
+    rule: 'fields',
+    subgraphs: { shelf, lengths },
+    operation: '{ shelf { ... on Book { length title } __typename title ... on Timed { length } } }',
+    expected: {
+      data: {
+        shelf: [
+          { __typename: 'Film', title: 'Heat', length: 170 },
+          { __typename: 'Note', title: 'Note' },
+          { length: 474, title: 'Emma', __typename: 'Book' },
+          null,
+          { length: 474, title: 'Emma', __typename: 'Book' },
+        ],
+      },
+    },
+  },
+  {
+    name: 'an error is at the name that the field has for the type of the object',
+    rule: 'errorPaths',
+    subgraphs: {
+      shelf,
+      lengths: {
+        sdl: lengths.sdl.replaceAll('length: Int!', 'length: Int'),
+        resolvers: { Book: { length: fail }, Film: { length: fail } },
+      },
+    },
+    operation: '{ any { ... on Book { a: length } ... on Film { b: length c: length } ... on Timed { d: length } } }',
+    expected: {
+      data: { any: [{ a: null, d: null }, {}, { b: null, c: null, d: null }] },
+      errors: ['any.0.a', 'any.0.d', 'any.2.b', 'any.2.c', 'any.2.d'],
+    },
+    wrong: {
+      stock: {
+        answer: {
+          data: { any: [{ a: null, d: null }, {}, { b: null, c: null, d: null }] },
+          errors: ['any.0.a', 'any.0.d', 'any.1.b', 'any.1.c', 'any.1.d'],
+        },
+        why: 'The index counts the entities that were sent, not the items of the list.',
+      },
     },
   },
   {
@@ -149,13 +219,20 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
         resolvers: { Query: { b: () => ({ __typename: 'Song', name: 'So What' }) } },
       },
     },
-    operation: '{ a { ...F } b { ...F } } fragment F on Any { __typename ... on Book { title } ... on Film { film: name } ... on Song { song: name } }',
+    operation:
+      '{ a { ...F } b { ...F } } fragment F on Any { __typename ... on Book { title } ... on Film { film: name } ... on Song { song: name } }',
     expected: { data: { a: { __typename: 'Book', title: 'Emma' }, b: { __typename: 'Song', song: 'So What' } } },
   },
   {
     name: 'the same response name has other types in implementations that exclude each other',
     rule: 'fields',
-    subgraphs: { shelf: media, lengths: { sdl: 'type Book @key(fields: "id") { id: ID! length: Int } type Film @key(fields: "id") { id: ID! length: Int }', resolvers: { Book: { length: () => 1 }, Film: { length: () => 2 } } } },
+    subgraphs: {
+      shelf: media,
+      lengths: {
+        sdl: 'type Book @key(fields: "id") { id: ID! length: Int } type Film @key(fields: "id") { id: ID! length: Int }',
+        resolvers: { Book: { length: () => 1 }, Film: { length: () => 2 } },
+      },
+    },
     operation: '{ media { ... on Book { size: pages x: length } ... on Film { size: length x: minutes } } }',
     expected: { data: { media: [{ size: 474, x: 1 }, { size: 2, x: 170 }, null, { size: 474, x: 1 }] } },
   },
@@ -212,7 +289,7 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
     name: 'an implementation that only one subgraph knows has the fields of the @interfaceObject',
     rule: 'interfaceObject',
     subgraphs: {
-      media,
+      media: { ...media, sdl: media.sdl.replace('Media @key(fields: "id")', 'Media') },
       ratings,
       games: {
         sdl: 'type Query { game: Game } interface Media @key(fields: "id") { id: ID! } type Game implements Media @key(fields: "id") { id: ID! title: String } type Book implements Media @key(fields: "id") { id: ID! } type Film implements Media @key(fields: "id") { id: ID! }',
@@ -223,14 +300,23 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
     expected: { data: { game: { title: 'Go', stars: 12 } } },
   },
   {
-    name: 'an entity that an @interfaceObject’s subgraph names is not there',
-    rule: 'resolveEntities',
+    name: 'an object of an @interfaceObject of which nobody knows what it is',
+    rule: 'completion',
     subgraphs: {
       media,
-      ratings: { ...ratings, resolvers: { ...ratings.resolvers, Query: { best: () => ({ id: '99' }), rated: () => [] } } },
+      ratings: {
+        ...ratings,
+        resolvers: { ...ratings.resolvers, Query: { best: () => ({ id: '99' }), rated: () => [] } },
+      },
     },
     operation: '{ best { id stars title } }',
-    expected: { data: { best: { id: '99', stars: 102, title: null } } },
+    expected: { data: { best: null }, errors: ['best'] },
+    wrong: {
+      stock: {
+        answer: { data: { best: { id: '99', stars: 102, title: null } }, errors: ['best'] },
+        why: 'An object without a type is no object of the interface, and the error is at a field that is not null.',
+      },
+    },
   },
   {
     name: 'a field of an @interfaceObject requires one of the interface',
@@ -264,7 +350,12 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
           type Cat implements Pet @key(fields: "id") { id: ID! name: String }
           type Dog implements Pet @key(fields: "id") { id: ID! name: String @external }`,
         resolvers: {
-          Query: { pets: () => [{ __typename: 'Cat', id: '1', name: 'Tom' }, { __typename: 'Dog', id: '2' }] },
+          Query: {
+            pets: () => [
+              { __typename: 'Cat', id: '1', name: 'Tom' },
+              { __typename: 'Dog', id: '2' },
+            ],
+          },
         },
       },
       dogs: {
@@ -273,6 +364,13 @@ export const abstractTypeBehaviours: readonly Behaviour[] = [
       },
     },
     operation: '{ pets { name id } }',
-    expected: { data: { pets: [{ name: 'Tom', id: '1' }, { name: 'Rex 2', id: '2' }] } },
+    expected: {
+      data: {
+        pets: [
+          { name: 'Tom', id: '1' },
+          { name: 'Rex 2', id: '2' },
+        ],
+      },
+    },
   },
 ];

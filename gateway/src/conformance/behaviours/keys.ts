@@ -62,7 +62,8 @@ export const keyBehaviours: readonly Behaviour[] = [
           type Organization { id: ID! @shareable }`,
         resolvers: {
           User: {
-            right: ({ id, organization }: { id: string; organization: { id: string } }) => `${id} in ${organization.id}`,
+            right: ({ id, organization }: { id: string; organization: { id: string } }) =>
+              `${id} in ${organization.id}`,
           },
         },
       },
@@ -98,7 +99,11 @@ export const keyBehaviours: readonly Behaviour[] = [
       products,
       register: {
         sdl: 'type Product @key(fields: "id") @key(fields: "upc") { id: ID! upc: ID! }',
-        resolvers: { Product: { __resolveReference: ({ id, upc }: typeof TABLE) => ALL.find((one) => one.id === id || one.upc === upc) } },
+        resolvers: {
+          Product: {
+            __resolveReference: ({ id, upc }: typeof TABLE) => ALL.find((one) => one.id === id || one.upc === upc),
+          },
+        },
       },
       prices: {
         sdl: 'type Product @key(fields: "upc") { upc: ID! price: Int }',
@@ -115,11 +120,19 @@ export const keyBehaviours: readonly Behaviour[] = [
       products,
       register: {
         sdl: 'type Product @key(fields: "id") @key(fields: "upc") { id: ID! upc: ID! }',
-        resolvers: { Product: { __resolveReference: ({ id, upc }: typeof TABLE) => ALL.find((one) => one.id === id || one.upc === upc) } },
+        resolvers: {
+          Product: {
+            __resolveReference: ({ id, upc }: typeof TABLE) => ALL.find((one) => one.id === id || one.upc === upc),
+          },
+        },
       },
       labels: {
         sdl: 'type Product @key(fields: "upc") @key(fields: "sku") { upc: ID! sku: ID! }',
-        resolvers: { Product: { __resolveReference: ({ sku, upc }: typeof TABLE) => ALL.find((one) => one.sku === sku || one.upc === upc) } },
+        resolvers: {
+          Product: {
+            __resolveReference: ({ sku, upc }: typeof TABLE) => ALL.find((one) => one.sku === sku || one.upc === upc),
+          },
+        },
       },
       prices: {
         sdl: 'type Product @key(fields: "sku") { sku: ID! price: Int }',
@@ -166,6 +179,12 @@ export const keyBehaviours: readonly Behaviour[] = [
     subgraphs: { products, prices },
     operation: '{ product(id: "1") { id: name price } }',
     expected: { data: { product: { id: 'Table', price: 100 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { id: '1', price: 100 } } },
+        why: 'Its planner takes the client’s alias for the field of that name that it needs itself.',
+      },
+    },
   },
   {
     name: 'another field has the alias `__typename`',
@@ -173,6 +192,12 @@ export const keyBehaviours: readonly Behaviour[] = [
     subgraphs: { products, prices },
     operation: '{ product(id: "1") { __typename: name price } }',
     expected: { data: { product: { __typename: 'Table', price: 100 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { __typename: 'Product', price: 100 } } },
+        why: 'Its planner takes the client’s alias for the field of that name that it needs itself.',
+      },
+    },
   },
   {
     name: '`__typename` under several names',

@@ -54,7 +54,7 @@ export const ownershipBehaviours: readonly Behaviour[] = [
           type Query { media: [Media] @shareable @provides(fields: "... on Book { title }") }
           union Media = Book | Film
           type Book @key(fields: "id") { id: ID! title: String @external }
-          type Film @key(fields: "id") { id: ID! title: String @external }`,
+          type Film @key(fields: "id") { id: ID! }`,
         resolvers: {
           Query: {
             media: () => [
@@ -126,6 +126,16 @@ export const ownershipBehaviours: readonly Behaviour[] = [
     subgraphs: bill('@override(from: "catalogue", label: "percent(100)")'),
     operation: '{ product { name bill } }',
     expected: { data: { product: { name: 'Table', bill: 'payments' } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { name: 'Table', bill: 'catalogue' } } },
+        why: 'Its planner takes labels, and the gateway gives it none: Apollo evaluates them in its router alone.',
+      },
+      ours: {
+        answer: { data: { product: { name: 'Table', bill: 'catalogue' } } },
+        why: 'The planner takes labels, and nobody tells it that this one is on.',
+      },
+    },
   },
   {
     name: 'a field moves by a label that nobody has switched on',
@@ -144,7 +154,7 @@ export const ownershipBehaviours: readonly Behaviour[] = [
           type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! products: [Product!]! }
           type Product @key(fields: "id") {
             id: ID!
-            price(currency: String! @fromContext(field: "$shop { currency }")): String
+            price(currency: String @fromContext(field: "$shop { currency }")): String
           }`,
         resolvers: {
           Query: { shop: () => ({ id: '1', currency: 'EUR', products: [{ id: '1' }, { id: '2' }] }) },
@@ -158,7 +168,89 @@ export const ownershipBehaviours: readonly Behaviour[] = [
     },
     operation: '{ shop { products { price name } } }',
     expected: {
-      data: { shop: { products: [{ price: '1 EUR', name: 'name 1' }, { price: '2 EUR', name: 'name 2' }] } },
+      data: {
+        shop: {
+          products: [
+            { price: '1 EUR', name: 'name 1' },
+            { price: '2 EUR', name: 'name 2' },
+          ],
+        },
+      },
+    },
+    wrong: {
+      stock: {
+        answer: {
+          refused:
+            'one or more checks failed. Caused by:\nfeature https://specs.apollo.dev/context/v0.1 is for: SECURITY',
+        },
+        why: 'It refuses a supergraph with contexts, and says so.',
+      },
+      ours: {
+        answer: {
+          data: {
+            shop: {
+              products: [
+                { price: '1 undefined', name: 'name 1' },
+                { price: '2 undefined', name: 'name 2' },
+              ],
+            },
+          },
+        },
+        why: 'The argument is left out of the fetch, and nothing says so.',
+      },
+    },
+  },
+  {
+    name: 'an argument comes from one of several types above',
+    rule: 'fromContext',
+    subgraphs: {
+      shops: {
+        sdl: `
+          type Query { shop: Shop fair: Fair }
+          type Shop @key(fields: "id") @context(name: "place") { id: ID! currency: String! product: Product }
+          type Fair @key(fields: "id") @context(name: "place") { id: ID! money: Money! products: [Product] }
+          type Money { code: String! }
+          type Product @key(fields: "id") {
+            id: ID!
+            price(currency: String @fromContext(field: "$place ... on Shop { currency } ... on Fair { money { code } }")): String
+          }`,
+        resolvers: {
+          Query: {
+            shop: () => ({ id: '1', currency: 'EUR', product: { id: '1' } }),
+            fair: () => ({ id: '2', money: { code: 'USD' }, products: [{ id: '1' }, { id: '2' }] }),
+          },
+          Product: { price: ({ id }: Id, { currency }: { currency: string }) => `${id} ${currency}` },
+        },
+      },
+      names: {
+        sdl: 'type Product @key(fields: "id") { id: ID! name: String }',
+        resolvers: { Product: { name: ({ id }: Id) => `name ${id}` } },
+      },
+    },
+    operation: '{ shop { product { price } } fair { products { price } } }',
+    expected: {
+      data: {
+        shop: { product: { price: '1 EUR' } },
+        fair: { products: [{ price: '1 USD' }, { price: '2 USD' }] },
+      },
+    },
+    wrong: {
+      stock: {
+        answer: {
+          refused:
+            'one or more checks failed. Caused by:\nfeature https://specs.apollo.dev/context/v0.1 is for: SECURITY',
+        },
+        why: 'It refuses a supergraph with contexts, and says so.',
+      },
+      ours: {
+        answer: {
+          data: {
+            shop: { product: { price: '1 undefined' } },
+            fair: { products: [{ price: '1 undefined' }, { price: '2 undefined' }] },
+          },
+        },
+        why: 'The argument is left out of the fetch, and nothing says so.',
+      },
     },
   },
   {
@@ -171,7 +263,7 @@ export const ownershipBehaviours: readonly Behaviour[] = [
           type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! @external products: [Product!]! }
           type Product @key(fields: "id") {
             id: ID!
-            price(currency: String! @fromContext(field: "$shop { currency }")): String
+            price(currency: String @fromContext(field: "$shop { currency }")): String
           }`,
         resolvers: {
           Query: { shops: () => [{ id: 'A', products: [{ id: '1' }] }, null, { id: 'B', products: [{ id: '1' }] }] },
@@ -185,5 +277,20 @@ export const ownershipBehaviours: readonly Behaviour[] = [
     },
     operation: '{ shops { products { price } } }',
     expected: { data: { shops: [{ products: [{ price: '1 of A' }] }, null, { products: [{ price: '1 of B' }] }] } },
+    wrong: {
+      stock: {
+        answer: {
+          refused:
+            'one or more checks failed. Caused by:\nfeature https://specs.apollo.dev/context/v0.1 is for: SECURITY',
+        },
+        why: 'It refuses a supergraph with contexts, and says so.',
+      },
+      ours: {
+        answer: {
+          data: { shops: [{ products: [{ price: '1 undefined' }] }, null, { products: [{ price: '1 undefined' }] }] },
+        },
+        why: 'The argument is left out of the fetch, and nothing says so.',
+      },
+    },
   },
 ];

@@ -105,6 +105,12 @@ export const requiresBehaviours: readonly Behaviour[] = [
     subgraphs: { priced, taxes },
     operation: '{ product { tax price(currency: EUR) } }',
     expected: { data: { product: { tax: 12, price: 100 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { tax: 12, price: 120 } } },
+        why: 'Its planner knows one field of a name, with the arguments that it met first, and computes from that.',
+      },
+    },
   },
   {
     name: 'two fields require one with arguments that conflict',
@@ -112,6 +118,12 @@ export const requiresBehaviours: readonly Behaviour[] = [
     subgraphs: { priced, taxes },
     operation: '{ product { tax duty } }',
     expected: { data: { product: { tax: 12, duty: 18 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { tax: 9, duty: 18 } } },
+        why: 'Its planner knows one field of a name, with the arguments that it met first, and computes from that.',
+      },
+    },
   },
   {
     name: 'two fields require one with arguments that conflict, and the client names its own like it',
@@ -121,6 +133,151 @@ export const requiresBehaviours: readonly Behaviour[] = [
       'query($currency: Currency!) { product { duty price: price(currency: $currency) gbp: price(currency: GBP) tax } }',
     variables: { currency: 'EUR' },
     expected: { data: { product: { duty: 18, price: 100, gbp: 90, tax: 12 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { duty: 24, price: 120, gbp: 90, tax: 12 } } },
+        why: 'Its planner knows one field of a name, with the arguments that it met first, and computes from that.',
+      },
+    },
+  },
+  {
+    name: 'a field requires one with arguments that fails',
+    rule: 'errors',
+    subgraphs: {
+      priced: { ...priced, resolvers: { ...priced.resolvers, Product: { ...priced.resolvers.Product, price: fail } } },
+      taxes: {
+        ...taxes,
+        resolvers: {
+          Product: { tax: ({ price }: { price: number | null }) => (price === null ? -1 : price), duty: () => 1 },
+        },
+      },
+    },
+    operation: '{ product { tax } }',
+    expected: { data: { product: { tax: -1 } }, errors: ['product'] },
+    wrong: {
+      stock: {
+        answer: { data: { product: { tax: -1 } }, errors: ['product.price'] },
+        why: 'The path leads to a field that the client has not asked for: a path is made of the keys of the response.',
+      },
+    },
+  },
+  {
+    name: 'a field requires one with arguments that requires one with arguments, which has moved',
+    rule: 'requires',
+    subgraphs: {
+      priced,
+      moved: {
+        sdl: `
+          type Product @key(fields: "id") { id: ID! price(currency: Currency! = EUR): Int @override(from: "priced") }
+          enum Currency { EUR USD GBP }`,
+        resolvers: {
+          Product: { price: (_: unknown, { currency }: { currency: string }) => (PRICES[currency] ?? 0) + 1000 },
+        },
+      },
+      taxes: {
+        sdl: `
+          type Product @key(fields: "id") {
+            id: ID!
+            price(currency: Currency! = EUR): Int @external
+            tax(percent: Int!): Int @requires(fields: "price(currency: USD)")
+          }
+          enum Currency { EUR USD GBP }`,
+        resolvers: {
+          Product: { tax: ({ price }: { price: number }, { percent }: { percent: number }) => (price * percent) / 10 },
+        },
+      },
+      totals: {
+        sdl: `
+          type Product @key(fields: "id") {
+            id: ID!
+            price(currency: Currency! = EUR): Int @external
+            tax(percent: Int!): Int @external
+            total: Int @requires(fields: "tax(percent: 10) price(currency: GBP)")
+            half: Int @requires(fields: "tax(percent: 5) price")
+          }
+          enum Currency { EUR USD GBP }`,
+        resolvers: {
+          Product: {
+            total: ({ tax, price }: { tax: number; price: number }) => tax + price,
+            half: ({ tax, price }: { tax: number; price: number }) => tax + price,
+          },
+        },
+      },
+    },
+    operation: '{ product { total half tax(percent: 20) } }',
+    expected: { data: { product: { total: 2210, half: 1660, tax: 2240 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { total: 1680, half: 1680, tax: 560 } } },
+        why: 'Its planner knows one field of a name, with the arguments that it met first, and computes from that.',
+      },
+    },
+  },
+  {
+    name: 'a field requires one with arguments of an interface, which implementations have in several subgraphs',
+    rule: 'requires',
+    subgraphs: {
+      shelf: {
+        sdl: `
+          type Query { shelf: Shelf }
+          type Shelf @key(fields: "id") { id: ID! items: [Item] }
+          interface Item { id: ID! price(currency: String): String }
+          type Book implements Item @key(fields: "id") { id: ID! price(currency: String): String }
+          type Film implements Item @key(fields: "id") { id: ID! price(currency: String): String @external }`,
+        resolvers: {
+          Query: {
+            shelf: () => ({ id: '1', items: [{ __typename: 'Book', id: '1' }, null, { __typename: 'Film', id: '2' }] }),
+          },
+          Book: { price: (_: unknown, { currency }: { currency: string }) => `book ${currency}` },
+        },
+      },
+      films: {
+        sdl: 'type Film @key(fields: "id") { id: ID! price(currency: String): String }',
+        resolvers: { Film: { price: (_: unknown, { currency }: { currency: string }) => `film ${currency}` } },
+      },
+      sums: {
+        sdl: `
+          type Shelf @key(fields: "id") {
+            id: ID!
+            items: [Item] @external
+            inEur: String @requires(fields: "items { price(currency: \\"EUR\\") }")
+            inUsd: String @requires(fields: "items { __typename price(currency: \\"USD\\") }")
+          }
+          interface Item { price(currency: String): String }
+          type Book implements Item { price(currency: String): String @external }
+          type Film implements Item { price(currency: String): String @external }`,
+        resolvers: {
+          Shelf: {
+            inEur: ({ items }: { items: ({ price: string } | null)[] }) => items.map((item) => item?.price).join(),
+            inUsd: ({ items }: { items: ({ price: string } | null)[] }) => items.map((item) => item?.price).join(),
+          },
+        },
+      },
+    },
+    operation: '{ shelf { inEur inUsd items { price(currency: "GBP") } } }',
+    expected: {
+      data: {
+        shelf: {
+          inEur: 'book EUR,,film EUR',
+          inUsd: 'book USD,,film USD',
+          items: [{ price: 'book GBP' }, null, { price: 'film GBP' }],
+        },
+      },
+    },
+    wrong: {
+      stock: {
+        answer: {
+          data: {
+            shelf: {
+              inEur: 'book USD,,film USD',
+              inUsd: 'book USD,,film USD',
+              items: [{ price: 'book USD' }, null, { price: 'film USD' }],
+            },
+          },
+        },
+        why: 'Its planner knows one field of a name, with the arguments that it met first, and computes from that.',
+      },
+    },
   },
   {
     name: 'a field requires one that requires another',
@@ -149,6 +306,12 @@ export const requiresBehaviours: readonly Behaviour[] = [
     subgraphs: { products: lighter(fail), shipping },
     operation: '{ product { name cost free } }',
     expected: { data: { product: { name: 'Table', cost: -1, free: true } }, errors: ['product'] },
+    wrong: {
+      stock: {
+        answer: { data: { product: { name: 'Table', cost: -1, free: true } }, errors: ['product.weight'] },
+        why: 'The path leads to a field that the client has not asked for: a path is made of the keys of the response.',
+      },
+    },
   },
   {
     name: 'a required field fails that may not be null: what does not require it is there all the same',
@@ -166,6 +329,12 @@ export const requiresBehaviours: readonly Behaviour[] = [
     },
     operation: '{ product { name cost free } }',
     expected: { data: { product: { name: 'Table', cost: null, free: true } }, errors: ['product.cost'] },
+    wrong: {
+      stock: {
+        answer: { data: { product: { name: 'Table', cost: null, free: true } }, errors: ['product.load'] },
+        why: 'The path leads to a field that the client has not asked for: a path is made of the keys of the response.',
+      },
+    },
   },
   {
     name: 'the client skips a field that another one requires',
@@ -198,6 +367,12 @@ export const requiresBehaviours: readonly Behaviour[] = [
     subgraphs: { products, shipping },
     operation: '{ product { weight: name cost } }',
     expected: { data: { product: { weight: 'Table', cost: 60 } } },
+    wrong: {
+      stock: {
+        answer: { data: { product: { weight: 'Table', cost: null } }, errors: ['product.cost'] },
+        why: 'Its planner takes the client’s alias for the field of that name that it needs itself. The subgraph is sent a name for a weight.',
+      },
+    },
   },
   {
     name: 'a field of a list’s objects requires one that is there for some of them',
@@ -224,6 +399,15 @@ export const requiresBehaviours: readonly Behaviour[] = [
     expected: {
       data: { products: [{ id: '1', box: 3 }, null, { id: '2', box: 0 }, { id: '3', box: 0 }] },
       errors: ['products.3'],
+    },
+    wrong: {
+      stock: {
+        answer: {
+          data: { products: [{ id: '1', box: 3 }, null, { id: '2', box: 0 }, { id: '3', box: 0 }] },
+          errors: ['products.3.size'],
+        },
+        why: 'The path leads to a field that the client has not asked for: a path is made of the keys of the response.',
+      },
     },
   },
   {
