@@ -112,9 +112,9 @@ function reportChecks(cases: readonly Case[]): void {
   const wrong = new Set<string>();
   for (const { gateway, operation, answer } of cases) {
     const { name, subgraphRequests } = gateway.contender;
-    const wanted = subgraphRequests[operation.name];
-    if (answer.subgraphRequests !== wanted) {
-      wrong.add(`${name}: ${operation.name} takes ${answer.subgraphRequests} subgraph requests in place of ${wanted}`);
+    const most = subgraphRequests[operation.name];
+    if (answer.subgraphRequests > most) {
+      wrong.add(`${name}: ${operation.name} takes ${answer.subgraphRequests} subgraph requests, not ${most} at most`);
     }
   }
   if (wrong.size > 0) {

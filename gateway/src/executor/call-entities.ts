@@ -1,5 +1,6 @@
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { EntityCall } from './compiled-plan.ts';
+import { donated } from './donors.ts';
 import type { EntityPlace, EntitySlot } from './entity-place.ts';
 import { copyOf, disputed, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
 import type { PlanRun } from './run-plan.ts';
@@ -32,9 +33,12 @@ export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promis
 function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
   const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();
   for (const { place } of calls) {
+    const known = place.donors && donated(place.donors, run.data, place.represent);
     for (const object of place.collect(run.data, unifyAt(place, run))) {
       const text = place.represent(object);
-      if (text !== undefined) want({ object, place }, place.slot, text);
+      const given = text === undefined ? undefined : known?.get(text);
+      if (given !== undefined) mergeInto(object, given);
+      else if (text !== undefined) want({ object, place }, place.slot, text);
       else if (place.fallback !== undefined) {
         const key = place.fallback.represent(object);
         if (key !== undefined) want({ object, place }, place.fallback.slot, key);

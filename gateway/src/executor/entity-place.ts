@@ -7,6 +7,7 @@ import {
   visit,
 } from 'graphql';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
+import { type Donors, donorsOf } from './donors.ts';
 import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } from './plan-steps.ts';
 import { compileRepresentation, type Representation } from './representation.ts';
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
@@ -40,6 +41,7 @@ export interface EntityPlace extends EntityRequest {
   readonly collect: Collect;
   /** Objects there that are equal in these fields are equal altogether; undefined where that is not so. */
   readonly unifyBy: readonly string[] | undefined;
+  readonly donors: Donors | undefined;
 }
 
 interface Slots {
@@ -65,6 +67,7 @@ export function entityPlaces(steps: readonly PlanStep[], types: SupergraphTypes)
       at: dotted(path),
       collect: compileCollect(path, types),
       unifyBy: unifyBy(step, steps),
+      donors: donorsOf(step, steps, types),
     };
   };
 }

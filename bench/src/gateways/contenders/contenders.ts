@@ -42,7 +42,7 @@ export const CONTENDERS: readonly Contender[] = [
     title: 'Tributary in @apollo/server',
     canShare: false,
     installed: false,
-    subgraphRequests: AS_PLANNED,
+    subgraphRequests: MERGED,
     command: (setup) => apolloServer('drop-in.ts', setup),
   },
   {
@@ -50,7 +50,7 @@ export const CONTENDERS: readonly Contender[] = [
     title: 'Tributary',
     canShare: false,
     installed: false,
-    subgraphRequests: AS_PLANNED,
+    subgraphRequests: MERGED,
     command: shippedGateway,
   },
 ];
