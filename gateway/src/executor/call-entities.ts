@@ -67,7 +67,10 @@ function unifyAt({ at, unifyBy }: EntityPlace, run: PlanRun): Unify | undefined 
   run.unified.set(at, first);
   return (object) => {
     let key = '';
-    for (const name of unifyBy) key += `${JSON.stringify(object[name])},`;
+    for (const name of unifyBy) {
+      const value = object[name];
+      key += typeof value === 'string' ? `${value.length}:${value}` : `${JSON.stringify(value)},`;
+    }
     const equal = first.get(key);
     if (equal === undefined) first.set(key, object);
     else if (equal !== object) run.shared.add(equal);

@@ -1,6 +1,7 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { Kind, type SelectionSetNode } from 'graphql';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
+import { stringText } from './leaf-values.ts';
 import { isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
 import { compileRewrites } from './rewrites.ts';
 
@@ -112,7 +113,8 @@ function flatRepresentation(type: string, names: ReadonlyMap<string, string>): R
       const value = object[keys[index] as string];
       // A field may be called like what every object has.
       if (value === undefined || typeof value === 'function') return undefined;
-      text += (members[index] as string) + (typeof value === 'number' ? value : JSON.stringify(value));
+      text += members[index] as string;
+      text += typeof value === 'string' ? stringText(value) : typeof value === 'number' ? value : JSON.stringify(value);
     }
     return `${text}}`;
   };
