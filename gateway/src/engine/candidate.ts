@@ -1,5 +1,5 @@
 import { ConfigError } from '@tributary/service-kit';
-import { type DocumentNode, parse } from 'graphql';
+import { buildASTSchema, type DocumentNode, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { type CompiledPlan, compilePlan } from '../executor/compiled-plan.ts';
 import { PlanCache } from '../planner/plan-cache.ts';
 import { Planner } from '../planner/planner.ts';
@@ -62,17 +62,19 @@ export class Candidate {
   }
 
   /**
-   * Waits until it can be planned for, and plans what was asked for most before it.
+   * Waits until it can be planned for, and plans what was asked for most before it. Gives the schema that clients see.
    *
    * @throws PlanningError for a supergraph that no planner can be built for.
    */
-  async warm(before: Candidate | undefined): Promise<void> {
-    await this.planner.ready;
+  async warm(before: Candidate | undefined): Promise<GraphQLSchema> {
+    const apiSchemaSdl = await this.planner.ready;
     for (const [text] of before?.plans.hottest(WARMED) ?? []) {
       // What the new supergraph does not have is asked for no more.
       const plan = await this.planner.plan({ text }).catch(() => undefined);
       if (plan !== undefined) this.plans.set(text, compilePlan(plan, this.types), JSON.stringify(plan).length);
     }
+    // The planner's thread has validated it.
+    return buildASTSchema(parse(apiSchemaSdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
   }
 
   /** Gives up thread and connections. A request that comes late nevertheless gets them anew. */
@@ -88,7 +90,9 @@ function parsed(supergraphSdl: string): DocumentNode {
   try {
     return parse(supergraphSdl, { noLocation: true });
   } catch (error) {
-    throw new ConfigError((error as Error).message, { cause: error });
+    const { line, column } = (error as GraphQLError).locations?.[0] ?? {};
+    // The parser's message quotes the text, which need not be a supergraph at all.
+    throw new ConfigError(`It is no GraphQL: line ${line}, column ${column}.`, { cause: error });
   }
 }
 

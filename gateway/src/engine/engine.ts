@@ -7,8 +7,11 @@ import { PlanningError, type PlanningFailure } from '../planner/planning-error.t
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
 import { Generation } from './generation.ts';
+import { drawLabels } from './override-labels.ts';
 
 export interface EngineParts extends CandidateParts {
+  /** Labels of `@override(label:)` that are on, beside those in percent. */
+  overrideLabels: ReadonlySet<string>;
   log: Logger;
   metrics: Metrics;
   tracer: Tracer;
@@ -88,9 +91,13 @@ export class Engine {
   /** @throws CodedError for an operation that gets no plan. */
   async execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
     const { document, operation, variables, scope } = request;
-    const found = generation.operation(document, operation);
+    const { clients, types } = generation.candidate;
+    const found = generation.operation(
+      document,
+      operation,
+      drawLabels(types.overrideLabels, this.#parts.overrideLabels),
+    );
     const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
-    const { clients } = generation.candidate;
     const ask = this.#pace.timed((asked) => {
       const client = clients.get(asked.subgraph);
       if (client === undefined) throw new Error(`the plan names no subgraph of the supergraph: ${asked.subgraph}`);

@@ -3,6 +3,7 @@ import { DocumentCache } from '../documents/document-cache.ts';
 import { compilePlan } from '../executor/compiled-plan.ts';
 import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
+import { type OverrideLabels, planKey } from '../planner/planner.ts';
 import type { Candidate } from './candidate.ts';
 
 /** All that was derived from one supergraph. A request keeps the one that it began with. */
@@ -11,7 +12,11 @@ export class Generation {
   readonly schema: GraphQLSchema;
   readonly documents = new DocumentCache();
   readonly candidate: Candidate;
-  readonly #operations = new WeakMap<OperationDefinitionNode, PreparedOperation | Promise<PreparedOperation>>();
+  /** By the labels that are on, of which there are usually none. */
+  readonly #operations = new WeakMap<
+    OperationDefinitionNode,
+    Map<string, PreparedOperation | Promise<PreparedOperation>>
+  >();
   #users = 0;
   #isRetired = false;
 
@@ -28,15 +33,20 @@ export class Generation {
   operation(
     document: DocumentNode,
     operation: OperationDefinitionNode,
+    labels: OverrideLabels,
   ): PreparedOperation | Promise<PreparedOperation> {
-    const known = this.#operations.get(operation);
+    const variants =
+      this.#operations.get(operation) ?? new Map<string, PreparedOperation | Promise<PreparedOperation>>();
+    this.#operations.set(operation, variants);
+    const variant = labels.size === 0 ? '' : planKey({ text: '' }, labels);
+    const known = variants.get(variant);
     if (known !== undefined) return known;
-    const prepared = this.#prepare(document, operation);
-    this.#operations.set(operation, prepared);
+    const prepared = this.#prepare(document, operation, labels);
+    variants.set(variant, prepared);
     if (prepared instanceof Promise) {
       prepared.then(
-        (ready) => this.#operations.set(operation, ready),
-        () => this.#operations.delete(operation),
+        (ready) => variants.set(variant, ready),
+        () => variants.delete(variant),
       );
     }
     return prepared;
@@ -58,16 +68,21 @@ export class Generation {
     if (this.#users === 0) this.candidate.rest();
   }
 
-  #prepare(document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation | Promise<PreparedOperation> {
+  #prepare(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    labels: OverrideLabels,
+  ): PreparedOperation | Promise<PreparedOperation> {
     const { schema } = this;
     const { types, plans, planner } = this.candidate;
     const normal = normaliseOperation(schema, document, operation);
-    const known = plans.get(normal.text);
+    const key = planKey(normal, labels);
+    const known = plans.get(key);
     const parts = { document, operation, normal, schema, types };
     if (known !== undefined) return prepareOperation({ ...parts, plan: known });
-    return planner.plan(normal).then((plan) => {
+    return planner.plan(normal, labels).then((plan) => {
       const compiled = compilePlan(plan, types);
-      plans.set(normal.text, compiled, JSON.stringify(plan).length);
+      plans.set(key, compiled, JSON.stringify(plan).length);
       return prepareOperation({ ...parts, plan: compiled });
     });
   }

@@ -28,6 +28,8 @@ export interface TributaryGatewayOptions {
   subgraphs?: Readonly<Record<string, { url: string }>>;
   /** Default: 5 s, 10 MiB, 64 connections to each subgraph. */
   subgraphRequest?: SubgraphRequestLimits;
+  /** Labels of `@override(label:)` that are on; `percent(n)` is drawn for each request. Default: none. */
+  overrideLabels?: readonly string[];
   /** The longest that one request may take, in milliseconds. Default 10 000. */
   deadlineMs?: number;
   /** Signs who asks, for subgraphs that want to know (docs/adr/0003). Default: subgraphs are asked without a token. */
@@ -62,7 +64,10 @@ export class TributaryGateway extends ApolloGateway {
     };
     const limits = options.subgraphRequest ?? { timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2, connections: 64 };
     const clients = new SubgraphClients({ limits, issuer: options.issuer, ...parts });
-    const engine = new Engine({ clients, urls: options.subgraphs ?? {}, ...parts });
+    const engine = new Engine({
+      ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
+      ...parts,
+    });
     // Apollo reads it in the constructor; there is no option for it.
     process.env.APOLLO_TELEMETRY_DISABLED = '1';
     super({

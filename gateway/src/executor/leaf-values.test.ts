@@ -21,7 +21,9 @@ describe('a string as text', () => {
 });
 
 describe('a leaf', () => {
-  const schema = buildSchema('enum Size { SMALL LARGE } scalar Any type Query { size: Size any: Any }');
+  const schema = buildSchema(
+    'enum Size { SMALL LARGE } scalar Any type Query { size: Size any: Any i: Int f: Float id: ID }',
+  );
   const text = (type: string, value: unknown) => leafText(schema.getType(type) as GraphQLLeafType)(value);
 
   it('is a value of its type, or none', () => {

@@ -7,6 +7,7 @@ const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
 
 /** Characters that JSON has to escape, and surrogates, of which one may be alone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON escapes
 const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
 /** Looking at each is quicker than `JSON.stringify` for no more than so many characters. */
 const SHORT = 40;

@@ -13,8 +13,8 @@ export interface PlanCommand {
   readonly overrides: readonly (readonly [label: string, isOn: boolean])[];
 }
 
-/** From the worker: that it can plan, then an answer to each command. */
+/** From the worker: that it can plan, with the schema that clients see, then an answer to each command. */
 export type PlannerReport =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly apiSchemaSdl: string }
   | { readonly kind: 'planned'; readonly plan: QueryPlan }
   | { readonly kind: 'refused' | 'failed'; readonly message: string };

@@ -15,8 +15,8 @@ const NOT_PLANNED = 'The operation cannot be planned.';
 
 /** A worker that plans for one supergraph, one operation at a time. Once it is broken, it plans no more. */
 export class PlannerThread {
-  /** Rejects with PlanningError for a supergraph that no planner can be built for. */
-  readonly ready: Promise<void>;
+  /** The schema that clients see. Rejects with PlanningError for a supergraph that no planner can be built for. */
+  readonly ready: Promise<string>;
   readonly #worker: Worker;
   readonly #limits: PlanLimits;
   #report = Promise.withResolvers<PlannerReport>();
@@ -37,7 +37,7 @@ export class PlannerThread {
       this.#break(new PlanningError(isTooMuch ? 'limit' : 'failed', isTooMuch ? TOO_COMPLEX : NOT_PLANNED, { cause }));
     });
     this.#worker.once('exit', () => this.#break(new PlanningError('closed', 'The planner was closed.')));
-    this.ready = this.#report.promise.then(() => {});
+    this.ready = this.#report.promise.then((report) => (report.kind === 'ready' ? report.apiSchemaSdl : ''));
     // It may break while nobody waits for it.
     this.ready.catch(() => {});
   }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { apiSchemaSdl } from './api-schema.ts';
 import { planFunction } from './plan-function.ts';
 import type { PlanCommand, PlannerReport, PlannerWorkerData } from './planner-messages.ts';
 
@@ -6,6 +7,8 @@ import type { PlanCommand, PlannerReport, PlannerWorkerData } from './planner-me
 const LIMIT = /exceeds limit|Exceeded maximum/;
 
 const { supergraphSdl } = workerData as PlannerWorkerData;
+// First: it says what is wrong with the supergraph, where there is something.
+const apiSchema = apiSchemaSdl(supergraphSdl);
 const plan = planFunction(supergraphSdl);
 
 const report = (message: PlannerReport) => parentPort?.postMessage(message);
@@ -18,4 +21,4 @@ parentPort?.on('message', ({ text, overrides }: PlanCommand) => {
     report({ kind: LIMIT.test(message) ? 'refused' : 'failed', message });
   }
 });
-report({ kind: 'ready' });
+report({ kind: 'ready', apiSchemaSdl: apiSchema });

@@ -25,8 +25,8 @@ export function planKey({ text }: Pick<NormalOperation, 'text'>, labels: Overrid
 
 /** Plans the operations of one supergraph, off the event loop. */
 export class Planner {
-  /** Rejects with PlanningError for a supergraph that no planner can be built for. */
-  readonly ready: Promise<void>;
+  /** The schema that clients see. Rejects with PlanningError for a supergraph that no planner can be built for. */
+  readonly ready: Promise<string>;
   readonly #start: () => PlannerThread;
   readonly #planning = new Map<string, Promise<QueryPlan>>();
   readonly #refusals = new Map<string, { readonly error: PlanningError; readonly until: number }>();

@@ -15,6 +15,8 @@ import {
 export interface SupergraphTypes {
   /** The routing URL of each subgraph, by its name; empty where the supergraph has none. */
   readonly subgraphs: ReadonlyMap<string, string>;
+  /** Of `@override(label:)`. */
+  readonly overrideLabels: ReadonlySet<string>;
   /** Whether an object of the type `name` is one of `condition`, which is the same, or an interface or union of it. */
   includes(condition: string, name: string): boolean;
   /** Whether it is an object type. A subgraph may know no more of an object than its interface (`@interfaceObject`). */
@@ -39,6 +41,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   const objects = new Set<unknown>();
   const keys = new Map<string, SelectionSetNode[]>();
   const requiring = new Set<string>();
+  const overrideLabels = new Set<string>();
   const graphs = joinGraphs(supergraph);
   const nameOf = (graph: string) => graphs.get(graph)?.name ?? graph;
   for (const node of supergraph.definitions) {
@@ -54,7 +57,8 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
       keys.set(place, [...(keys.get(place) ?? []), fieldSet(key)]);
     }
     for (const field of node.fields ?? []) {
-      for (const { graph, requires } of joins(field, 'join__field')) {
+      for (const { graph, requires, overrideLabel } of joins(field, 'join__field')) {
+        if (overrideLabel !== undefined) overrideLabels.add(overrideLabel);
         if (graph !== undefined && requires !== undefined)
           requiring.add(`${nameOf(graph)} ${node.name.value} ${field.name.value}`);
       }
@@ -63,6 +67,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   const interfacesOf = (name: string) => [...members].flatMap(([type, all]) => (all.has(name) ? [type] : []));
   return {
     subgraphs: new Map([...graphs.values()].map(({ name, url }) => [name, url])),
+    overrideLabels,
     includes: (condition, name) => condition === name || members.get(condition)?.has(name) === true,
     isObject: (name) => objects.has(name),
     keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
@@ -96,6 +101,7 @@ interface Join {
   graph: string | undefined;
   key: string | undefined;
   requires: string | undefined;
+  overrideLabel: string | undefined;
 }
 
 export function joins({ directives = [] }: TypeNode | FieldDefinitionNode, name: string): Join[] {
@@ -105,6 +111,7 @@ export function joins({ directives = [] }: TypeNode | FieldDefinitionNode, name:
       graph: textArgument(directive, 'graph'),
       key: textArgument(directive, 'key'),
       requires: textArgument(directive, 'requires'),
+      overrideLabel: textArgument(directive, 'overrideLabel'),
     }));
 }
 

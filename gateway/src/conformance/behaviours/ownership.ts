@@ -131,10 +131,6 @@ export const ownershipBehaviours: readonly Behaviour[] = [
         answer: { data: { product: { name: 'Table', bill: 'catalogue' } } },
         why: 'Its planner takes labels, and the gateway gives it none: Apollo evaluates them in its router alone.',
       },
-      ours: {
-        answer: { data: { product: { name: 'Table', bill: 'catalogue' } } },
-        why: 'The planner takes labels, and nobody tells it that this one is on.',
-      },
     },
   },
   {

@@ -1,6 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
+import { drawLabels } from '../../engine/override-labels.ts';
 import { compilePlan } from '../../executor/compiled-plan.ts';
 import { prepareOperation } from '../../executor/prepare-operation.ts';
 import type { AskSubgraph } from '../../executor/subgraph-access.ts';
@@ -26,7 +27,10 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
       const { document, operation, coerced, errors } = prepared(schema, source, variables);
       if (errors !== undefined) return { errors };
       const normal = normaliseOperation(schema, document, operation);
-      const plan = compilePlan(normal.text === '' ? { kind: 'QueryPlan' } : planOf(normal.text), types);
+      const plan = compilePlan(
+        normal.text === '' ? { kind: 'QueryPlan' } : planOf(normal.text, drawLabels(types.overrideLabels, new Set())),
+        types,
+      );
       const ready = prepareOperation({ document, operation, normal, plan, schema, types });
       const result = await ready.execute(coerced, ask, () => 0);
       return { data: JSON.parse(result.data), errors: result.errors } as unknown as ExecutionResult;

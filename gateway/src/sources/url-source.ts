@@ -1,0 +1,66 @@
+import { type Dispatcher, request } from 'undici';
+import { MAX_SUPERGRAPH_BYTES, SourceError, type SupergraphSource } from './supergraph-source.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** An HTTP(S) URL, asked with the ETag that it gave. Redirects are not followed. */
+export function urlSource(address: string): SupergraphSource {
+  const url = new URL(address);
+  const authorization = basicAuthorization(url);
+  // What a query carries may be a token.
+  const name = `${url.origin}${url.pathname}`;
+  let etag: string | undefined;
+  let last: string | undefined;
+  return {
+    name,
+    async read(signal) {
+      try {
+        const response = await request(url, {
+          headers: {
+            accept: 'application/graphql, text/plain, */*',
+            ...(authorization === undefined ? {} : { authorization }),
+            ...(etag === undefined ? {} : { 'if-none-match': etag }),
+          },
+          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        });
+        const text = await textOf(response, name);
+        if (text === undefined || text === last) return undefined;
+        const given = response.headers.etag;
+        etag = typeof given === 'string' ? given : undefined;
+        last = text;
+        return text;
+      } catch (error) {
+        if (error instanceof SourceError) throw error;
+        const { code, name: type } = error as NodeJS.ErrnoException;
+        throw new SourceError(`${name} does not answer: ${code ?? type}`);
+      }
+    },
+  };
+}
+
+/** Nothing for 304. */
+async function textOf({ statusCode, body }: Dispatcher.ResponseData, name: string): Promise<string | undefined> {
+  if (statusCode !== 200) {
+    await body.dump();
+    if (statusCode === 304) return undefined;
+    throw new SourceError(`${name} answered ${statusCode}`);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_SUPERGRAPH_BYTES) throw new SourceError(`${name} gave more than ${MAX_SUPERGRAPH_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Takes user and password out of the URL. */
+function basicAuthorization(url: URL): string | undefined {
+  const { username, password } = url;
+  if (username === '' && password === '') return undefined;
+  url.username = '';
+  url.password = '';
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
