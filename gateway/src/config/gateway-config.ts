@@ -63,6 +63,17 @@ export const gatewayConfig = serviceConfig.extend({
       connections: z.int().min(1).default(64),
     })
     .prefault({}),
+  /** What identical queries of one identity share that are under way at the same time. */
+  sharing: z
+    .strictObject({
+      /** The whole answer. */
+      inbound: z.boolean().default(false),
+      /** Requests to subgraphs. */
+      subgraph: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Labels of `@override(label:)` that are on, beside `percent(n)`, which is drawn for each request. */
+  overrideLabels: z.array(z.string()).default([]),
   identity: z
     .strictObject({
       /** Whose access tokens are accepted. None: no token is asked for or read. */

@@ -27,6 +27,8 @@ export async function buildGateway(
       connections: subgraphRequest.connections,
     },
     deadlineMs: config.deadline,
+    sharing: config.sharing,
+    overrideLabels: config.overrideLabels,
     ...(key === undefined ? {} : { issuer: await createServiceIdentityIssuer('gateway', JSON.parse(key)) }),
     ...observability,
   });

@@ -1,20 +1,36 @@
 import type { Tracer } from '@opentelemetry/api';
-import { CodedError, ConfigError, inSpan, type Logger, type Metrics } from '@tributary/service-kit';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/service-kit';
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
-import { subgraphPace } from '../executor/subgraph-access.ts';
+import { copyOf } from '../executor/response-tree.ts';
+import { type AskSubgraph, subgraphPace } from '../executor/subgraph-access.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
+import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
 import { Generation } from './generation.ts';
+import type { RollbackWatch } from './rollback-watch.ts';
+import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
 
 export interface EngineParts extends CandidateParts {
+  /** Is told of each request that was executed. */
+  rollback: RollbackWatch | undefined;
   /** Labels of `@override(label:)` that are on, beside those in percent. */
   overrideLabels: ReadonlySet<string>;
+  sharing: SharingOptions;
   log: Logger;
   metrics: Metrics;
   tracer: Tracer;
+}
+
+/**
+ * What identical queries share that are under way at the same time, for one identity: the answer as a whole, or the
+ * requests to subgraphs. Whatever else a subgraph's answer hangs on, such as the time, is shared with it.
+ */
+export interface SharingOptions {
+  readonly inbound: boolean;
+  readonly subgraph: boolean;
 }
 
 export interface EngineRequest {
@@ -30,8 +46,10 @@ export interface EngineRequest {
 export class Engine {
   readonly #parts: EngineParts;
   readonly #pace = subgraphPace();
+  readonly #inbound = new WeakMap<OperationDefinitionNode, InFlight<OperationResult>>();
+  readonly #outbound = new InFlight<SubgraphAnswer>();
   readonly #bySchema = new WeakMap<GraphQLSchema, Generation>();
-  #candidate: Candidate | undefined;
+  #isClosed = false;
   #current: Generation | undefined;
 
   constructor(parts: EngineParts) {
@@ -59,56 +77,80 @@ export class Engine {
    *
    * @throws ConfigError, PlanningError when it cannot.
    */
-  async prepare(supergraphSdl: string): Promise<void> {
+  async prepare(supergraphSdl: string): Promise<Generation> {
     const candidate = new Candidate(supergraphSdl, this.#parts);
     try {
-      await candidate.warm(this.#current?.candidate);
+      const schema = await candidate.warm(this.#current?.candidate);
+      if (this.#isClosed) throw new PlanningError('closed', 'The engine was closed.');
+      return new Generation(candidate, schema);
     } catch (error) {
       candidate.rest();
       throw error;
     }
-    this.discard();
-    this.#candidate = candidate;
   }
 
-  /** The supergraph that was prepared takes over, with the schema that clients see of it. */
-  adopt(schema: GraphQLSchema): void {
-    if (this.#candidate === undefined) throw new ConfigError('no supergraph was prepared');
-    const generation = new Generation(this.#candidate, schema);
-    this.#candidate = undefined;
-    this.#bySchema.set(schema, generation);
+  /** A generation that was prepared, or served before, takes over. */
+  adopt(generation: Generation): void {
+    this.#bySchema.set(generation.schema, generation);
     const before = this.#current;
-    this.#current = generation;
-    before?.retire();
-  }
-
-  /** What was prepared does not take over. */
-  discard(): void {
-    this.#candidate?.rest();
-    this.#candidate = undefined;
+    this.#current = generation.serve();
+    if (before !== generation) before?.retire();
   }
 
   /** @throws CodedError for an operation that gets no plan. */
   async execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
-    const { document, operation, variables, scope } = request;
-    const { clients, types } = generation.candidate;
-    const found = generation.operation(
-      document,
-      operation,
-      drawLabels(types.overrideLabels, this.#parts.overrideLabels),
-    );
-    const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
-    const ask = this.#pace.timed((asked) => {
-      const client = clients.get(asked.subgraph);
-      if (client === undefined) throw new Error(`the plan names no subgraph of the supergraph: ${asked.subgraph}`);
-      return client.ask(asked, scope);
-    });
-    return prepared.execute(variables, ask, this.#pace.patienceMs);
+    let hasFailed = true;
+    try {
+      const result = await this.#answer(generation, request);
+      hasFailed = result.errors.length > 0;
+      return result;
+    } finally {
+      this.#parts.rollback?.count(generation, hasFailed);
+    }
+  }
+
+  async #answer(generation: Generation, request: EngineRequest): Promise<OperationResult> {
+    const { operation, variables, scope } = request;
+    if (!this.#parts.sharing.inbound || operation.operation !== OperationTypeNode.QUERY) {
+      return this.#execute(generation, request);
+    }
+    const shared = this.#inbound.get(operation) ?? new InFlight();
+    this.#inbound.set(operation, shared);
+    // Others may wait for what one client has left.
+    const forAll = { ...request, scope: { ...scope, gone: undefined } };
+    const key = `${audienceOf(scope)} ${JSON.stringify(variables)}`;
+    return (await shared.share(key, () => this.#execute(generation, forAll))).value;
   }
 
   close(): void {
-    this.discard();
+    this.#isClosed = true;
     this.#current?.retire();
+  }
+
+  async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
+    const { document, operation, variables, scope } = request;
+    const { clients, types } = generation.candidate;
+    const labels = drawLabels(types.overrideLabels, this.#parts.overrideLabels);
+    const found = generation.operation(document, operation, labels);
+    const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
+    const askOne: AskSubgraph = (asked) => {
+      const client = clients.get(asked.subgraph);
+      if (client === undefined) throw new Error(`the plan names no subgraph of the supergraph: ${asked.subgraph}`);
+      return client.ask(asked, scope);
+    };
+    const isShared = this.#parts.sharing.subgraph && operation.operation === OperationTypeNode.QUERY;
+    const ask = this.#pace.timed(isShared ? this.#shared(askOne, scope) : askOne);
+    return prepared.execute(variables, ask, this.#pace.patienceMs);
+  }
+
+  #shared(ask: AskSubgraph, scope: FetchScope): AskSubgraph {
+    const audience = audienceOf(scope);
+    return async (asked) => {
+      const key = `${asked.subgraph} ${audience} ${asked.variables} ${asked.query}`;
+      const { value, others } = await this.#outbound.share(key, () => ask(asked));
+      // Each writes into what it gets.
+      return others === 0 ? value : { data: copyOf(value.data), errors: value.errors };
+    };
   }
 
   async #planned(planning: Promise<PreparedOperation>, scope: FetchScope): Promise<PreparedOperation> {

@@ -13,13 +13,31 @@ import {
   type ServiceIdentityIssuer,
   withoutValue,
 } from '@tributary/service-kit';
-import { GraphQLError, getVariableValues } from 'graphql';
+import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
+import type { LastGoodFile } from '../sources/last-good-file.ts';
 import { scopeOf } from '../subgraphs/fetch-scope.ts';
 import type { SubgraphRequestLimits } from '../subgraphs/subgraph-client.ts';
-import { Engine } from './engine.ts';
+import { Engine, type SharingOptions } from './engine.ts';
+import type { Generation } from './generation.ts';
+import { managerHooks } from './manager-hooks.ts';
+import { PlanCheck, type PlanCheckParts } from './plan-check.ts';
+import { RollbackWatch } from './rollback-watch.ts';
 import { SubgraphClients } from './subgraph-clients.ts';
+import { SupergraphUpdates } from './supergraph-updates.ts';
 
+type SchemaListener = Parameters<ApolloGateway['onSchemaLoadOrUpdate']>[0];
 type SupergraphSdlOption = Extract<GatewayConfig, { supergraphSdl: unknown }>['supergraphSdl'];
+
+/** What happens when another supergraph takes over. */
+export interface SwapOptions {
+  /** Whether the one before it returns when more requests fail by the new one. Default true. */
+  rollback?: boolean;
+  /** For so long after a swap. Default 60 000. */
+  windowMs?: number;
+  /** What a supergraph is answered by which `documents` take more requests to subgraphs. Default `off`: it is not asked. */
+  planRegression?: 'off' | PlanCheckParts['mode'];
+  documents?: PlanCheckParts['documents'];
+}
 
 export interface TributaryGatewayOptions {
   /** The composed supergraph, or what loads and updates it, as for `ApolloGateway`. */
@@ -28,8 +46,13 @@ export interface TributaryGatewayOptions {
   subgraphs?: Readonly<Record<string, { url: string }>>;
   /** Default: 5 s, 10 MiB, 64 connections to each subgraph. */
   subgraphRequest?: SubgraphRequestLimits;
+  /** What identical queries share that are under way at the same time. Default: nothing. */
+  sharing?: SharingOptions;
   /** Labels of `@override(label:)` that are on; `percent(n)` is drawn for each request. Default: none. */
   overrideLabels?: readonly string[];
+  /** Keeps the supergraph that serves, for a start while there is none. Default: nothing does. */
+  lastGood?: LastGoodFile;
+  swap?: SwapOptions;
   /** The longest that one request may take, in milliseconds. Default 10 000. */
   deadlineMs?: number;
   /** Signs who asks, for subgraphs that want to know (docs/adr/0003). Default: subgraphs are asked without a token. */
@@ -46,7 +69,7 @@ export interface TributaryGatewayOptions {
  * `ApolloGateway` with an engine of its own; in its place in any server:
  * `new ApolloServer({ gateway: new TributaryGateway({ supergraphSdl }) })`.
  *
- * Loading and updating the supergraph stay Apollo's. `executor` is the seam (docs/adr/0001).
+ * Supergraphs come from Apollo's managers or others with their interface. `executor` is the seam (docs/adr/0001).
  */
 export class TributaryGateway extends ApolloGateway {
   readonly engine: Engine;
@@ -54,6 +77,9 @@ export class TributaryGateway extends ApolloGateway {
   readonly #deadlineMs: number;
   readonly #identify: (context: Record<string, unknown>) => Identity;
   readonly #log: Logger;
+  readonly #manager: SupergraphManager;
+  readonly #updates: SupergraphUpdates;
+  readonly #listeners = new Set<SchemaListener>();
 
   constructor(options: TributaryGatewayOptions) {
     const log = options.log ?? createLogger({ service: 'gateway', level: 'warn' });
@@ -64,24 +90,30 @@ export class TributaryGateway extends ApolloGateway {
     };
     const limits = options.subgraphRequest ?? { timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2, connections: 64 };
     const clients = new SubgraphClients({ limits, issuer: options.issuer, ...parts });
+    const { windowMs = 60_000, planRegression = 'off', documents = [] } = options.swap ?? {};
+    const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
+    const { lastGood } = options;
     const engine = new Engine({
+      rollback,
       ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
+      sharing: options.sharing ?? { inbound: false, subgraph: false },
       ...parts,
     });
     // Apollo reads it in the constructor; there is no option for it.
     process.env.APOLLO_TELEMETRY_DISABLED = '1';
-    super({
-      supergraphSdl: prepared(managerOf(options.supergraphSdl), engine, log),
-      logger: apolloLogger(log),
-      __exposeQueryPlanExperimental: false,
-      validateSupergraph: true,
-    });
+    const manager = managerOf(options.supergraphSdl);
+    super({ supergraphSdl: manager, logger: apolloLogger(log), __exposeQueryPlanExperimental: false });
     this.engine = engine;
     this.#clients = clients;
     this.#deadlineMs = options.deadlineMs ?? 10_000;
     this.#identify = options.identify ?? (() => anonymous);
     this.#log = log;
-    this.onSchemaLoadOrUpdate(({ apiSchema }) => engine.adopt(apiSchema));
+    this.#manager = manager;
+    this.#updates = new SupergraphUpdates({
+      ...{ engine, rollback, lastGood, log, metrics: parts.metrics },
+      planCheck: planRegression === 'off' ? undefined : new PlanCheck({ documents, mode: planRegression, log }),
+      adopted: (generation) => this.#announce(generation),
+    });
     this.executor = (request) => this.#execute(request);
   }
 
@@ -90,19 +122,43 @@ export class TributaryGateway extends ApolloGateway {
     return this.engine.current.candidate.urls;
   }
 
-  override async load(...parameters: Parameters<ApolloGateway['load']>): ReturnType<ApolloGateway['load']> {
+  /**
+   * In place of Apollo's, which builds schema and planner on the event loop: 300 ms for the shop's supergraph, at each
+   * update, in which no request is answered.
+   */
+  override async load(): ReturnType<ApolloGateway['load']> {
     try {
-      return await super.load(...parameters);
+      await this.#updates.start(this.#manager, managerHooks);
     } catch (error) {
       this.engine.close();
       throw error;
     }
+    return { schema: this.engine.current.schema, executor: this.executor };
+  }
+
+  override onSchemaLoadOrUpdate(listener: SchemaListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  override onSchemaChange(listener: (schema: GraphQLSchema) => void): () => void {
+    return this.onSchemaLoadOrUpdate(({ apiSchema }) => listener(apiSchema));
   }
 
   override async stop(): Promise<void> {
-    await super.stop();
+    await this.#updates.stop();
     this.engine.close();
     await this.#clients.close();
+  }
+
+  #announce({ schema, candidate }: Generation): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener({ apiSchema: schema, coreSupergraphSdl: candidate.supergraphSdl });
+      } catch (error) {
+        this.#log.error({ err: error }, 'a listener of the schema failed');
+      }
+    }
   }
 
   async #execute(context: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
@@ -142,33 +198,6 @@ function managerOf(option: SupergraphSdlOption): SupergraphManager {
   if (typeof option === 'string') return { initialize: async () => ({ supergraphSdl: option }) };
   return typeof option === 'function' ? { initialize: option } : (option as SupergraphManager);
 }
-
-/** The manager, whose supergraphs reach the gateway when the engine is ready for them. */
-const prepared = (manager: SupergraphManager, engine: Engine, log: Logger): SupergraphManager => ({
-  async initialize({ update, ...options }) {
-    let turn: Promise<unknown> = Promise.resolve();
-    const offer = async (supergraphSdl: string) => {
-      try {
-        await engine.prepare(supergraphSdl);
-        update(supergraphSdl);
-      } catch (error) {
-        log.error({ err: error }, 'the new supergraph is refused: the one before it stays');
-      } finally {
-        // Also of one that is the same as before.
-        engine.discard();
-      }
-    };
-    const result = await manager.initialize({
-      ...options,
-      update(supergraphSdl) {
-        engine.check(supergraphSdl);
-        turn = turn.then(() => offer(supergraphSdl));
-      },
-    });
-    await engine.prepare(result.supergraphSdl);
-    return result;
-  },
-});
 
 /** Apollo's messages in our log; what it calls information is detail to us. */
 const apolloLogger = (log: Logger) => ({

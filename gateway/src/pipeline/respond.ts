@@ -1,5 +1,6 @@
 import { CodedError, type ErrorCode, errorFields, type Logger } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
+import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -13,8 +14,9 @@ const WELL_FORMED = new Set<ErrorCode>([
 ]);
 
 /** Sends what execution gave. */
-export function respond({ request, reply, mediaType, result: { data, errors } }: Exchange): FastifyReply {
-  if (errors.length === 0) return send(reply, 200, mediaType, `{"data":${data}}`);
+export function respond({ request, reply, mediaType, result }: Exchange): FastifyReply {
+  const { data, errors } = result;
+  if (errors.length === 0) return send(reply, 200, mediaType, bodyOf(result));
   const clientErrors = errors.map(({ message, path, code }) => ({
     message,
     path,
@@ -22,6 +24,15 @@ export function respond({ request, reply, mediaType, result: { data, errors } }:
   }));
   return send(reply, 200, mediaType, `{"errors":${JSON.stringify(clientErrors)},"data":${data}}`);
 }
+
+/** Of an answer without errors. Those who share one share its bytes. */
+function bodyOf(result: OperationResult): Buffer {
+  const body = bodies.get(result) ?? Buffer.from(`{"data":${result.data}}`);
+  bodies.set(result, body);
+  return body;
+}
+
+const bodies = new WeakMap<OperationResult, Buffer>();
 
 /** Sends what a step refused the request with; what no step foresaw is masked, and logged. */
 export function refuse({ request, reply, mediaType }: Exchange, error: unknown, log: Logger): FastifyReply {
@@ -42,7 +53,7 @@ export function refuse({ request, reply, mediaType }: Exchange, error: unknown, 
   );
 }
 
-const send = (reply: FastifyReply, status: number, mediaType: ResponseMediaType, body: string) =>
+const send = (reply: FastifyReply, status: number, mediaType: ResponseMediaType, body: string | Buffer) =>
   reply.code(status).type(`${mediaType}; charset=utf-8`).header('cache-control', 'no-store').send(body);
 
 function refusalsIn(error: unknown): [CodedError, ...CodedError[]] {

@@ -48,7 +48,7 @@ export const CONTENDERS: readonly Contender[] = [
   {
     name: 'tributary',
     title: 'Tributary',
-    canShare: false,
+    canShare: true,
     installed: false,
     subgraphRequests: MERGED,
     command: shippedGateway,
@@ -70,7 +70,7 @@ function hiveGateway({ port, supergraph, sharing, tokens }: Setup, { rust }: { r
 }
 
 /** With the flags for Node that `npm run gateway` has. */
-function shippedGateway({ port, supergraph, folder, tokens }: Setup) {
+function shippedGateway({ port, supergraph, folder, sharing, tokens }: Setup) {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const [, , ...script] = scripts.gateway.split(' ');
   const config = join(folder, `tributary-${port}.json`);
@@ -78,6 +78,7 @@ function shippedGateway({ port, supergraph, folder, tokens }: Setup) {
     config,
     JSON.stringify({
       server: { host: '127.0.0.1' },
+      sharing: { inbound: sharing, subgraph: sharing },
       admin: { host: '127.0.0.1', port: 0 },
       // No other gateway here writes a line for each request.
       log: { level: 'warn' },
