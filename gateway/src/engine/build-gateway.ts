@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Tracer } from '@opentelemetry/api';
 import { ConfigError, createServiceIdentityIssuer, type Logger, type Metrics, nearest } from '@tributary/service-kit';
 import type { GatewayConfig } from '../config/gateway-config.ts';
+import { readDocuments } from '../documents/read-documents.ts';
+import { LastGoodFile } from '../sources/last-good-file.ts';
+import { sourceOf } from '../sources/source-of.ts';
+import { SupergraphPoll } from '../sources/supergraph-poll.ts';
 import { TributaryGateway } from './tributary-gateway.ts';
 
 export interface Observability {
@@ -16,10 +19,18 @@ export async function buildGateway(
   supergraphSdl: string | undefined,
   observability: Observability,
 ): Promise<TributaryGateway> {
-  const { identity, subgraphRequest } = config;
+  const { identity, subgraphRequest, swap } = config;
+  const lastGood = config.supergraphCache === undefined ? undefined : new LastGoodFile(config.supergraphCache);
   const key = identity.key?.reveal();
   return new TributaryGateway({
-    supergraphSdl: supergraphSdl ?? readSupergraph(config.supergraph),
+    supergraphSdl: supergraphSdl ?? polled(config, lastGood, observability),
+    ...(lastGood === undefined ? {} : { lastGood }),
+    swap: {
+      rollback: swap.rollback,
+      windowMs: swap.window,
+      planRegression: swap.planRegression,
+      documents: swap.planRegression === 'off' ? [] : documentsOf(config),
+    },
     subgraphs: config.subgraphs,
     subgraphRequest: {
       timeoutMs: subgraphRequest.timeout,
@@ -34,14 +45,21 @@ export async function buildGateway(
   });
 }
 
-function readSupergraph(file: string | undefined): string {
-  if (file === undefined) throw new ConfigError('The configuration is wrong:\n  - supergraph: expected a file');
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`The supergraph ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+function polled(
+  { supergraph, supergraphPoll }: GatewayConfig,
+  lastGood: LastGoodFile | undefined,
+  { log, metrics }: Observability,
+): SupergraphPoll {
+  if (supergraph === undefined) {
+    throw new ConfigError('The configuration is wrong:\n  - supergraph: expected a file or an http(s):// URL');
   }
+  return new SupergraphPoll({ source: sourceOf(supergraph), everyMs: supergraphPoll, lastGood, log, metrics });
 }
+
+const documentsOf = ({ home }: GatewayConfig) =>
+  home.documents === undefined
+    ? []
+    : readDocuments(home.documents).map(({ app, name, text }) => ({ name: `${app}/${name}`, text }));
 
 /**
  * Compares the subgraphs' names in the configuration with the supergraph's. An unused URL is only worth a warning.

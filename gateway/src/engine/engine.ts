@@ -1,3 +1,4 @@
+import { prettyFormatQueryPlan } from '@apollo/query-planner';
 import type { Tracer } from '@opentelemetry/api';
 import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/service-kit';
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
@@ -9,9 +10,10 @@ import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
 import { Generation } from './generation.ts';
-import type { RollbackWatch } from './rollback-watch.ts';
 import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
+import type { RollbackWatch } from './rollback-watch.ts';
+import { type ExplainedPlan, type TimelineEntry, written } from './timeline.ts';
 
 export interface EngineParts extends CandidateParts {
   /** Is told of each request that was executed. */
@@ -40,6 +42,8 @@ export interface EngineRequest {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly scope: FetchScope;
+  /** Where to write down what is asked of subgraphs; nothing is shared with others then. */
+  readonly timeline?: TimelineEntry[];
 }
 
 /** What plans and executes, whichever server the requests come through; and the supergraphs that it does so for. */
@@ -111,7 +115,7 @@ export class Engine {
 
   async #answer(generation: Generation, request: EngineRequest): Promise<OperationResult> {
     const { operation, variables, scope } = request;
-    if (!this.#parts.sharing.inbound || operation.operation !== OperationTypeNode.QUERY) {
+    if (!this.#mayShare('inbound', request)) {
       return this.#execute(generation, request);
     }
     const shared = this.#inbound.get(operation) ?? new InFlight();
@@ -122,13 +126,24 @@ export class Engine {
     return (await shared.share(key, () => this.#execute(generation, forAll))).value;
   }
 
+  /** Executes the operation, and tells how: as it is planned, and what was asked of which subgraph when. */
+  async explain(
+    generation: Generation,
+    request: EngineRequest,
+  ): Promise<{ result: OperationResult; plan: ExplainedPlan }> {
+    const timeline: TimelineEntry[] = [];
+    const result = await this.execute(generation, { ...request, timeline });
+    const plan = await generation.plan(request.document, request.operation);
+    return { result, plan: { text: prettyFormatQueryPlan(plan), timeline } };
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#current?.retire();
   }
 
   async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
-    const { document, operation, variables, scope } = request;
+    const { document, operation, variables, scope, timeline } = request;
     const { clients, types } = generation.candidate;
     const labels = drawLabels(types.overrideLabels, this.#parts.overrideLabels);
     const found = generation.operation(document, operation, labels);
@@ -138,9 +153,13 @@ export class Engine {
       if (client === undefined) throw new Error(`the plan names no subgraph of the supergraph: ${asked.subgraph}`);
       return client.ask(asked, scope);
     };
-    const isShared = this.#parts.sharing.subgraph && operation.operation === OperationTypeNode.QUERY;
-    const ask = this.#pace.timed(isShared ? this.#shared(askOne, scope) : askOne);
-    return prepared.execute(variables, ask, this.#pace.patienceMs);
+    const askShared = this.#mayShare('subgraph', request) ? this.#shared(askOne, scope) : askOne;
+    const ask = timeline === undefined ? askShared : written(askShared, timeline);
+    return prepared.execute(variables, this.#pace.timed(ask), this.#pace.patienceMs);
+  }
+
+  #mayShare(what: keyof SharingOptions, { operation, timeline }: EngineRequest): boolean {
+    return this.#parts.sharing[what] && operation.operation === OperationTypeNode.QUERY && timeline === undefined;
   }
 
   #shared(ask: AskSubgraph, scope: FetchScope): AskSubgraph {
@@ -149,7 +168,7 @@ export class Engine {
       const key = `${asked.subgraph} ${audience} ${asked.variables} ${asked.query}`;
       const { value, others } = await this.#outbound.share(key, () => ask(asked));
       // Each writes into what it gets.
-      return others === 0 ? value : { data: copyOf(value.data), errors: value.errors };
+      return others === 0 ? value : { ...value, data: copyOf(value.data) };
     };
   }
 

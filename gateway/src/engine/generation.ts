@@ -1,3 +1,4 @@
+import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { DocumentCache } from '../documents/document-cache.ts';
 import { compilePlan } from '../executor/compiled-plan.ts';
@@ -62,10 +63,21 @@ export class Generation {
     if (--this.#users === 0 && this.#isRetired) this.candidate.rest();
   }
 
+  /** It serves, for the first time or again. */
+  serve(): this {
+    this.#isRetired = false;
+    return this;
+  }
+
   /** Another one has taken its place: it ends with the last request that uses it. */
   retire(): void {
     this.#isRetired = true;
     if (this.#users === 0) this.candidate.rest();
+  }
+
+  /** As it is planned without labels. */
+  plan(document: DocumentNode, operation: OperationDefinitionNode): Promise<QueryPlan> {
+    return this.candidate.planner.plan(normaliseOperation(this.schema, document, operation));
   }
 
   #prepare(

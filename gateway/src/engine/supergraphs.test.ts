@@ -110,7 +110,7 @@ describe('any supergraph', () => {
   );
 
   it('needs a file, which it names when it is not there', async () => {
-    await expect(startGateway(config)).rejects.toThrow('supergraph: expected a file');
+    await expect(startGateway(config)).rejects.toThrow('supergraph: expected a file or an http(s):// URL');
     await expect(startGateway({ ...config, supergraph: '/nowhere.graphql' })).rejects.toThrow(
       'The supergraph /nowhere.graphql cannot be read: ENOENT',
     );

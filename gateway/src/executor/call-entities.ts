@@ -18,6 +18,8 @@ export interface WantedEntity {
 /** A part of a request: one slot with some of its entities. */
 export interface EntityPart {
   readonly slot: EntitySlot;
+  /** Of the response, that wait for them. */
+  readonly places: number;
   readonly wanted: readonly WantedEntity[];
 }
 
@@ -32,9 +34,12 @@ export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promis
 
 function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
   const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();
+  const placesOf = new Map<EntitySlot, number>();
   for (const { place } of calls) {
     const known = place.donors && donated(place.donors, run.data, place.represent);
-    for (const object of place.collect(run.data, unifyAt(place, run))) {
+    const { objects, places } = place.collect(run.data, unifyAt(place, run));
+    placesOf.set(place.slot, (placesOf.get(place.slot) ?? 0) + places);
+    for (const object of objects) {
       const text = place.represent(object);
       const given = text === undefined ? undefined : known?.get(text);
       if (given !== undefined) mergeInto(object, given);
@@ -57,7 +62,11 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
     if (entity === undefined) ofSlot.set(text, { text, objects: [target] });
     else entity.objects.push(target);
   }
-  return [...wanted].map(([slot, entities]) => ({ slot, wanted: [...entities.values()] }));
+  return [...wanted].map(([slot, entities]) => ({
+    slot,
+    places: placesOf.get(slot) ?? entities.size,
+    wanted: [...entities.values()],
+  }));
 }
 
 /** Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. */
@@ -82,10 +91,11 @@ function unifyAt({ at, unifyBy }: EntityPlace, run: PlanRun): Unify | undefined 
 function requestsOf(parts: readonly EntityPart[]): EntityPart[][] {
   const total = parts.reduce((sum, { wanted }) => sum + wanted.length, 0);
   if (total <= MAX_REPRESENTATIONS) return [[...parts]];
-  return parts.flatMap(({ slot, wanted }) =>
-    Array.from({ length: Math.ceil(wanted.length / MAX_REPRESENTATIONS) }, (_, index) => [
-      { slot, wanted: wanted.slice(index * MAX_REPRESENTATIONS, (index + 1) * MAX_REPRESENTATIONS) },
-    ]),
+  return parts.flatMap(({ slot, places, wanted }) =>
+    Array.from({ length: Math.ceil(wanted.length / MAX_REPRESENTATIONS) }, (_, index) => {
+      const some = wanted.slice(index * MAX_REPRESENTATIONS, (index + 1) * MAX_REPRESENTATIONS);
+      return [{ slot, places: Math.round((places * some.length) / wanted.length), wanted: some }];
+    }),
   );
 }
 
@@ -96,6 +106,7 @@ async function ask(subgraph: string, parts: readonly EntityPart[], run: PlanRun)
     query: queryOf(parts, keys),
     variables: variablesOf(parts, run),
     entities: new Map(parts.map(({ wanted }, index) => [keys[index] as string, wanted.length])),
+    places: parts.reduce((sum, { places }) => sum + places, 0),
   });
   for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
   run.errors.addFromEntities(parts, keys, answer, run.types);

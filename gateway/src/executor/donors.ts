@@ -45,7 +45,7 @@ export function donated(
 ): Map<string, TreeObject> {
   const known = new Map<string, TreeObject>();
   for (const { collect } of places) {
-    for (const object of collect(data)) {
+    for (const object of collect(data).objects) {
       const text = represent(object);
       if (text === undefined || known.has(text)) continue;
       const given: TreeObject = {};

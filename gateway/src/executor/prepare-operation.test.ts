@@ -105,7 +105,7 @@ describe('an operation', () => {
     const broken: TestGraph['ask'] = async (request) => {
       const answer = await ask(request);
       if (request.subgraph !== 'ratings') return answer;
-      return { data: { _entities: [{ stars: null }] }, errors: [] };
+      return { data: { _entities: [{ stars: null }] }, errors: [], bytes: 0 };
     };
     shop.ask = broken;
     const nullable = await run('{ thing(id: "b1") { ... on Book { stars } } }');

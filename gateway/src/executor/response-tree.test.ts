@@ -53,7 +53,9 @@ describe('collecting', () => {
         [{ b: [shared, { id: 2 }] }, { b: null }],
       ],
     };
-    expect(compileCollect(steps('a', 'b'), types)(root)).toEqual([{ id: 1 }, { id: 2 }]);
+    const { objects, places } = compileCollect(steps('a', 'b'), types)(root);
+    expect([...objects]).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(places).toBe(3);
     expect(placesOf(root, steps('a', 'b')).get(shared)).toEqual([
       ['a', 0, 0, 'b'],
       ['a', 1, 0, 'b', 0],
@@ -66,18 +68,18 @@ describe('collecting', () => {
       { key: 'b', onTypes: undefined },
     ];
     const root = { a: [{ __typename: 'Book', b: { id: 1 } }, { __typename: 'Other', b: { id: 2 } }, { b: { id: 3 } }] };
-    expect(compileCollect(path, types)(root)).toEqual([{ id: 1 }]);
+    expect([...compileCollect(path, types)(root).objects]).toEqual([{ id: 1 }]);
   });
 
   it('puts one object in the place of its equals', () => {
     const root = { a: [{ b: { id: 1 } }, { b: { id: 1 } }, { b: [{ id: 2 }, { id: 1 }] }] };
     const first = new Map<unknown, never>();
-    const objects = compileCollect(steps('a', 'b'), types)(root, (object) => {
+    const { objects } = compileCollect(steps('a', 'b'), types)(root, (object) => {
       const known = first.get(object.id) ?? object;
       first.set(object.id, known as never);
       return known;
     });
-    expect(objects).toEqual([{ id: 1 }, { id: 2 }]);
+    expect([...objects]).toEqual([{ id: 1 }, { id: 2 }]);
     const [one, two, three] = root.a as [{ b: object }, { b: object }, { b: object[] }];
     expect([one.b === two.b, one.b === three.b[1]]).toEqual([true, true]);
   });

@@ -54,7 +54,7 @@ export function runPlan(
 }
 
 function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
-  const objects = call.collect(run.data);
+  const objects = [...call.collect(run.data).objects];
   if (objects.length === 0) return undefined;
   const { subgraph, query } = call;
   // What it changes is to be read anew.
@@ -63,7 +63,7 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
     run.unified.clear();
   }
   const variables = `{${run.variables(call.variables)}}`;
-  return run.ask({ subgraph, query, variables, entities: undefined }).then((answer) => {
+  return run.ask({ subgraph, query, variables, entities: undefined, places: 0 }).then((answer) => {
     run.errors.addFromRoot(call, answer);
     const { data } = answer;
     if (data === null) return;

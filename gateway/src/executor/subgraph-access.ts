@@ -7,6 +7,8 @@ export interface SubgraphRequest {
   readonly variables: string;
   /** How many representations each `_entities` field of the query was given, by its key; undefined: root fields. */
   readonly entities: ReadonlyMap<string, number> | undefined;
+  /** Of the response, that wait for the entities; 0 for root fields. */
+  readonly places: number;
 }
 
 /** Asks a subgraph. Does not reject: what goes wrong is an answer with errors and without data. */

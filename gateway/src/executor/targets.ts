@@ -7,13 +7,21 @@ export type ResponsePath = readonly (string | number)[];
 /** Takes the place of equal objects, or of itself. */
 export type Unify = (object: TreeObject) => TreeObject;
 
-/** The objects at a path, each once. `unify` may put another object in an object's place. */
-export type Collect = (root: TreeObject, unify?: Unify) => TreeObject[];
+export interface Collected {
+  /** Each once. */
+  readonly objects: Iterable<TreeObject>;
+  /** Where they are. */
+  readonly places: number;
+}
+
+/** The objects at a path. `unify` may put another object in an object's place. */
+export type Collect = (root: TreeObject, unify?: Unify) => Collected;
 
 export function compileCollect(path: readonly PathStep[], types: SupergraphTypes): Collect {
   const fits = path.map(({ onTypes }) => typeTest(onTypes, types));
   return (root, unify) => {
-    const found = new Set<TreeObject>();
+    const objects = new Set<TreeObject>();
+    let places = 0;
     const visit = (value: unknown, depth: number): unknown => {
       if (Array.isArray(value)) {
         for (let index = 0; index < value.length; index++) {
@@ -26,7 +34,8 @@ export function compileCollect(path: readonly PathStep[], types: SupergraphTypes
       if (!isTreeObject(value) || !(fits[depth - 1]?.(value) ?? true)) return value;
       if (depth === path.length) {
         const kept = unify === undefined ? value : unify(value);
-        found.add(kept);
+        objects.add(kept);
+        places++;
         return kept;
       }
       const { key } = path[depth] as PathStep;
@@ -36,7 +45,7 @@ export function compileCollect(path: readonly PathStep[], types: SupergraphTypes
       return value;
     };
     visit(root, 0);
-    return [...found];
+    return { objects, places };
   };
 }
 

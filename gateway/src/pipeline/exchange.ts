@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationDefinitionNode } from 'graphql';
 import type { KnownDocument } from '../documents/document-cache.ts';
 import type { Generation } from '../engine/generation.ts';
+import type { ExplainedPlan } from '../engine/timeline.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
 import type { GraphqlParams } from './steps/parse-request.ts';
@@ -23,6 +24,8 @@ export class Exchange {
   /** Those that the operation declares, coerced to their types. */
   variables!: Record<string, unknown>;
   result!: OperationResult;
+  /** Where it was asked for. */
+  plan: ExplainedPlan | undefined;
 
   constructor(request: FastifyRequest, reply: FastifyReply, generation: Generation) {
     this.request = request;

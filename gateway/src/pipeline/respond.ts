@@ -14,15 +14,19 @@ const WELL_FORMED = new Set<ErrorCode>([
 ]);
 
 /** Sends what execution gave. */
-export function respond({ request, reply, mediaType, result }: Exchange): FastifyReply {
+export function respond({ request, reply, mediaType, result, plan }: Exchange): FastifyReply {
   const { data, errors } = result;
-  if (errors.length === 0) return send(reply, 200, mediaType, bodyOf(result));
-  const clientErrors = errors.map(({ message, path, code }) => ({
-    message,
-    path,
-    extensions: { code, requestId: request.id },
-  }));
-  return send(reply, 200, mediaType, `{"errors":${JSON.stringify(clientErrors)},"data":${data}}`);
+  if (errors.length === 0 && plan === undefined) return send(reply, 200, mediaType, bodyOf(result));
+  const members = [`"data":${data}`];
+  if (errors.length > 0) {
+    const clientErrors = errors.map(({ message, path, code }) => ({
+      ...{ message, path },
+      extensions: { code, requestId: request.id },
+    }));
+    members.unshift(`"errors":${JSON.stringify(clientErrors)}`);
+  }
+  if (plan !== undefined) members.push(`"extensions":${JSON.stringify({ plan })}`);
+  return send(reply, 200, mediaType, `{${members.join()}}`);
 }
 
 /** Of an answer without errors. Those who share one share its bytes. */

@@ -12,6 +12,8 @@ export interface RawError {
 export interface SubgraphAnswer {
   data: Record<string, unknown> | null;
   errors: readonly RawError[];
+  /** Of its body; 0 without one. */
+  bytes: number;
 }
 
 const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
@@ -39,7 +41,7 @@ export function readAnswer(
   if (data === null && (errors === null || errors.length === 0))
     throw new FetchError('invalid', 'neither data nor errors');
   if (data !== null) for (const [key, count] of entities ?? []) checkEntities(data, key, count);
-  return { data, errors: errors ?? [] };
+  return { data, errors: errors ?? [], bytes: body.length };
 }
 
 function parseJson(body: Buffer): unknown {

@@ -73,7 +73,7 @@ export class SubgraphClient {
       this.#observe(outcome, startedMs);
       const fields = { code, reason, ...(cause === undefined ? {} : { err: cause }) };
       this.#log('warn', scope, fields, 'subgraph fetch failed');
-      return { data: null, errors: [{ message, extensions: { code } }] };
+      return { data: null, errors: [{ message, extensions: { code } }], bytes: 0 };
     }
   }
 

@@ -57,5 +57,5 @@ const askAny =
       // As reading an answer does.
       for (const [key, count] of entities ?? []) data[key] ??= new Array(count).fill(null);
     }
-    return { data, errors: errors as never };
+    return { data, errors: errors as never, bytes: 0 };
   };

@@ -1,5 +1,5 @@
 import type { Tracer } from '@opentelemetry/api';
-import { inSpan } from '@tributary/service-kit';
+import { inSpan, requireAdmin } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
@@ -11,6 +11,9 @@ export interface ExecuteParts {
   deadlineMs: number;
   tracer: Tracer;
 }
+
+/** With it, an administrator is told in `extensions.plan` how the operation was executed. */
+const PLAN_HEADER = 'x-query-plan';
 
 /** Hands the operation to the engine. */
 export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
@@ -26,9 +29,16 @@ export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
       // What a mutation has begun it shall finish, whether or not somebody still listens.
       gone: operation.operation === OperationTypeNode.QUERY ? whenGone(reply) : undefined,
     };
-    exchange.result = await inSpan(tracer, 'graphql.execute', {}, () =>
-      engine.execute(generation, { document, operation, variables, scope }),
-    );
+    const asked = { document, operation, variables, scope };
+    if (request.headers[PLAN_HEADER] === undefined) {
+      exchange.result = await inSpan(tracer, 'graphql.execute', {}, () => engine.execute(generation, asked));
+      return;
+    }
+    // Of what there is behind the graph, only who runs it is told.
+    requireAdmin(identity);
+    const { result, plan } = await inSpan(tracer, 'graphql.execute', {}, () => engine.explain(generation, asked));
+    exchange.result = result;
+    exchange.plan = plan;
   };
 }
 
