@@ -1,5 +1,6 @@
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { EntityCall } from './compiled-plan.ts';
+import { BoundSlots } from './contexts.ts';
 import { donated } from './donors.ts';
 import type { EntityPlace, EntitySlot } from './entity-place.ts';
 import { copyOf, disputed, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
@@ -35,7 +36,15 @@ export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promis
 function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
   const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();
   const placesOf = new Map<EntitySlot, number>();
+  const bound = new BoundSlots();
   for (const { place } of calls) {
+    if (place.contexts !== undefined) {
+      for (const { object, values } of place.contexts(run.data)) {
+        const text = place.represent(object);
+        if (text !== undefined) want({ object, place }, bound.of(place.slot, values), text);
+      }
+      continue;
+    }
     const known = place.donors && donated(place.donors, run.data, place.represent);
     const { objects, places } = place.collect(run.data, unifyAt(place, run));
     placesOf.set(place.slot, (placesOf.get(place.slot) ?? 0) + places);
@@ -138,6 +147,7 @@ function variablesOf(parts: readonly EntityPart[], run: PlanRun): string {
   const members = parts.map(
     ({ wanted }, index) => `"${variableOf(index, parts)}":[${wanted.map(({ text }) => text).join()}]`,
   );
+  for (const { slot } of parts) members.push(...slot.bound);
   const others = run.variables(new Set(parts.flatMap(({ slot }) => slot.variables)));
   return `{${members.join()}${others === '' ? '' : `,${others}`}}`;
 }

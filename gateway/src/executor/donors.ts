@@ -61,6 +61,7 @@ export function donated(
 
 /** Fields without arguments, aliases, conditions and fields of their own, of one type. */
 function plainNames({ fetch }: PlanStep): string[] | undefined {
+  if (fetch.contextRewrites !== undefined) return undefined;
   if (fetch.requires === undefined || fetch.inputRewrites !== undefined || fetch.outputRewrites !== undefined)
     return undefined;
   const [fragment, ...others] = entitySelection(operationIn(fetch.operation).selectionSet)?.selections ?? [];

@@ -7,6 +7,7 @@ import {
   visit,
 } from 'graphql';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
+import { type CollectInContext, compileContexts } from './contexts.ts';
 import { type Donors, donorsOf } from './donors.ts';
 import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } from './plan-steps.ts';
 import { compileRepresentation, type Representation } from './representation.ts';
@@ -22,6 +23,8 @@ export interface EntitySlot {
   readonly fields: readonly SelectedField[];
   readonly rewrite: Rewrite | undefined;
   readonly renamed: ReadonlyMap<unknown, string>;
+  /** JSON members of variables that it has values for itself. */
+  readonly bound: readonly string[];
   /** Whether several calls of the plan have it. */
   readonly isRepeated: boolean;
 }
@@ -42,6 +45,8 @@ export interface EntityPlace extends EntityRequest {
   /** Objects there that are equal in these fields are equal altogether; undefined where that is not so. */
   readonly unifyBy: readonly string[] | undefined;
   readonly donors: Donors | undefined;
+  /** Where arguments come from objects above. */
+  readonly contexts: CollectInContext | undefined;
 }
 
 interface Slots {
@@ -68,6 +73,7 @@ export function entityPlaces(steps: readonly PlanStep[], types: SupergraphTypes)
       collect: compileCollect(path, types),
       unifyBy: unifyBy(step, steps),
       donors: donorsOf(step, steps, types),
+      contexts: fetch.contextRewrites && compileContexts(path, fetch.contextRewrites, types),
     };
   };
 }
@@ -100,6 +106,7 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
       fields: selectedFields(selection),
       rewrite: compileRewrites(fetch.outputRewrites, types),
       renamed: renamedKeys(fetch.outputRewrites),
+      bound: [],
       isRepeated,
     };
   };
@@ -145,6 +152,8 @@ function unifyBy({ path }: PlanStep, steps: readonly PlanStep[]): readonly strin
   for (const other of steps) {
     const otherAt = dotted(other.path);
     const isBelow = otherAt === at || otherAt.startsWith(`${at}.`);
+    // What is equal here differs by what is above it.
+    if (isBelow && other.fetch.contextRewrites !== undefined) return undefined;
     if (isBelow && other.path.some(({ onTypes }) => onTypes !== undefined)) return undefined;
     if (isBelow) continue;
     for (const key of other.writes) {

@@ -49,7 +49,7 @@ export function compileCollect(path: readonly PathStep[], types: SupergraphTypes
   };
 }
 
-function typeTest(onTypes: ReadonlySet<string> | undefined, types: SupergraphTypes) {
+export function typeTest(onTypes: ReadonlySet<string> | undefined, types: SupergraphTypes) {
   if (onTypes === undefined) return undefined;
   const names = [...onTypes];
   return ({ __typename: name }: TreeObject) =>

@@ -181,19 +181,6 @@ export const ownershipBehaviours: readonly Behaviour[] = [
         },
         why: 'It refuses a supergraph with contexts, and says so.',
       },
-      ours: {
-        answer: {
-          data: {
-            shop: {
-              products: [
-                { price: '1 undefined', name: 'name 1' },
-                { price: '2 undefined', name: 'name 2' },
-              ],
-            },
-          },
-        },
-        why: 'The argument is left out of the fetch, and nothing says so.',
-      },
     },
   },
   {
@@ -238,15 +225,6 @@ export const ownershipBehaviours: readonly Behaviour[] = [
         },
         why: 'It refuses a supergraph with contexts, and says so.',
       },
-      ours: {
-        answer: {
-          data: {
-            shop: { product: { price: '1 undefined' } },
-            fair: { products: [{ price: '1 undefined' }, { price: '2 undefined' }] },
-          },
-        },
-        why: 'The argument is left out of the fetch, and nothing says so.',
-      },
     },
   },
   {
@@ -280,12 +258,6 @@ export const ownershipBehaviours: readonly Behaviour[] = [
             'one or more checks failed. Caused by:\nfeature https://specs.apollo.dev/context/v0.1 is for: SECURITY',
         },
         why: 'It refuses a supergraph with contexts, and says so.',
-      },
-      ours: {
-        answer: {
-          data: { shops: [{ products: [{ price: '1 undefined' }] }, null, { products: [{ price: '1 undefined' }] }] },
-        },
-        why: 'The argument is left out of the fetch, and nothing says so.',
       },
     },
   },
