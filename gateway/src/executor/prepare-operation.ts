@@ -43,6 +43,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   return {
     async execute(variables, ask, patienceMs) {
       const all = { ...normal.literals, ...variables };
+      for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
       const result = await runPlan(plan, all, types, ask, patienceMs);
       const run = new ProjectionRun(result, normal.selection, all, introspectWith(variables));
       // In this order: the errors are those of the pass.

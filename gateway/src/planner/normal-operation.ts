@@ -14,6 +14,8 @@ export interface NormalOperation {
    * The operation is executed with `{ ...literals, ...variables }`, conditions included.
    */
   readonly literals: Readonly<Record<string, unknown>>;
+  /** The client's variables that `text` has under another name: theirs by that. */
+  readonly renamed: ReadonlyMap<string, string>;
   /** What the client asked for, and where the response has it. */
   readonly selection: NormalSelectionSet;
 }

@@ -1,4 +1,11 @@
-import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type VariableNode,
+  visit,
+} from 'graphql';
 import { CanonicalSelection } from './canonical-selection.ts';
 import { type CollectedField, FieldCollector } from './collected-field.ts';
 import { beside, bothOf, type Conjunction, noneOf } from './conditions.ts';
@@ -20,6 +27,31 @@ export function normaliseOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): NormalOperation {
+  const isReserved = operation.variableDefinitions?.some(({ variable }) => variable.name.value === RESERVED);
+  return isReserved === true ? withoutReserved(schema, document, operation) : normalise(schema, document, operation);
+}
+
+/** The planner's own variable, in whose place it would take the client's. */
+const RESERVED = 'representations';
+
+function withoutReserved(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): NormalOperation {
+  const names = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
+  let other = `${RESERVED}_`;
+  while (names.has(other)) other += '_';
+  const rename = {
+    Variable: (node: VariableNode) =>
+      node.name.value === RESERVED ? { ...node, name: { ...node.name, value: other } } : undefined,
+  };
+  const definitions = document.definitions.map((node) => visit(node, rename));
+  const renamed = definitions[document.definitions.indexOf(operation)] as OperationDefinitionNode;
+  return { ...normalise(schema, { ...document, definitions }, renamed), renamed: new Map([[other, RESERVED]]) };
+}
+
+function normalise(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): NormalOperation {
   const types = SchemaTypes.of(schema);
   const root = schema.getRootType(operation.operation);
   if (root == null) throw new Error(`the schema has no ${operation.operation}`);
@@ -42,9 +74,12 @@ export function normaliseOperation(
     text: body === '' ? '' : `${operation.operation}${variables}${body}`,
     kind: operation.operation,
     literals: Object.assign(literals, defaults),
+    renamed: NOTHING_RENAMED,
     selection,
   };
 }
+
+const NOTHING_RENAMED: NormalOperation['renamed'] = new Map();
 
 /**
  * The root fields of a mutation, with conditions by which only the first of those under one response key is called, and

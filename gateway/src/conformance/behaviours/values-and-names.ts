@@ -184,13 +184,6 @@ export const valueAndNameBehaviours: readonly Behaviour[] = [
         answer: { data: { product: { said: null, maker: { whole: 1 } } }, errors: ['-'] },
         why: 'It is the name of a variable in the gateway’s own requests, which are invalid with two of it.',
       },
-      ours: {
-        answer: {
-          data: { product: { said: null, maker: { whole: null } } },
-          errors: ['product.maker.whole', 'product.said'],
-        },
-        why: 'It is the name of a variable in the gateway’s own requests, which are invalid with two of it.',
-      },
     },
   },
   {
