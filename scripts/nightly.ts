@@ -1,0 +1,33 @@
+// `npm run nightly`: the long forms of tests that draw at random. First the gateway's oracle, 20,000 cases from a seed of the
+// day; then orders while everything breaks, more than an hour. Arguments go to the latter: `npm run nightly -- --seed 7`.
+import { spawnSync } from 'node:child_process';
+
+const ORACLE_CASES = '20000';
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Graphs of one night are not those of another. The report of a wrong answer names its seed. */
+const oracleSeed = process.env.ORACLE_SEED ?? String(1000 * Math.floor(Date.now() / DAY_MS));
+
+const STAGES: readonly { name: string; args: readonly string[]; env?: Record<string, string> }[] = [
+  {
+    name: `the oracle, ${ORACLE_CASES} cases from seed ${oracleSeed}`,
+    args: ['scripts/test.ts', 'gateway/src/oracle/oracle.test.ts'],
+    env: { ORACLE_CASES, ORACLE_SEED: oracleSeed },
+  },
+  {
+    name: 'orders while everything breaks',
+    args: [
+      ...['--max-semi-space-size=8', '--import', './packages/service-kit/register.mjs', 'chaos/src/main.ts', '--long'],
+      ...process.argv.slice(2),
+    ],
+  },
+];
+
+const failed = STAGES.filter(({ name, args, env = {} }) => {
+  console.log(`\n=== ${name}`);
+  const startedMs = performance.now();
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+  console.log(`=== ${name}: ${Math.round((performance.now() - startedMs) / 1000)} s, exit ${status}`);
+  return status !== 0;
+});
+process.exit(failed.length === 0 ? 0 : 1);
