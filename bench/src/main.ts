@@ -1,10 +1,12 @@
 // `npm run bench -- WHAT`: measures on this machine, and prints what it measured.
 import { benchGateways } from './gateways/bench-gateways.ts';
 import { benchOrders } from './orders/bench-orders.ts';
+import { benchPlanning } from './planning/bench-planning.ts';
 
 const benchmarks: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   gateways: benchGateways,
   orders: benchOrders,
+  planning: benchPlanning,
 };
 
 const args = process.argv.slice(2);
