@@ -1,5 +1,5 @@
 import { errorCatalogue } from '@tributary/service-kit';
-import type { NormalField, NormalSelectionSet } from '../planner/normal-operation.ts';
+import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { ClientPaths, planKeys } from './client-paths.ts';
 import { disputed, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
@@ -10,6 +10,10 @@ export interface ClientError {
   readonly message: string;
   readonly code: string;
   readonly path: ResponsePath | undefined;
+}
+
+interface Placed {
+  readonly places: readonly NormalPlace[] | undefined;
 }
 
 export type Conditions = NonNullable<NormalField['conditions']>;
@@ -27,6 +31,7 @@ export class ProjectionRun {
   /** Those of the plan, at the client's paths. */
   readonly #given: ClientError[];
   readonly #own: ClientError[] = [];
+  readonly #ordered = new Map<readonly Placed[], readonly Placed[]>();
   readonly #texts = new Map<symbol, Map<object, string>>();
 
   constructor(
@@ -60,6 +65,17 @@ export class ProjectionRun {
 
   isSelected(conditions: Conditions): boolean {
     return conditions.some((all) => all.every(({ variable, is }) => this.#variables[variable] === is));
+  }
+
+  /** Fields in the order of the places where they are selected. */
+  inOrder<T extends Placed>(fields: readonly T[]): readonly T[] {
+    const known = this.#ordered.get(fields);
+    if (known !== undefined) return known as readonly T[];
+    const position = ({ places = [] }: T) =>
+      places.find(({ conditions }) => this.isSelected([conditions]))?.position ?? Number.POSITIVE_INFINITY;
+    const ordered = fields.toSorted((one, other) => position(one) - position(other));
+    this.#ordered.set(fields, ordered);
+    return ordered;
   }
 
   /** A null that may not be. An error of its own, unless one explains it already. */

@@ -7,7 +7,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
-import type { NormalField, NormalSelectionSet } from '../planner/normal-operation.ts';
+import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { type LeafText, leafText } from './leaf-values.ts';
 import type { ProjectionRun } from './projection-run.ts';
 import { isTreeObject } from './response-tree.ts';
@@ -48,7 +48,7 @@ function emitOf(type: GraphQLOutputType, selection: NormalSelectionSet | undefin
 function presentEmit(type: GraphQLOutputType, selection: NormalSelectionSet | undefined, schema: GraphQLSchema): Emit {
   if (isListType(type)) return listEmit(emitOf(type.ofType, selection, schema));
   if (isLeafType(type)) return leafEmit(leafText(type));
-  const object = objectEmit(selection ?? { fields: [] }, type as GraphQLNamedOutputType, schema);
+  const object = objectEmit(selection ?? NO_FIELDS, type as GraphQLNamedOutputType, schema);
   return (value, run, key) => {
     run.path.push(key);
     const text = object(value, run, key);
@@ -86,6 +86,8 @@ function listEmit(item: Emit): Emit {
   };
 }
 
+const NO_FIELDS: NormalSelectionSet = { fields: [], places: undefined };
+
 /** The path leads to the object already. */
 function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType, schema: GraphQLSchema): Emit {
   const fieldsOf = fieldsByType(selection, type, schema);
@@ -105,7 +107,7 @@ function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType,
     }
     const errors = run.errorCount;
     let text = '{';
-    for (const field of fields) {
+    for (const field of selection.places === undefined ? fields : run.inOrder(fields)) {
       if (field.conditions !== undefined && !run.isSelected(field.conditions)) continue;
       const fieldText = field.emit(value[field.planKey], run, field.responseKey);
       if (fieldText === undefined) return undefined;
@@ -120,6 +122,7 @@ function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType,
 }
 
 interface EmittedField extends Pick<NormalField, 'planKey' | 'responseKey' | 'conditions'> {
+  places: readonly NormalPlace[] | undefined;
   /** `"name":`, and the same after a comma. */
   first: string;
   next: string;
@@ -139,9 +142,10 @@ function fieldsByType(
     return emit;
   };
   const fieldsOn = (name: string) =>
-    selection.fields
-      .filter(({ onTypes }) => onTypes === undefined || onTypes.has(name))
-      .map((field) => emittedField(field, name, emitOfField));
+    selection.fields.flatMap((field, index) => {
+      const isThere = field.onTypes === undefined || field.onTypes.has(name);
+      return isThere ? [{ ...emittedField(field, name, emitOfField), places: selection.places?.[index] }] : [];
+    });
   if (!isAbstractType(type)) {
     const fields = fieldsOn(type.name);
     return () => fields;
@@ -160,7 +164,11 @@ function fieldsByType(
   };
 }
 
-function emittedField(field: NormalField, typeName: string, emitOfField: (field: NormalField) => Emit): EmittedField {
+function emittedField(
+  field: NormalField,
+  typeName: string,
+  emitOfField: (field: NormalField) => Emit,
+): Omit<EmittedField, 'places'> {
   const { planKey, responseKey, conditions, name } = field;
   const first = `${JSON.stringify(responseKey)}:`;
   return {

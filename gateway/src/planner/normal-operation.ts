@@ -21,11 +21,18 @@ export interface NormalOperation {
 }
 
 export interface NormalSelectionSet {
-  /**
-   * In the client's order. Several with one `responseKey` have `onTypes` that exclude each other. Where `@skip` and
-   * `@include` decide which of several places a field is selected at, the first of them counts.
-   */
+  /** In the client's order. Several with one `responseKey` have `onTypes` that exclude each other. */
   readonly fields: readonly NormalField[];
+  /**
+   * For each of them, the places in the document where it is selected, in their order; a field stands at the first of
+   * which the conditions hold. Undefined where `fields` is in order whatever holds.
+   */
+  readonly places: readonly (readonly NormalPlace[])[] | undefined;
+}
+
+export interface NormalPlace {
+  readonly position: number;
+  readonly conditions: Conjunction;
 }
 
 export interface NormalField {

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { type CollectedField, MAX_FIELDS } from './collected-field.ts';
 import { anyOf, bothOf, type Condition, type Conjunction, conjunctionKey } from './conditions.ts';
-import type { NormalField, NormalSelectionSet } from './normal-operation.ts';
+import type { NormalField, NormalPlace, NormalSelectionSet } from './normal-operation.ts';
 import type { PlanField } from './plan-field.ts';
 import { PlanningError } from './planning-error.ts';
 import { intersection, type SchemaTypes, type TypeSet } from './schema-types.ts';
@@ -45,19 +45,28 @@ export class NormalSelection {
   #selection(fields: readonly Conditional[], possible: TypeSet): NormalSelectionSet {
     const keys = Map.groupBy(fields, ({ field }) => field.responseKey);
     const found = [...keys.values()].flatMap((group) => this.#ofKey(group, possible));
-    const order = new Map(fields.map(({ field }, index) => [field, index]));
-    const position = ({ first }: { first: CollectedField }) => order.get(first) as number;
-    return { fields: found.sort((a, b) => position(a) - position(b)).map(({ normal }) => normal) };
+    const positions = new Map(fields.map(({ field }, index) => [field, index]));
+    const placed = found.map(({ places, normal }) => ({
+      normal,
+      places: places.map(({ field, when }) => ({ position: positions.get(field) as number, conditions: when })),
+    }));
+    placed.sort((a, b) => (a.places[0] as NormalPlace).position - (b.places[0] as NormalPlace).position);
+    // Where the first of several can be left out, what is between them comes before.
+    const isMoving = placed.some(({ places }) => places.length > 1 && places[0]?.conditions.length !== 0);
+    return {
+      fields: placed.map(({ normal }) => normal),
+      places: isMoving ? placed.map(({ places }) => places) : undefined,
+    };
   }
 
   /** Objects with the field at the same places, and of the same type, have one in common. */
-  #ofKey(fields: readonly Conditional[], possible: TypeSet): { first: CollectedField; normal: NormalField }[] {
+  #ofKey(fields: readonly Conditional[], possible: TypeSet): { places: readonly Conditional[]; normal: NormalField }[] {
     const [only] = fields;
     if (only !== undefined && fields.length === 1) {
       const types = intersection(only.field.types, possible);
       const type = types.size === 0 ? undefined : this.#types.commonType(types, only.field.name);
       const onTypes = types.size === possible.size ? undefined : types;
-      if (type !== undefined) return [{ first: only.field, normal: this.#field(fields, type, onTypes) }];
+      if (type !== undefined) return [{ places: fields, normal: this.#field(fields, type, onTypes) }];
     }
     const groups = new Map<string, { types: Set<string>; places: Conditional[]; type: GraphQLOutputType }>();
     for (const object of possible) {
@@ -71,7 +80,7 @@ export class NormalSelection {
       group.types.add(object);
     }
     return [...groups.values()].map(({ types, places, type }) => ({
-      first: (places[0] as Conditional).field,
+      places,
       normal: this.#field(places, type, types.size === possible.size ? undefined : types),
     }));
   }
