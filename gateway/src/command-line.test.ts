@@ -82,7 +82,7 @@ describe('npm run gateway', () => {
     [
       'a supergraph that is none',
       () => ['--supergraph', file('bad.graphql', 'type Query { a: Int }'), '--port', '0'],
-      'The supergraph cannot be used',
+      'cannot be used',
     ],
     [
       'an unknown key',

@@ -12,13 +12,15 @@ import {
 } from '@tributary/service-kit';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { buildGateway, checkSubgraphNames } from './engine/build-gateway.ts';
-import type { TributaryGateway } from './engine/tributary-gateway.ts';
+import type { TributaryGateway, TributaryGatewayOptions } from './engine/tributary-gateway.ts';
 import { addPublicRoutes } from './public-routes.ts';
+import { sourceOf } from './sources/source-of.ts';
+import { SourceError } from './sources/supergraph-source.ts';
 
-/** What a process that also runs other services gives to the gateway; and the supergraph, where it is in no file. */
+/** What a process that also runs other services gives to the gateway; and the supergraph, where it has it. */
 export interface GatewayParts extends Pick<SharedParts, 'logDestination' | 'processMetrics'> {
-  /** In place of the file that `supergraph` of the configuration names. */
-  supergraphSdl?: string;
+  /** In place of what `supergraph` of the configuration names. */
+  supergraphSdl?: TributaryGatewayOptions['supergraphSdl'];
 }
 
 export interface RunningGateway {
@@ -59,7 +61,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   await lifecycle.start([
     { name: 'tracing', stop: tracing.shutdown },
     admin,
-    { name: 'engine', start: () => load(gateway), stop: () => gateway.stop() },
+    { name: 'engine', start: () => load(gateway, config.supergraph), stop: () => gateway.stop() },
     { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
     passthrough,
     http,
@@ -74,8 +76,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   };
 }
 
-async function load(gateway: TributaryGateway): Promise<void> {
+async function load(gateway: TributaryGateway, place: string | undefined): Promise<void> {
   await gateway.load().catch((error: Error) => {
-    throw new ConfigError(`The supergraph cannot be used: ${error.message}`, { cause: error });
+    const name = place === undefined ? '' : ` ${sourceOf(place).name}`;
+    const isUnread = error instanceof SourceError;
+    const message = isUnread ? error.message : `The supergraph${name} cannot be used: ${error.message}`;
+    throw new ConfigError(message, { cause: error });
   });
 }

@@ -12,6 +12,8 @@ describe('gatewayConfig', () => {
       passthrough: [],
       identity: { issuers: [] },
       deadline: 10_000,
+      supergraphPoll: 10_000,
+      swap: { rollback: true, window: 60_000, planRegression: 'off' },
       subgraphRequest: { timeout: 5000, maxResponse: 10 * 1024 ** 2, connections: 64 },
     });
   });
@@ -48,6 +50,7 @@ describe('gatewayConfig', () => {
       'passthrough.0.methods',
     ],
     ['a URL that is none', { subgraphs: { books: { url: 'localhost' } } }, 'subgraphs.books.url'],
+    ['a mode that is none', { swap: { planRegression: 'refuse' } }, 'swap.planRegression'],
     ['a time without a unit', { deadline: '10' }, 'deadline'],
   ])('refuses %s', (_what, config, message) => {
     expect(() => load(config)).toThrow(ConfigError);

@@ -46,8 +46,23 @@ const startPage = z
 
 /** What the gateway can be told. */
 export const gatewayConfig = serviceConfig.extend({
-  /** File of the composed supergraph. */
+  /** The composed supergraph: a file, which is watched, or an http:// or https:// URL, which is polled. */
   supergraph: z.string().optional(),
+  /** How often the URL is asked; the file too, in case that its system does not tell of changes. */
+  supergraphPoll: duration().prefault('10s'),
+  /** File that keeps the supergraph that serves, for a start while its source has none. */
+  supergraphCache: z.string().optional(),
+  /** When another supergraph takes over. */
+  swap: z
+    .strictObject({
+      /** Whether the one before it returns when more requests fail by the new one: 10 points more, of at least 20. */
+      rollback: z.boolean().default(true),
+      /** For so long after a swap; compared with as long before it. */
+      window: duration().prefault('60s'),
+      /** A supergraph by which operations of `home.documents` take more requests to subgraphs. */
+      planRegression: z.enum(['off', 'warn', 'block']).default('off'),
+    })
+    .prefault({}),
   /** The longest that one request may take; what is left of it goes to subgraphs. */
   deadline: duration().prefault('10s'),
   /** Introspection, "Did you mean", GraphiQL and Sandbox. */

@@ -5,7 +5,7 @@ import { readDocuments } from '../documents/read-documents.ts';
 import { LastGoodFile } from '../sources/last-good-file.ts';
 import { sourceOf } from '../sources/source-of.ts';
 import { SupergraphPoll } from '../sources/supergraph-poll.ts';
-import { TributaryGateway } from './tributary-gateway.ts';
+import { TributaryGateway, type TributaryGatewayOptions } from './tributary-gateway.ts';
 
 export interface Observability {
   log: Logger;
@@ -16,7 +16,7 @@ export interface Observability {
 /** The gateway class, set up as the configuration says; not loaded. */
 export async function buildGateway(
   config: GatewayConfig,
-  supergraphSdl: string | undefined,
+  supergraphSdl: TributaryGatewayOptions['supergraphSdl'] | undefined,
   observability: Observability,
 ): Promise<TributaryGateway> {
   const { identity, subgraphRequest, swap } = config;

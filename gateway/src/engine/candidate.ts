@@ -3,6 +3,7 @@ import { buildASTSchema, type DocumentNode, type GraphQLError, type GraphQLSchem
 import { type CompiledPlan, compilePlan } from '../executor/compiled-plan.ts';
 import { PlanCache } from '../planner/plan-cache.ts';
 import { Planner } from '../planner/planner.ts';
+import type { PlannerThreads } from '../planner/planner-threads.ts';
 import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { LeasedClients, SubgraphClients } from './subgraph-clients.ts';
 
@@ -10,6 +11,7 @@ import type { LeasedClients, SubgraphClients } from './subgraph-clients.ts';
 const WARMED = 200;
 
 export interface CandidateParts {
+  threads: PlannerThreads;
   clients: SubgraphClients;
   /** Routing URLs that replace the supergraph's, by the subgraph's name. */
   urls: Readonly<Record<string, { url: string }>>;
@@ -51,7 +53,7 @@ export class Candidate {
   }
 
   get planner(): Planner {
-    this.#planner ??= new Planner(this.supergraphSdl);
+    this.#planner ??= new Planner(this.supergraphSdl, this.#parts.threads);
     return this.#planner;
   }
 
@@ -98,7 +100,9 @@ function parsed(supergraphSdl: string): DocumentNode {
 
 function routable(name: string, url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    const what = url === '' ? 'the supergraph names none' : `${url} is no http:// or https:// URL`;
+    // It may have a password in it.
+    const shown = url.replace(/\/\/[^/]*@/, '//');
+    const what = url === '' ? 'the supergraph names none' : `${shown} is no http:// or https:// URL`;
     throw new ConfigError(`subgraphs.${name}.url: ${what}`);
   }
   return url;

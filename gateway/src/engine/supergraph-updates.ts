@@ -101,8 +101,7 @@ export class SupergraphUpdates {
   async #take(supergraphSdl: string): Promise<void> {
     if (this.#isStopped) return;
     const { engine, planCheck, rollback, metrics, log } = this.#parts;
-    const before = engine.current;
-    if (supergraphSdl === before.candidate.supergraphSdl) {
+    if (supergraphSdl === engine.current.candidate.supergraphSdl) {
       metrics.get('graph_supergraph_updates_total').inc({ outcome: 'unchanged' });
       metrics.get('graph_supergraph_is_last_good').set(0);
       return;
@@ -110,12 +109,12 @@ export class SupergraphUpdates {
     try {
       if (supergraphSdl === this.#rolledBack) throw new ConfigError('It was rolled back, and has not changed since.');
       const generation = await engine.prepare(supergraphSdl);
-      await planCheck?.compare(before, generation).catch((error) => {
+      await planCheck?.compare(engine.current, generation).catch((error) => {
         generation.retire();
         throw error;
       });
-      // Until it is certain that it need not come back.
-      before.enter();
+      // Not earlier: meanwhile the one before it may have been rolled back.
+      const before = engine.current.enter();
       this.#adopt(generation);
       rollback?.begin(before, generation, (worsening) => this.#rollBack(before, worsening));
       before.leave();
@@ -123,7 +122,7 @@ export class SupergraphUpdates {
       metrics.get('graph_supergraph_is_last_good').set(0);
       log.info('a new supergraph serves');
     } catch (error) {
-      this.#refused(error);
+      if (!this.#isStopped) this.#refused(error);
       return;
     }
     await this.#keep();

@@ -1,5 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { gatewayConfig } from '../config/gateway-config.ts';
+import { composed } from '../planner/testing/composed.ts';
 import { startGateway } from '../start-gateway.ts';
 import { type FakeSubgraph, startFakeSubgraph } from '../testing/fake-subgraph.ts';
 import { compose, startTestGateway } from '../testing/test-gateway.ts';
@@ -122,5 +126,53 @@ describe('any supergraph', () => {
     await expect(startTestGateway({ passthrough: [{ path: '/x', service: 'review' }] })).rejects.toThrow(
       'did you mean reviews?',
     );
+  });
+});
+
+describe('a supergraph file that cannot be used ends the start', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-supergraph-'));
+  const file = join(folder, 'supergraph.graphql');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const text = composed({
+    stars: 'type Query { stars: [Star] } type Star @key(fields: "id") { id: ID! }',
+    moons: 'type Query { moons: Int }',
+  });
+  const start = (supergraphSdl: string) => {
+    writeFileSync(file, supergraphSdl);
+    return startGateway({ ...config, supergraph: file }, { processMetrics: false });
+  };
+  const withFeature = (purpose: string) =>
+    text.replace('schema\n', `schema\n  @link(url: "https://specs.example/orbit/v1.0", for: ${purpose})\n`);
+  const withUrl = (url: string) => text.replace('http://stars.test', url);
+  const UNSUPPORTED = 'feature https://specs.example/orbit/v1.0 is for';
+
+  it.each([
+    ['is empty', '', 'It is no GraphQL: line 1, column 1'],
+    ['ends within a definition', 'enum join__Graph {\n  STARS @join', 'It is no GraphQL: line 2, column 14'],
+    ['ends within a name', text.slice(0, text.lastIndexOf('@join__type') + 6), 'Unknown directive "@join_"'],
+    ['ends before a type', text.slice(0, text.indexOf('type Star')), 'Unknown type Star'],
+    ['needs a feature for execution', withFeature('EXECUTION'), `${UNSUPPORTED}: EXECUTION but is unsupported`],
+    ['needs a feature for security', withFeature('SECURITY'), `${UNSUPPORTED}: SECURITY but is unsupported`],
+    ['has a URL without a scheme', withUrl('localhost:4001'), 'subgraphs.stars.url: localhost:4001 is no http://'],
+    ['has a URL of another scheme', withUrl('ftp://stars.test'), 'subgraphs.stars.url: ftp://stars.test is no http://'],
+    ['has no URL', withUrl(''), 'subgraphs.stars.url: the supergraph names none'],
+    ['has two subgraphs of one name', text.replace('name: "moons"', 'name: "stars"'), 'subgraph named stars already'],
+    ['has no subgraphs', text.replace(/enum join__Graph \{[^}]*\}/, ''), 'it names no subgraphs'],
+  ])('when it %s', async (_what, supergraphSdl, reason) => {
+    await expect(start(supergraphSdl)).rejects.toThrow(reason);
+  });
+
+  it('unless what it has that is unknown is for nothing that it needs', async () => {
+    const gateway = await start(text.replace('schema\n', 'schema\n  @link(url: "https://specs.example/orbit/v1.0")\n'));
+    await gateway.stop();
+  });
+
+  it('and is named', async () => {
+    await expect(start('type {')).rejects.toThrow(`The supergraph ${file} cannot be used: It is no GraphQL`);
+  });
+
+  it('and a password in a URL is not repeated', async () => {
+    await expect(start(withUrl('ftp://keeper:canary-4929@stars.test'))).rejects.not.toThrow('canary-4929');
   });
 });

@@ -14,6 +14,8 @@ import {
   withoutValue,
 } from '@tributary/service-kit';
 import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
+import { PLAN_LIMITS } from '../planner/planner.ts';
+import { PlannerThreads } from '../planner/planner-threads.ts';
 import type { LastGoodFile } from '../sources/last-good-file.ts';
 import { scopeOf } from '../subgraphs/fetch-scope.ts';
 import type { SubgraphRequestLimits } from '../subgraphs/subgraph-client.ts';
@@ -94,7 +96,7 @@ export class TributaryGateway extends ApolloGateway {
     const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
     const { lastGood } = options;
     const engine = new Engine({
-      rollback,
+      ...{ rollback, threads: new PlannerThreads(PLAN_LIMITS) },
       ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
       ...parts,

@@ -1,5 +1,6 @@
-import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { Supergraph } from '@apollo/federation-internals';
 import { assertValidSchema, print } from 'graphql';
+import { SUPPORTED_FEATURES } from './supported-features.ts';
 
 /**
  * The schema that clients see of a supergraph, as SDL.
@@ -8,7 +9,7 @@ import { assertValidSchema, print } from 'graphql';
  */
 export function apiSchemaSdl(supergraphSdl: string): string {
   const supergraph = Supergraph.build(supergraphSdl, {
-    supportedFeatures: DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+    supportedFeatures: new Set(SUPPORTED_FEATURES),
     validateSupergraph: true,
   });
   const apiSchema = supergraph.apiSchema();

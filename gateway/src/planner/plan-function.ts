@@ -1,8 +1,9 @@
-import { parseOperation, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { parseOperation, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import { restorePlan } from './restore-plan.ts';
 import { separateRequired } from './separate-required.ts';
+import { SUPPORTED_FEATURES } from './supported-features.ts';
 
 /** Plans a canonical operation. `overrides` are labels of `@override(label:)`, and whether each is on. */
 export type PlanOperation = (text: string, overrides?: Iterable<readonly [label: string, isOn: boolean]>) => QueryPlan;
@@ -15,7 +16,7 @@ export type PlanOperation = (text: string, overrides?: Iterable<readonly [label:
 export function planFunction(supergraphSdl: string, config: Pick<QueryPlannerConfig, 'debug'> = {}): PlanOperation {
   const separated = separateRequired(parse(supergraphSdl));
   const supergraph = Supergraph.build(separated.supergraph, {
-    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    supportedFeatures: new Set(SUPPORTED_FEATURES),
     validateSupergraph: false,
   });
   const apiSchema = supergraph.apiSchema();

@@ -1,11 +1,10 @@
 import type { QueryPlan } from '@apollo/query-planner';
 
-/** What a planner's worker is started with. */
-export interface PlannerWorkerData {
-  readonly supergraphSdl: string;
-}
+/** To the worker, one after the other: it plans for the supergraph that it was given last. */
+export type PlannerCommand =
+  | { readonly kind: 'load'; readonly supergraphSdl: string }
+  | { readonly kind: 'plan'; readonly command: PlanCommand };
 
-/** To the worker; it plans one after the other. */
 export interface PlanCommand {
   /** Of a canonical operation. */
   readonly text: string;
@@ -13,8 +12,8 @@ export interface PlanCommand {
   readonly overrides: readonly (readonly [label: string, isOn: boolean])[];
 }
 
-/** From the worker: that it can plan, with the schema that clients see, then an answer to each command. */
+/** From the worker: an answer to each command. With a supergraph comes the schema that clients see. */
 export type PlannerReport =
-  | { readonly kind: 'ready'; readonly apiSchemaSdl: string }
+  | { readonly kind: 'loaded'; readonly apiSchemaSdl: string }
   | { readonly kind: 'planned'; readonly plan: QueryPlan }
   | { readonly kind: 'refused' | 'failed'; readonly message: string };

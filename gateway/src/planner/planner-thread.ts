@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { QueryPlan } from '@apollo/query-planner';
-import type { PlanCommand, PlannerReport, PlannerWorkerData } from './planner-messages.ts';
+import type { PlanCommand, PlannerCommand, PlannerReport } from './planner-messages.ts';
 import { PlanningError } from './planning-error.ts';
 
 export interface PlanLimits {
@@ -13,37 +13,56 @@ export interface PlanLimits {
 const TOO_COMPLEX = 'The operation is too complex to be planned.';
 const NOT_PLANNED = 'The operation cannot be planned.';
 
-/** A worker that plans for one supergraph, one operation at a time. Once it is broken, it plans no more. */
+/** A worker that plans for one supergraph at a time, one operation at a time. Once it is broken, it plans no more. */
 export class PlannerThread {
-  /** The schema that clients see. Rejects with PlanningError for a supergraph that no planner can be built for. */
-  readonly ready: Promise<string>;
   readonly #worker: Worker;
   readonly #limits: PlanLimits;
-  #report = Promise.withResolvers<PlannerReport>();
-  #isOver = false;
+  /** Comes when the supergraph is loaded. */
+  #ready: Promise<string> = Promise.resolve('');
+  #report: PromiseWithResolvers<PlannerReport> | undefined;
+  #broken: PlanningError | undefined;
+  #isBusy = false;
 
-  constructor(data: PlannerWorkerData, limits: PlanLimits) {
+  constructor(limits: PlanLimits) {
     this.#limits = limits;
     this.#worker = new Worker(new URL('./planner-worker.ts', import.meta.url), {
       name: 'planner',
-      workerData: data,
       // Not the process's own: what that loads before its program is nothing to a planner.
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: limits.heapMiB },
     });
-    this.#worker.on('message', (report: PlannerReport) => this.#report.resolve(report));
+    this.#worker.on('message', (report: PlannerReport) => {
+      this.#isBusy = false;
+      this.#report?.resolve(report);
+    });
     this.#worker.once('error', (cause: NodeJS.ErrnoException) => {
       const isTooMuch = cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
       this.#break(new PlanningError(isTooMuch ? 'limit' : 'failed', isTooMuch ? TOO_COMPLEX : NOT_PLANNED, { cause }));
     });
     this.#worker.once('exit', () => this.#break(new PlanningError('closed', 'The planner was closed.')));
-    this.ready = this.#report.promise.then((report) => (report.kind === 'ready' ? report.apiSchemaSdl : ''));
-    // It may break while nobody waits for it.
-    this.ready.catch(() => {});
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#broken !== undefined;
+  }
+
+  get isIdle(): boolean {
+    return this.#broken === undefined && !this.#isBusy;
+  }
+
+  /**
+   * Another supergraph takes the place of the one before. Gives the schema that clients see of it.
+   *
+   * @throws PlanningError for a supergraph that no planner can be built for.
+   */
+  load(supergraphSdl: string): Promise<string> {
+    this.#ready = this.#ask({ kind: 'load', supergraphSdl }).then((report) => {
+      if (report.kind === 'loaded') return report.apiSchemaSdl;
+      throw this.#failed(report);
+    });
+    // It may break while nobody waits for it.
+    this.#ready.catch(() => {});
+    return this.#ready;
   }
 
   /**
@@ -52,26 +71,40 @@ export class PlannerThread {
    * @throws PlanningError
    */
   async plan(command: PlanCommand): Promise<QueryPlan> {
-    await this.ready;
-    this.#report = Promise.withResolvers();
-    this.#worker.postMessage(command);
+    // Already now, so that it is not given to others meanwhile.
+    this.#isBusy = true;
+    await this.#ready;
+    const asked = this.#ask({ kind: 'plan', command });
     const timer = setTimeout(() => {
       this.#break(new PlanningError('limit', TOO_COMPLEX));
       void this.#worker.terminate();
     }, this.#limits.timeMs);
-    const report = await this.#report.promise.finally(() => clearTimeout(timer));
+    const report = await asked.finally(() => clearTimeout(timer));
     if (report.kind === 'planned') return report.plan;
-    const cause = new Error(report.kind === 'ready' ? 'started twice' : report.message);
-    if (report.kind === 'refused') throw new PlanningError('limit', TOO_COMPLEX, { cause });
-    throw new PlanningError('failed', NOT_PLANNED, { cause });
+    throw this.#failed(report);
   }
 
   async end(): Promise<void> {
     await this.#worker.terminate();
   }
 
+  async #ask(command: PlannerCommand): Promise<PlannerReport> {
+    if (this.#broken !== undefined) throw this.#broken;
+    this.#isBusy = true;
+    this.#report = Promise.withResolvers();
+    this.#worker.postMessage(command);
+    return this.#report.promise;
+  }
+
+  #failed(report: PlannerReport): PlanningError {
+    const cause = new Error('message' in report ? report.message : `answered with ${report.kind}`);
+    return report.kind === 'refused'
+      ? new PlanningError('limit', TOO_COMPLEX, { cause })
+      : new PlanningError('failed', NOT_PLANNED, { cause });
+  }
+
   #break(error: PlanningError): void {
-    this.#isOver = true;
-    this.#report.reject(error);
+    this.#broken ??= error;
+    this.#report?.reject(error);
   }
 }

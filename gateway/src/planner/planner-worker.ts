@@ -1,24 +1,31 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import './compile-cache.ts';
+import { parentPort } from 'node:worker_threads';
 import { apiSchemaSdl } from './api-schema.ts';
-import { planFunction } from './plan-function.ts';
-import type { PlanCommand, PlannerReport, PlannerWorkerData } from './planner-messages.ts';
+import { type PlanOperation, planFunction } from './plan-function.ts';
+import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
 
-/** Of @apollo/query-planner's own limits on what it tries. */
-const LIMIT = /exceeds limit|Exceeded maximum/;
+/** Of @apollo/query-planner's own limits on what it tries; the last is V8's, on the length of a list of all combinations. */
+const LIMIT = /exceeds limit|Exceeded maximum|^Invalid array length$/;
 
-const { supergraphSdl } = workerData as PlannerWorkerData;
-// First: it says what is wrong with the supergraph, where there is something.
-const apiSchema = apiSchemaSdl(supergraphSdl);
-const plan = planFunction(supergraphSdl);
+let plan: PlanOperation | undefined;
 
-const report = (message: PlannerReport) => parentPort?.postMessage(message);
-
-parentPort?.on('message', ({ text, overrides }: PlanCommand) => {
+function answer(command: PlannerCommand): PlannerReport {
   try {
-    report({ kind: 'planned', plan: plan(text, overrides) });
+    if (command.kind === 'load') {
+      // Before the next one is built there is room for it.
+      plan = undefined;
+      // First: it says what is wrong with the supergraph, where there is something.
+      const loaded = { kind: 'loaded', apiSchemaSdl: apiSchemaSdl(command.supergraphSdl) } as const;
+      plan = planFunction(command.supergraphSdl);
+      return loaded;
+    }
+    if (plan === undefined) return { kind: 'failed', message: 'no supergraph is loaded' };
+    const { text, overrides } = command.command;
+    return { kind: 'planned', plan: plan(text, overrides) };
   } catch (error) {
     const { message } = error as Error;
-    report({ kind: LIMIT.test(message) ? 'refused' : 'failed', message });
+    return { kind: LIMIT.test(message) ? 'refused' : 'failed', message };
   }
-});
-report({ kind: 'ready', apiSchemaSdl: apiSchema });
+}
+
+parentPort?.on('message', (command: PlannerCommand) => parentPort?.postMessage(answer(command)));

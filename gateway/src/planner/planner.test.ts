@@ -1,15 +1,17 @@
 import { buildSchema, parse } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Planner, planKey } from './planner.ts';
+import { PLAN_LIMITS, Planner, planKey } from './planner.ts';
+import { PlannerThreads } from './planner-threads.ts';
 import { interchangeableSupergraph, petsSupergraph } from './testing/composed.ts';
 import { normalised } from './testing/normalised.ts';
 
-const planners: Planner[] = [];
+const planners: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(planners.splice(0).map((planner) => planner.close())));
 
-function start(...parameters: ConstructorParameters<typeof Planner>): Planner {
-  const planner = new Planner(...parameters);
-  planners.push(planner);
+function start(supergraphSdl: string, limits = PLAN_LIMITS): Planner {
+  const threads = new PlannerThreads(limits);
+  const planner = new Planner(supergraphSdl, threads);
+  planners.push(planner, threads);
   return planner;
 }
 

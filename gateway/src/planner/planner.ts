@@ -1,11 +1,12 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { NormalOperation } from './normal-operation.ts';
 import type { PlanCommand } from './planner-messages.ts';
-import { type PlanLimits, PlannerThread } from './planner-thread.ts';
+import type { PlanLimits, PlannerThread } from './planner-thread.ts';
+import type { PlannerThreads } from './planner-threads.ts';
 import { PlanningError } from './planning-error.ts';
 
 /** The heap is for a supergraph of thousands of fields; what needs more of it is on its way to take all there is. */
-const LIMITS: PlanLimits = { timeMs: 10_000, heapMiB: 512 };
+export const PLAN_LIMITS: PlanLimits = { timeMs: 5000, heapMiB: 512 };
 /** Operations that may wait to be planned. At some 20 ms each, the last of them waits for four seconds. */
 const MAX_WAITING = 200;
 /** So long, and for so many, it is remembered what was too complex: planning it again would hold up the others again. */
@@ -27,17 +28,19 @@ export function planKey({ text }: Pick<NormalOperation, 'text'>, labels: Overrid
 export class Planner {
   /** The schema that clients see. Rejects with PlanningError for a supergraph that no planner can be built for. */
   readonly ready: Promise<string>;
-  readonly #start: () => PlannerThread;
+  readonly #supergraphSdl: string;
+  readonly #threads: PlannerThreads;
   readonly #planning = new Map<string, Promise<QueryPlan>>();
   readonly #refusals = new Map<string, { readonly error: PlanningError; readonly until: number }>();
   #thread: PlannerThread;
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(supergraphSdl: string, limits: PlanLimits = LIMITS) {
-    this.#start = () => new PlannerThread({ supergraphSdl }, limits);
-    this.#thread = this.#start();
-    this.ready = this.#thread.ready;
+  constructor(supergraphSdl: string, threads: PlannerThreads) {
+    this.#supergraphSdl = supergraphSdl;
+    this.#threads = threads;
+    this.#thread = threads.take();
+    this.ready = this.#thread.load(supergraphSdl);
   }
 
   /**
@@ -68,7 +71,7 @@ export class Planner {
   /** What waits for a plan gets none. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#thread.end();
+    await this.#threads.give(this.#thread);
   }
 
   async #planNext(command: PlanCommand): Promise<QueryPlan> {
@@ -83,7 +86,10 @@ export class Planner {
   }
 
   #replaceBroken(): void {
-    if (this.#thread.isOver && !this.#isClosed) this.#thread = this.#start();
+    if (!this.#thread.isOver || this.#isClosed) return;
+    this.#thread = this.#threads.take();
+    // Who plans next waits for it, and learns of a failure.
+    void this.#thread.load(this.#supergraphSdl);
   }
 
   #refuse(key: string, error: unknown): void {

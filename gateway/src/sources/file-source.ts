@@ -48,10 +48,11 @@ async function readOnce(path: string): Promise<{ text: string; writtenMs: number
   try {
     await using file = await open(path);
     const { size, mtimeMs } = await file.stat();
-    if (size > MAX_SUPERGRAPH_BYTES) throw new SourceError(`${path} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
+    if (size > MAX_SUPERGRAPH_BYTES)
+      throw new SourceError(`The supergraph ${path} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
     return { text: await file.readFile('utf8'), writtenMs: mtimeMs };
   } catch (error) {
     if (error instanceof SourceError) throw error;
-    throw new SourceError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new SourceError(`The supergraph ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
 }

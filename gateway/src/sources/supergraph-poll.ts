@@ -47,7 +47,7 @@ export class SupergraphPoll implements SupergraphManager {
   }
 
   async #first(): Promise<string> {
-    const { source, lastGood } = this.#parts;
+    const { source, lastGood, log, metrics } = this.#parts;
     try {
       const text = await source.read(this.#stopping.signal);
       this.#report(undefined);
@@ -59,6 +59,8 @@ export class SupergraphPoll implements SupergraphManager {
         throw error;
       }
       this.#report(error as Error);
+      metrics.get('graph_supergraph_is_last_good').set(1);
+      log.warn({ file: lastGood?.path }, 'the last good supergraph serves: its source has none');
       return kept;
     }
   }

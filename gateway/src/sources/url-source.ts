@@ -24,15 +24,16 @@ export function urlSource(address: string): SupergraphSource {
           signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
         });
         const text = await textOf(response, name);
-        if (text === undefined || text === last) return undefined;
+        if (text === undefined) return undefined;
         const given = response.headers.etag;
         etag = typeof given === 'string' ? given : undefined;
+        if (text === last) return undefined;
         last = text;
         return text;
       } catch (error) {
         if (error instanceof SourceError) throw error;
         const { code, name: type } = error as NodeJS.ErrnoException;
-        throw new SourceError(`${name} does not answer: ${code ?? type}`);
+        throw new SourceError(`The supergraph ${name} cannot be had: ${code ?? type}`);
       }
     },
   };
@@ -43,13 +44,14 @@ async function textOf({ statusCode, body }: Dispatcher.ResponseData, name: strin
   if (statusCode !== 200) {
     await body.dump();
     if (statusCode === 304) return undefined;
-    throw new SourceError(`${name} answered ${statusCode}`);
+    throw new SourceError(`The supergraph ${name} cannot be had: status ${statusCode}`);
   }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_SUPERGRAPH_BYTES) throw new SourceError(`${name} gave more than ${MAX_SUPERGRAPH_BYTES} bytes`);
+    if (size > MAX_SUPERGRAPH_BYTES)
+      throw new SourceError(`The supergraph ${name} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

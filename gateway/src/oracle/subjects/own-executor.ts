@@ -1,4 +1,4 @@
-import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { Supergraph } from '@apollo/federation-internals';
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { drawLabels } from '../../engine/override-labels.ts';
@@ -7,6 +7,7 @@ import { prepareOperation } from '../../executor/prepare-operation.ts';
 import type { AskSubgraph } from '../../executor/subgraph-access.ts';
 import { normaliseOperation } from '../../planner/normalise-operation.ts';
 import { planFunction } from '../../planner/plan-function.ts';
+import { SUPPORTED_FEATURES } from '../../planner/supported-features.ts';
 import { supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { Ask } from '../subgraph.ts';
 import { MAX_EVALUATED_PLANS, type StartSubject } from '../subject.ts';
@@ -14,7 +15,7 @@ import { MAX_EVALUATED_PLANS, type StartSubject } from '../subject.ts';
 /** Our normalisation, @apollo/query-planner in this thread, our executor. */
 export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) => {
   const supergraph = Supergraph.build(supergraphSdl, {
-    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    supportedFeatures: new Set(SUPPORTED_FEATURES),
     validateSupergraph: false,
   });
   const schema = supergraph.apiSchema().toGraphQLJSSchema();

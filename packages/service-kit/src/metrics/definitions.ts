@@ -39,6 +39,16 @@ export const metricDefinitions = {
     labels: ['outcome'],
     buckets: REQUEST_SECONDS,
   },
+  graph_supergraph_updates_total: {
+    kind: 'counter',
+    help: 'Supergraphs that were offered: adopted, refused, unchanged; and adopted ones that were rolled_back',
+    labels: ['outcome'],
+  },
+  graph_supergraph_is_last_good: {
+    kind: 'gauge',
+    help: 'Whether the supergraph that serves is the one that was kept on disk, as its source had none to use',
+    labels: [],
+  },
   outbox_pending: { kind: 'gauge', help: 'Events that are committed and not yet published', labels: [] },
   outbox_lag_seconds: { kind: 'gauge', help: 'How long the oldest event that is to be published waits', labels: [] },
   events_consumed_total: {

@@ -1,0 +1,10 @@
+import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES } from '@apollo/federation-internals';
+
+/**
+ * Features of supergraphs that the engine has. One that a supergraph needs for execution or security and that is not here
+ * refuses it: `@authenticated`, `@requiresScopes` and `@policy`, as nothing enforces them.
+ */
+export const SUPPORTED_FEATURES: ReadonlySet<string> = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  'https://specs.apollo.dev/context/v0.1',
+]);
