@@ -140,7 +140,6 @@ export class Engine {
   close(): void {
     this.#isClosed = true;
     this.#current?.retire();
-    void this.#parts.threads.close();
   }
 
   async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {

@@ -41,6 +41,9 @@ export interface SwapOptions {
   documents?: PlanCheckParts['documents'];
 }
 
+/** Of all gateways in this process. */
+const THREADS = new PlannerThreads(PLAN_LIMITS);
+
 export interface TributaryGatewayOptions {
   /** The composed supergraph, or what loads and updates it, as for `ApolloGateway`. */
   supergraphSdl: SupergraphSdlOption;
@@ -96,7 +99,7 @@ export class TributaryGateway extends ApolloGateway {
     const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
     const { lastGood } = options;
     const engine = new Engine({
-      ...{ rollback, threads: new PlannerThreads(PLAN_LIMITS) },
+      ...{ rollback, threads: THREADS },
       ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
       ...parts,

@@ -84,6 +84,12 @@ export class PlannerThread {
     throw this.#failed(report);
   }
 
+  /** Whether the process waits for it before it ends. */
+  keepsProcess(keeps: boolean): void {
+    if (keeps) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
   async end(): Promise<void> {
     await this.#worker.terminate();
   }

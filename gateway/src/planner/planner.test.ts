@@ -5,13 +5,12 @@ import { PlannerThreads } from './planner-threads.ts';
 import { interchangeableSupergraph, petsSupergraph } from './testing/composed.ts';
 import { normalised } from './testing/normalised.ts';
 
-const planners: { close(): Promise<void> }[] = [];
+const planners: Planner[] = [];
 afterEach(() => Promise.all(planners.splice(0).map((planner) => planner.close())));
 
 function start(supergraphSdl: string, limits = PLAN_LIMITS): Planner {
-  const threads = new PlannerThreads(limits);
-  const planner = new Planner(supergraphSdl, threads);
-  planners.push(planner, threads);
+  const planner = new Planner(supergraphSdl, new PlannerThreads(limits));
+  planners.push(planner);
   return planner;
 }
 

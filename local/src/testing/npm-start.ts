@@ -43,23 +43,25 @@ export async function npmStart(data: string, port: number, cwd?: string): Promis
   const early = command.ended.then((end) => {
     throw new Error(`npm start ended with ${end}:\n${command.output()}`);
   });
-  const firstAnswer = until('the first answer', () => answers(url), 60_000);
-  await Promise.race([firstAnswer, early]);
-  const firstAnswerMs = performance.now() - startedMs;
-  await until('the ready line', () => command.output().includes('Tributary is ready'));
-  return {
-    ...command,
-    url,
-    firstAnswerMs,
-    async [Symbol.asyncDispose]() {
-      try {
-        process.kill(-command.pid, 'SIGKILL');
-      } catch {
-        // It has ended already.
-      }
-      await command.ended;
-    },
+  const end = async () => {
+    try {
+      process.kill(-command.pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+    await command.ended;
   };
+  try {
+    const firstAnswer = until('the first answer', () => answers(url), 60_000);
+    await Promise.race([firstAnswer, early]);
+    const firstAnswerMs = performance.now() - startedMs;
+    await until('the ready line', () => command.output().includes('Tributary is ready'));
+    return { ...command, url, firstAnswerMs, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    // On a port that the next one wants.
+    await end();
+    throw error;
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
