@@ -8,6 +8,9 @@ import { requestText } from './load/request-text.ts';
 import { signToken } from './load/tokens.ts';
 import type { Operation } from './operations.ts';
 
+const FIRST_REQUESTS = 5;
+const COUNTED_REQUESTS = 5;
+
 /** What one operation is and costs at one gateway, where nothing else is asked of it. */
 export interface CheckedAnswer {
   /** Of the answer's body, without and with a stamp. */
@@ -47,16 +50,23 @@ export async function checkAnswer(
     return body.length;
   };
   try {
-    // Once before, so that nothing is counted that a gateway does at an operation's first request only.
-    await bytesOf(stamps[0]);
-    const before = await fixtures.counts();
-    const stampedBytes = await bytesOf(stamps[1]);
-    const after = await fixtures.counts();
+    // So that nothing is counted that a gateway does at an operation's first requests only, as it does not know yet how
+    // long subgraphs take.
+    for (let count = 0; count < FIRST_REQUESTS; count++) await bytesOf(stamps[0]);
+    const counted: { requests: number; bytes: number; stampedBytes: number }[] = [];
+    for (let count = 0; count < COUNTED_REQUESTS; count++) {
+      const before = await fixtures.counts();
+      const stampedBytes = await bytesOf(stamps[1]);
+      const after = await fixtures.counts();
+      counted.push({ requests: after.requests - before.requests, bytes: after.bytes - before.bytes, stampedBytes });
+    }
+    // What shares a request hangs on the moment: more of them are this machine's doing.
+    const fewest = counted.reduce((least, one) => (one.requests < least.requests ? one : least));
     return {
       bytes: await bytesOf(undefined),
-      stampedBytes,
-      subgraphRequests: after.requests - before.requests,
-      subgraphBytes: after.bytes - before.bytes,
+      stampedBytes: fewest.stampedBytes,
+      subgraphRequests: fewest.requests,
+      subgraphBytes: fewest.bytes,
     };
   } finally {
     connection.close();
