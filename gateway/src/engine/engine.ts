@@ -4,10 +4,12 @@ import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/servic
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
 import { copyOf } from '../executor/response-tree.ts';
-import { type AskSubgraph, subgraphPace } from '../executor/subgraph-access.ts';
+import { type AskSubgraph, type SubgraphRequest, subgraphPace } from '../executor/subgraph-access.ts';
+import { NO_LABELS } from '../planner/planner.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
+import type { SubgraphClient } from '../subgraphs/subgraph-client.ts';
 import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
 import { Generation } from './generation.ts';
 import { audienceOf, InFlight } from './in-flight.ts';
@@ -51,7 +53,7 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #pace = subgraphPace();
   readonly #inbound = new WeakMap<OperationDefinitionNode, InFlight<OperationResult>>();
-  readonly #outbound = new InFlight<SubgraphAnswer>();
+  readonly #outbound = new WeakMap<SubgraphClient, InFlight<SubgraphAnswer>>();
   readonly #bySchema = new WeakMap<GraphQLSchema, Generation>();
   #isClosed = false;
   #current: Generation | undefined;
@@ -145,16 +147,17 @@ export class Engine {
   async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
     const { document, operation, variables, scope, timeline } = request;
     const { clients, types } = generation.candidate;
-    const labels = drawLabels(types.overrideLabels, this.#parts.overrideLabels);
+    const { overrideLabels } = types;
+    const labels = overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
     const found = generation.operation(document, operation, labels);
     const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
+    const isShared = this.#mayShare('subgraph', request);
     const askOne: AskSubgraph = (asked) => {
       const client = clients.get(asked.subgraph);
       if (client === undefined) throw new Error(`the plan names no subgraph of the supergraph: ${asked.subgraph}`);
-      return client.ask(asked, scope);
+      return isShared ? this.#askShared(client, asked, scope) : client.ask(asked, scope);
     };
-    const askShared = this.#mayShare('subgraph', request) ? this.#shared(askOne, scope) : askOne;
-    const ask = timeline === undefined ? askShared : written(askShared, timeline);
+    const ask = timeline === undefined ? askOne : written(askOne, timeline);
     return prepared.execute(variables, this.#pace.timed(ask), this.#pace.patienceMs);
   }
 
@@ -162,14 +165,13 @@ export class Engine {
     return this.#parts.sharing[what] && operation.operation === OperationTypeNode.QUERY && timeline === undefined;
   }
 
-  #shared(ask: AskSubgraph, scope: FetchScope): AskSubgraph {
-    const audience = audienceOf(scope);
-    return async (asked) => {
-      const key = `${asked.subgraph} ${audience} ${asked.variables} ${asked.query}`;
-      const { value, others } = await this.#outbound.share(key, () => ask(asked));
-      // Each writes into what it gets.
-      return others === 0 ? value : { ...value, data: copyOf(value.data) };
-    };
+  async #askShared(client: SubgraphClient, asked: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+    const shared = this.#outbound.get(client) ?? new InFlight();
+    this.#outbound.set(client, shared);
+    const key = `${audienceOf(scope)} ${asked.variables} ${asked.query}`;
+    const { value, others } = await shared.share(key, () => client.ask(asked, scope));
+    // Each writes into what it gets.
+    return others === 0 ? value : { ...value, data: copyOf(value.data) };
   }
 
   async #planned(planning: Promise<PreparedOperation>, scope: FetchScope): Promise<PreparedOperation> {

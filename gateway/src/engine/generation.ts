@@ -86,13 +86,13 @@ export class Generation {
     labels: OverrideLabels,
   ): PreparedOperation | Promise<PreparedOperation> {
     const { schema } = this;
-    const { types, plans, planner } = this.candidate;
+    const { types, plans } = this.candidate;
     const normal = normaliseOperation(schema, document, operation);
     const key = planKey(normal, labels);
     const known = plans.get(key);
     const parts = { document, operation, normal, schema, types };
     if (known !== undefined) return prepareOperation({ ...parts, plan: known });
-    return planner.plan(normal, labels).then((plan) => {
+    return this.candidate.planner.plan(normal, labels).then((plan) => {
       const compiled = compilePlan(plan, types);
       plans.set(key, compiled, JSON.stringify(plan).length);
       return prepareOperation({ ...parts, plan: compiled });

@@ -81,6 +81,30 @@ describe('identical queries at the same time', () => {
     });
   });
 
+  it('share nothing with what was asked at another address, by the supergraph before', async () => {
+    await using elsewhere = await startBooks();
+    let update: (supergraphSdl: string) => void = () => {};
+    const gateway = new TributaryGateway({
+      sharing: { inbound: false, subgraph: true },
+      supergraphSdl: async (hooks) => {
+        update = hooks.update;
+        return { supergraphSdl: compose([books, reviews]) };
+      },
+    });
+    const server = new ApolloServer({ gateway });
+    const before = server.executeOperation(TITLES);
+    await until('the first request', () => books.requests.length === 1);
+    const old = gateway.engine.current;
+    update(compose([elsewhere, reviews]));
+    await until('the other supergraph', () => gateway.engine.current !== old);
+    const { body } = await server.executeOperation(TITLES);
+    expect(elsewhere.requests).toHaveLength(1);
+    expect(body.kind === 'single' && body.singleResult.data?.books).toHaveLength(3);
+    release();
+    await before;
+    await server.stop();
+  });
+
   it('are never mutations', async () => {
     await using gateway = await startTestGateway({ sharing: { inbound: true, subgraph: true } });
     const add = () => gateway.ask('mutation { addBook(title: "x") { title } }');

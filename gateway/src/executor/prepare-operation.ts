@@ -12,6 +12,8 @@ import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
 export interface OperationResult {
   readonly data: string;
   readonly errors: readonly ClientError[];
+  /** The bytes of an answer without errors, made by the first who sends it: those who share the answer share them. */
+  body?: Buffer;
 }
 
 /** An operation that is ready to be executed, as often as one likes. */

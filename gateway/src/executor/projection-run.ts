@@ -46,8 +46,12 @@ export class ProjectionRun {
     this.#result = result;
     this.#selection = selection;
     this.#variables = variables;
-    const paths = new ClientPaths(selection, result, (conditions) => this.isSelected(conditions));
-    this.#given = result.errors.list.flatMap(({ message, code, path }) =>
+    this.#given = result.errors.list.length === 0 ? [] : this.#atClientPaths();
+  }
+
+  #atClientPaths(): ClientError[] {
+    const paths = new ClientPaths(this.#selection, this.#result, (conditions) => this.isSelected(conditions));
+    return this.#result.errors.list.flatMap(({ message, code, path }) =>
       paths.of(path).map((client) => ({ message, code, path: client })),
     );
   }

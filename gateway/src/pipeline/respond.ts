@@ -1,6 +1,5 @@
 import { CodedError, type ErrorCode, errorFields, type Logger } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
-import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -16,7 +15,10 @@ const WELL_FORMED = new Set<ErrorCode>([
 /** Sends what execution gave. */
 export function respond({ request, reply, mediaType, result, plan }: Exchange): FastifyReply {
   const { data, errors } = result;
-  if (errors.length === 0 && plan === undefined) return send(reply, 200, mediaType, bodyOf(result));
+  if (errors.length === 0 && plan === undefined) {
+    result.body ??= Buffer.from(`{"data":${data}}`);
+    return send(reply, 200, mediaType, result.body);
+  }
   const members = [`"data":${data}`];
   if (errors.length > 0) {
     const clientErrors = errors.map(({ message, path, code }) => ({
@@ -28,15 +30,6 @@ export function respond({ request, reply, mediaType, result, plan }: Exchange): 
   if (plan !== undefined) members.push(`"extensions":${JSON.stringify({ plan })}`);
   return send(reply, 200, mediaType, `{${members.join()}}`);
 }
-
-/** Of an answer without errors. Those who share one share its bytes. */
-function bodyOf(result: OperationResult): Buffer {
-  const body = bodies.get(result) ?? Buffer.from(`{"data":${result.data}}`);
-  bodies.set(result, body);
-  return body;
-}
-
-const bodies = new WeakMap<OperationResult, Buffer>();
 
 /** Sends what a step refused the request with; what no step foresaw is masked, and logged. */
 export function refuse({ request, reply, mediaType }: Exchange, error: unknown, log: Logger): FastifyReply {

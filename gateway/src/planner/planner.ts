@@ -16,7 +16,7 @@ const MAX_REFUSED = 1000;
 /** Which labels of `@override(label:)` are on. */
 export type OverrideLabels = ReadonlyMap<string, boolean>;
 
-const NO_LABELS: OverrideLabels = new Map();
+export const NO_LABELS: OverrideLabels = new Map();
 
 /** What plans are kept under: everything that one depends on beside the supergraph. */
 export function planKey({ text }: Pick<NormalOperation, 'text'>, labels: OverrideLabels = NO_LABELS): string {

@@ -11,10 +11,10 @@ import {
 } from 'graphql';
 import {
   fieldSet,
-  graphNames,
-  isTypeNode,
+  isTypeWithFields,
+  joinGraphs,
   joins,
-  type TypeNode as ObjectNode,
+  type TypeWithFieldsNode,
 } from '../supergraph/supergraph-types.ts';
 
 /** A supergraph for the planner, and what its plans are to be read with. */
@@ -32,12 +32,12 @@ export interface SeparatedSupergraph {
  * subgraph asks for with `weight`, and the wrong value of one of them, or a query that is not valid.
  */
 export function separateRequired(supergraph: DocumentNode): SeparatedSupergraph {
-  const types = new Map<string, ObjectNode>();
-  for (const node of supergraph.definitions) if (isTypeNode(node)) types.set(node.name.value, node);
+  const types = new Map<string, TypeWithFieldsNode>();
+  for (const node of supergraph.definitions) if (isTypeWithFields(node)) types.set(node.name.value, node);
   const added = new AddedFields(types);
-  const nameOf = graphNames(supergraph);
+  const graphs = joinGraphs(supergraph);
   const usedBy = new Map<string, Set<string>>();
-  const replaced = new Map<ObjectNode, ObjectNode>();
+  const replaced = new Map<TypeWithFieldsNode, TypeWithFieldsNode>();
   for (const node of types.values()) {
     const fields = (node.fields ?? []).map((field) => {
       const directives = (field.directives ?? []).map((directive) => {
@@ -45,7 +45,7 @@ export function separateRequired(supergraph: DocumentNode): SeparatedSupergraph 
         if (join?.requires === undefined || join.graph === undefined) return directive;
         const { selection, names } = added.separate(fieldSet(join.requires), node.name.value);
         if (names.size === 0) return directive;
-        usedBy.set(`${nameOf(join.graph)} ${node.name.value} ${field.name.value}`, names);
+        usedBy.set(`${graphs.get(join.graph)?.name} ${node.name.value} ${field.name.value}`, names);
         return withRequires(directive, selection);
       });
       return { ...field, directives };
@@ -53,7 +53,7 @@ export function separateRequired(supergraph: DocumentNode): SeparatedSupergraph 
     replaced.set(node, { ...node, fields });
   }
   const definitions = supergraph.definitions.map((definition) => {
-    const node = isTypeNode(definition) ? replaced.get(definition) : undefined;
+    const node = isTypeWithFields(definition) ? replaced.get(definition) : undefined;
     return node === undefined ? definition : { ...node, fields: [...(node.fields ?? []), ...added.fieldsOf(node)] };
   });
   return {
@@ -73,13 +73,13 @@ function withRequires(directive: ConstDirectiveNode, selection: SelectionSetNode
 
 class AddedFields {
   readonly originals = new Map<string, string>();
-  readonly #types: ReadonlyMap<string, ObjectNode>;
+  readonly #types: ReadonlyMap<string, TypeWithFieldsNode>;
   /** By type, field and arguments. */
   readonly #names = new Map<string, string>();
   /** By type, names of added fields. */
   readonly #ofType = new Map<string, Set<string>>();
 
-  constructor(types: ReadonlyMap<string, ObjectNode>) {
+  constructor(types: ReadonlyMap<string, TypeWithFieldsNode>) {
     this.#types = types;
   }
 
@@ -114,7 +114,7 @@ class AddedFields {
   }
 
   /** Those of a type; their join directives are those of the fields that they are. */
-  fieldsOf({ name, fields = [] }: ObjectNode): FieldDefinitionNode[] {
+  fieldsOf({ name, fields = [] }: TypeWithFieldsNode): FieldDefinitionNode[] {
     return [...(this.#ofType.get(name.value) ?? [])].flatMap((added) => {
       const original = fields.find((field) => field.name.value === this.originals.get(added));
       if (original === undefined) return [];

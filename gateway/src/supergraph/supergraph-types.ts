@@ -27,9 +27,9 @@ export interface SupergraphTypes {
   isRequiring(subgraph: string, type: string, field: string): boolean;
 }
 
-export type TypeNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+export type TypeWithFieldsNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
-export const isTypeNode = (node: { kind: Kind }): node is TypeNode =>
+export const isTypeWithFields = (node: { kind: Kind }): node is TypeWithFieldsNode =>
   node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION;
 
 export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
@@ -48,7 +48,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
     if (node.kind === Kind.UNION_TYPE_DEFINITION) {
       for (const { name } of node.types ?? []) addMember(node.name.value, name.value);
     }
-    if (!isTypeNode(node)) continue;
+    if (!isTypeWithFields(node)) continue;
     if (node.kind === Kind.OBJECT_TYPE_DEFINITION) objects.add(node.name.value);
     for (const { name } of node.interfaces ?? []) addMember(name.value, node.name.value);
     for (const { graph, key } of joins(node, 'join__type')) {
@@ -76,7 +76,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
 }
 
 /** The subgraphs, by the values of `join__Graph` that stand for them. */
-function joinGraphs(supergraph: DocumentNode): Map<string, { name: string; url: string }> {
+export function joinGraphs(supergraph: DocumentNode): Map<string, { name: string; url: string }> {
   const graphs = new Map<string, { name: string; url: string }>();
   for (const node of supergraph.definitions) {
     if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue;
@@ -91,12 +91,6 @@ function joinGraphs(supergraph: DocumentNode): Map<string, { name: string; url: 
   return graphs;
 }
 
-/** What the subgraph is called that a value of `join__Graph` stands for. */
-export function graphNames(supergraph: DocumentNode): (graph: string) => string {
-  const graphs = joinGraphs(supergraph);
-  return (graph) => graphs.get(graph)?.name ?? graph;
-}
-
 interface Join {
   graph: string | undefined;
   key: string | undefined;
@@ -104,7 +98,7 @@ interface Join {
   overrideLabel: string | undefined;
 }
 
-export function joins({ directives = [] }: TypeNode | FieldDefinitionNode, name: string): Join[] {
+export function joins({ directives = [] }: TypeWithFieldsNode | FieldDefinitionNode, name: string): Join[] {
   return directives
     .filter((directive) => directive.name.value === name)
     .map((directive) => ({
