@@ -70,16 +70,16 @@ export const shortProfile = ({ orders, customers }: { orders: number; customers:
   stockOfEach: stockFor(orders),
   restocked: 2,
   orderEveryMs: (customers / orders) * PLACING_MS,
-  faults: 250,
+  faults: 200,
   faultsMs: { from: 160_000, to: 480_000 },
   brokerOutage: { atMs: 20_000, forMs: 60_000 },
   // Once while the broker is away as well.
   databaseCrashesAtMs: [60_000, 130_000],
-  killAtRandomEveryMs: { from: 8000, to: 16_000 },
+  killAtRandomEveryMs: { from: 12_000, to: 24_000 },
   pauseBetweenStepsMs: { from: 50, to: 400 },
   losses: {
-    databaseEveryMs: { from: 500, to: 2500 },
-    brokerEveryMs: { from: 3000, to: 7000 },
+    databaseEveryMs: { from: 1500, to: 5000 },
+    brokerEveryMs: { from: 8000, to: 15_000 },
     providerChance: 0.02,
   },
   copies: 2,
@@ -104,6 +104,7 @@ export const longProfile = ({ orders, customers }: { orders: number; customers: 
     brokerEveryMs: { from: 1000, to: 2500 },
     providerChance: 0.06,
   },
+  killAtRandomEveryMs: { from: 8000, to: 16_000 },
   brokerOutage: { atMs: 30 * 60_000, forMs: 10 * 60_000 },
   databaseCrashesAtMs: Array.from(
     { length: LONG_MS / DATABASE_CRASH_EVERY_MS },

@@ -31,7 +31,7 @@ const TURN_MS = 2000;
 const RARE = 6;
 /** Once all of a service's steps were hit, so many of them are armed again at a time, after a rest that others use. */
 const ARMED_AGAIN = 4;
-const REST_MS = { from: 8000, to: 16_000 };
+const REST_MS = { from: 20_000, to: 40_000 };
 
 /**
  * Arms the steps of a service that were not hit yet, in one of its processes after the other, so that another one goes
