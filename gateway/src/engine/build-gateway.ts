@@ -39,6 +39,7 @@ export async function buildGateway(
     },
     deadlineMs: config.deadline,
     sharing: config.sharing,
+    recordedBytes: config.recordings.maxBytes,
     overrideLabels: config.overrideLabels,
     ...(key === undefined ? {} : { issuer: await createServiceIdentityIssuer('gateway', JSON.parse(key)) }),
     ...observability,

@@ -1,12 +1,17 @@
+import type { QueryPlan } from '@apollo/query-planner';
 import { ConfigError } from '@tributary/service-kit';
 import { buildASTSchema, type DocumentNode, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { BoundedCache } from '../bounded-cache.ts';
 import { type CompiledPlan, compilePlan } from '../executor/compiled-plan.ts';
-import { PlanCache } from '../planner/plan-cache.ts';
+import { Recordings } from '../executor/replay/recordings.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlannerThreads } from '../planner/planner-threads.ts';
 import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { LeasedClients, SubgraphClients } from './subgraph-clients.ts';
 
+const MAX_PLAN_BYTES = 64 * 1024 ** 2;
+/** A plan in memory is larger than its JSON text, and what is compiled of it takes as much again. */
+const BYTES_PER_CHARACTER = 8;
 /** Operations of the supergraph before that are planned anew before this one takes over. */
 const WARMED = 200;
 
@@ -15,6 +20,8 @@ export interface CandidateParts {
   clients: SubgraphClients;
   /** Routing URLs that replace the supergraph's, by the subgraph's name. */
   urls: Readonly<Record<string, { url: string }>>;
+  /** Executions that are kept to be compared with may take so much memory. */
+  recordedBytes: number;
 }
 
 /** A supergraph as far as it can be read without a planner. */
@@ -36,7 +43,8 @@ export function readSupergraph(supergraphSdl: string, urls: CandidateParts['urls
 export class Candidate {
   readonly supergraphSdl: string;
   readonly types: SupergraphTypes;
-  readonly plans = new PlanCache<CompiledPlan>();
+  readonly plans = new BoundedCache<CompiledPlan>(MAX_PLAN_BYTES);
+  readonly recordings: Recordings;
   /** Where each subgraph is asked, by its name. */
   readonly urls: ReadonlyMap<string, string>;
   readonly #parts: CandidateParts;
@@ -49,7 +57,15 @@ export class Candidate {
     this.supergraphSdl = supergraphSdl;
     this.types = types;
     this.urls = urls;
+    this.recordings = new Recordings(parts.recordedBytes);
     this.#parts = parts;
+  }
+
+  /** @returns it compiled */
+  keep(key: string, plan: QueryPlan): CompiledPlan {
+    const compiled = compilePlan(plan, this.types);
+    this.plans.set(key, compiled, (key.length + JSON.stringify(plan).length) * BYTES_PER_CHARACTER);
+    return compiled;
   }
 
   get planner(): Planner {
@@ -73,7 +89,7 @@ export class Candidate {
     for (const [text] of before?.plans.hottest(WARMED) ?? []) {
       // What the new supergraph does not have is asked for no more.
       const plan = await this.planner.plan({ text }).catch(() => undefined);
-      if (plan !== undefined) this.plans.set(text, compilePlan(plan, this.types), JSON.stringify(plan).length);
+      if (plan !== undefined) this.keep(text, plan);
     }
     // The planner's thread has validated it.
     return buildASTSchema(parse(apiSchemaSdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });

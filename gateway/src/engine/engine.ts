@@ -8,7 +8,7 @@ import { type AskSubgraph, type SubgraphRequest, subgraphPace } from '../executo
 import { NO_LABELS } from '../planner/planner.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
-import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
+import { readAgain, type SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { SubgraphClient } from '../subgraphs/subgraph-client.ts';
 import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
 import { Generation } from './generation.ts';
@@ -146,7 +146,7 @@ export class Engine {
 
   async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
     const { document, operation, variables, scope, timeline } = request;
-    const { clients, types } = generation.candidate;
+    const { clients, types, recordings } = generation.candidate;
     const { overrideLabels } = types;
     const labels = overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
     const found = generation.operation(document, operation, labels);
@@ -158,11 +158,14 @@ export class Engine {
       return isShared ? this.#askShared(client, asked, scope) : client.ask(asked, scope);
     };
     const ask = timeline === undefined ? askOne : written(askOne, timeline);
-    return prepared.execute(variables, this.#pace.timed(ask), this.#pace.patienceMs);
+    return prepared.execute({
+      ...{ variables, ask: this.#pace.timed(ask), patienceMs: this.#pace.patienceMs },
+      replay: isPlainQuery(request) ? { recordings, audience: audienceOf(scope) } : undefined,
+    });
   }
 
-  #mayShare(what: keyof SharingOptions, { operation, timeline }: EngineRequest): boolean {
-    return this.#parts.sharing[what] && operation.operation === OperationTypeNode.QUERY && timeline === undefined;
+  #mayShare(what: keyof SharingOptions, request: EngineRequest): boolean {
+    return this.#parts.sharing[what] && isPlainQuery(request);
   }
 
   async #askShared(client: SubgraphClient, asked: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
@@ -170,8 +173,11 @@ export class Engine {
     this.#outbound.set(client, shared);
     const key = `${audienceOf(scope)} ${asked.variables} ${asked.query}`;
     const { value, others } = await shared.share(key, () => client.ask(asked, scope));
+    if (others === 0) return value;
+    const { body, isExpected = false } = value;
     // Each writes into what it gets.
-    return others === 0 ? value : { ...value, data: copyOf(value.data) };
+    if (body === undefined || !isExpected) return { ...value, data: copyOf(value.data) };
+    return asked.expected?.equals(body) ? value : readAgain(body, asked.entities);
   }
 
   async #planned(planning: Promise<PreparedOperation>, scope: FetchScope): Promise<PreparedOperation> {
@@ -194,6 +200,10 @@ export class Engine {
     }
   }
 }
+
+/** A query of which nobody wants to know how it is executed. */
+const isPlainQuery = ({ operation, timeline }: EngineRequest) =>
+  operation.operation === OperationTypeNode.QUERY && timeline === undefined;
 
 const CODES = {
   'too-large': 'QUERY_PLAN_COMPLEXITY_EXCEEDED',

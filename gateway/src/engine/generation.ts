@@ -1,7 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { DocumentCache } from '../documents/document-cache.ts';
-import { compilePlan } from '../executor/compiled-plan.ts';
 import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { type OverrideLabels, planKey } from '../planner/planner.ts';
@@ -92,10 +91,8 @@ export class Generation {
     const known = plans.get(key);
     const parts = { document, operation, normal, schema, types };
     if (known !== undefined) return prepareOperation({ ...parts, plan: known });
-    return this.candidate.planner.plan(normal, labels).then((plan) => {
-      const compiled = compilePlan(plan, types);
-      plans.set(key, compiled, JSON.stringify(plan).length);
-      return prepareOperation({ ...parts, plan: compiled });
-    });
+    return this.candidate.planner
+      .plan(normal, labels)
+      .then((plan) => prepareOperation({ ...parts, plan: this.candidate.keep(key, plan) }));
   }
 }

@@ -32,7 +32,7 @@ export function written(ask: AskSubgraph, timeline: TimelineEntry[]): AskSubgrap
       subgraph: request.subgraph,
       startMs: rounded(startedMs - beganMs),
       durationMs: rounded(performance.now() - startedMs),
-      bytes: answer.bytes,
+      bytes: answer.body?.length ?? 0,
       ...{ representations, deduplicated: request.places - representations },
       errors: answer.errors.length,
     });

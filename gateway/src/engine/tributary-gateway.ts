@@ -53,6 +53,8 @@ export interface TributaryGatewayOptions {
   subgraphRequest?: SubgraphRequestLimits;
   /** What identical queries share that are under way at the same time. Default: nothing. */
   sharing?: SharingOptions;
+  /** Memory for executions that are compared with what subgraphs say. Default 32 MiB; 0: none are kept. */
+  recordedBytes?: number;
   /** Labels of `@override(label:)` that are on; `percent(n)` is drawn for each request. Default: none. */
   overrideLabels?: readonly string[];
   /** Keeps the supergraph that serves, for a start while there is none. Default: nothing does. */
@@ -102,6 +104,7 @@ export class TributaryGateway extends ApolloGateway {
       ...{ rollback, threads: THREADS },
       ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
+      recordedBytes: options.recordedBytes ?? 32 * 1024 ** 2,
       ...parts,
     });
     // Apollo reads it in the constructor; there is no option for it.

@@ -28,8 +28,7 @@ export interface EntityPart {
 export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promise<void> | undefined {
   const parts = collectWanted(calls, run);
   if (parts.length === 0) return undefined;
-  const { subgraph } = calls[0] as EntityCall;
-  const [only, ...others] = requestsOf(parts).map((request) => ask(subgraph, request, run));
+  const [only, ...others] = requestsOf(parts).map((request) => ask(calls, request, run));
   return others.length === 0 ? only : Promise.all([only, ...others]).then(() => {});
 }
 
@@ -108,14 +107,15 @@ function requestsOf(parts: readonly EntityPart[]): EntityPart[][] {
   );
 }
 
-async function ask(subgraph: string, parts: readonly EntityPart[], run: PlanRun): Promise<void> {
+async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], run: PlanRun): Promise<void> {
   const keys = parts.length === 1 ? [ENTITIES] : parts.map((_, index) => `e${index}`);
   const answer = await run.ask({
-    subgraph,
+    subgraph: (calls[0] as EntityCall).subgraph,
     query: queryOf(parts, keys),
     variables: variablesOf(parts, run),
     entities: new Map(parts.map(({ wanted }, index) => [keys[index] as string, wanted.length])),
     places: parts.reduce((sum, { places }) => sum + places, 0),
+    calls,
   });
   for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
   run.errors.addFromEntities(parts, keys, answer, run.types);

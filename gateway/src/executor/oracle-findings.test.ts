@@ -16,7 +16,7 @@ async function answer({ supergraphSdl, types, plan, ask }: TestGraph, source: st
   const normal = normaliseOperation(schema, document, operation);
   const compiled = compilePlan(plan(normal.text), types);
   const prepared = prepareOperation({ document, operation, normal, plan: compiled, schema, types });
-  const { data, errors } = await prepared.execute({}, ask, () => 0);
+  const { data, errors } = await prepared.execute({ variables: {}, ask, patienceMs: () => 0 });
   return { data: JSON.parse(data), errors: errors.map(({ code, path }) => `${code} ${path?.join('.')}`) };
 }
 

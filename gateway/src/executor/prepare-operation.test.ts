@@ -66,7 +66,7 @@ describe('an operation', () => {
     const { data, errors } = await prepareOperation({
       ...{ document, operation, normal, plan, schema },
       types: shop.types,
-    }).execute(variables, shop.ask, () => 0);
+    }).execute({ variables, ask: shop.ask, patienceMs: () => 0 });
     return { data: JSON.parse(data), text: data, errors: errors.map(({ code, path }) => [code, path?.join('.')]) };
   }
 
@@ -105,7 +105,7 @@ describe('an operation', () => {
     const broken: TestGraph['ask'] = async (request) => {
       const answer = await ask(request);
       if (request.subgraph !== 'ratings') return answer;
-      return { data: { _entities: [{ stars: null }] }, errors: [], bytes: 0 };
+      return { data: { _entities: [{ stars: null }] }, errors: [] };
     };
     shop.ask = broken;
     const nullable = await run('{ thing(id: "b1") { ... on Book { stars } } }');

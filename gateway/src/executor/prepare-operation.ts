@@ -5,6 +5,7 @@ import type { CompiledPlan } from './compiled-plan.ts';
 import { introspection } from './introspection.ts';
 import { compileProjection } from './projection.ts';
 import { type ClientError, ProjectionRun } from './projection-run.ts';
+import type { Recordings } from './replay/recordings.ts';
 import { runPlan } from './run-plan.ts';
 import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
 
@@ -16,14 +17,18 @@ export interface OperationResult {
   body?: Buffer;
 }
 
+export interface Execution {
+  /** Those of the client, coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly ask: AskSubgraph;
+  readonly patienceMs: SubgraphPace['patienceMs'];
+  /** Where executions are kept, to be compared with; and for whom this one is. */
+  readonly replay?: { readonly recordings: Recordings; readonly audience: string } | undefined;
+}
+
 /** An operation that is ready to be executed, as often as one likes. */
 export interface PreparedOperation {
-  /** @param variables those of the client, coerced */
-  execute(
-    variables: Readonly<Record<string, unknown>>,
-    ask: AskSubgraph,
-    patienceMs: SubgraphPace['patienceMs'],
-  ): Promise<OperationResult>;
+  execute(execution: Execution): Promise<OperationResult>;
 }
 
 export interface OperationParts {
@@ -42,15 +47,36 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   if (rootType == null) throw new Error(`the schema has no ${operation.operation}`);
   const project = compileProjection(normal.selection, rootType.name, schema);
   const introspectWith = introspection(schema, document, operation);
+  const id = nextId++;
+  let lastLength = 0;
   return {
-    async execute(variables, ask, patienceMs) {
-      const all = { ...normal.literals, ...variables };
-      for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
-      const result = await runPlan(plan, all, types, ask, patienceMs);
-      const run = new ProjectionRun(result, normal.selection, all, introspectWith(variables));
-      // In this order: the errors are those of the pass.
-      const data = project(run);
-      return { data, errors: run.errors };
+    async execute({ variables, ask, patienceMs, replay }) {
+      const run = async (askSubgraph: AskSubgraph) => {
+        const result = await executed(variables, askSubgraph, patienceMs);
+        lastLength = result.data.length;
+        return result;
+      };
+      if (replay === undefined || lastLength < replay.recordings.worthRecording) return run(ask);
+      const key = `${id} ${replay.audience} ${JSON.stringify(variables)}`;
+      return key.length > MAX_KEY ? run(ask) : replay.recordings.execute(key, { plan, ask, run });
     },
   };
+
+  async function executed(
+    variables: Execution['variables'],
+    ask: AskSubgraph,
+    patienceMs: Execution['patienceMs'],
+  ): Promise<OperationResult> {
+    const all = { ...normal.literals, ...variables };
+    for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
+    const result = await runPlan(plan, all, types, ask, patienceMs);
+    const run = new ProjectionRun(result, normal.selection, all, introspectWith(variables));
+    // In this order: the errors are those of the pass.
+    const data = project(run);
+    return { data, errors: run.errors };
+  }
 }
+
+let nextId = 0;
+/** Characters. */
+const MAX_KEY = 2048;

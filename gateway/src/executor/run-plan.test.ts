@@ -180,7 +180,7 @@ describe('a plan that is run', () => {
     graph.ask = async (request) => {
       if (request.subgraph !== 'users') return ask(request);
       const error = { message: 'Gone.', path: ['_entities', 0, 'name'], extensions: { code: 'GONE' } };
-      return { data: { _entities: [null, { name: 'User b' }] }, errors: [error], bytes: 0 };
+      return { data: { _entities: [null, { name: 'User b' }] }, errors: [error] };
     };
     const { data, errors } = await run(graph, '{ reviews { author { name } } }');
     expect(data.reviews.map((review: { author: { name?: string } }) => review.author.name)).toEqual([
@@ -198,7 +198,7 @@ describe('a plan that is run', () => {
     const { ask } = graph;
     graph.ask = async (request) =>
       request.subgraph === 'users'
-        ? { data: null, errors: [{ message: 'Down.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }], bytes: 0 }
+        ? { data: null, errors: [{ message: 'Down.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] }
         : ask(request);
     const { errors } = await run(graph, '{ reviews { author { name } } }');
     expect(errors.map(({ path }) => path?.join('.'))).toEqual([0, 2, 1].map((n) => `reviews.${n}.author.name`));

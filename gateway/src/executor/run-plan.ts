@@ -63,7 +63,7 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
     run.unified.clear();
   }
   const variables = `{${run.variables(call.variables)}}`;
-  return run.ask({ subgraph, query, variables, entities: undefined, places: 0 }).then((answer) => {
+  return run.ask({ subgraph, query, variables, entities: undefined, places: 0, calls: [call] }).then((answer) => {
     run.errors.addFromRoot(call, answer);
     const { data } = answer;
     if (data === null) return;

@@ -1,4 +1,5 @@
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
+import type { PlanCall } from './compiled-plan.ts';
 
 export interface SubgraphRequest {
   readonly subgraph: string;
@@ -9,6 +10,10 @@ export interface SubgraphRequest {
   readonly entities: ReadonlyMap<string, number> | undefined;
   /** Of the response, that wait for the entities; 0 for root fields. */
   readonly places: number;
+  /** Of the plan, that it answers. */
+  readonly calls: readonly PlanCall[];
+  /** The body of an answer that need not be read when it comes again. */
+  readonly expected?: Buffer | undefined;
 }
 
 /** Asks a subgraph. Does not reject: what goes wrong is an answer with errors and without data. */

@@ -12,25 +12,29 @@ export interface RawError {
 export interface SubgraphAnswer {
   data: Record<string, unknown> | null;
   errors: readonly RawError[];
-  /** Of its body; 0 without one. */
-  bytes: number;
+  /** As it came; undefined without one. */
+  body?: Buffer;
+  /** The body is the one that was expected, and was not read. */
+  isExpected?: boolean;
 }
 
 const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
 
 /**
  * Reads a subgraph's answer. `entities` is how many representations each `_entities` field was asked for, by its key;
- * undefined for a fetch of root fields.
+ * undefined for a fetch of root fields. A body that is `expected` was read before.
  *
  * @throws FetchError for everything that is not a GraphQL answer to that question, redirects included.
  */
 export function readAnswer(
   { status, contentType, body }: PostAnswer,
   entities: ReadonlyMap<string, number> | undefined,
+  expected?: Buffer,
 ): SubgraphAnswer {
   if (!JSON_TYPE.test(contentType)) {
     throw new FetchError(status >= 500 ? 'unavailable' : 'invalid', `status ${status} without JSON`);
   }
+  if (expected?.equals(body) && status === 200) return { data: null, errors: [], body, isExpected: true };
   const answer = parseJson(body);
   if (!isObject(answer)) throw new FetchError('invalid', 'not an object');
   const { data = null, errors = null } = answer;
@@ -41,8 +45,12 @@ export function readAnswer(
   if (data === null && (errors === null || errors.length === 0))
     throw new FetchError('invalid', 'neither data nor errors');
   if (data !== null) for (const [key, count] of entities ?? []) checkEntities(data, key, count);
-  return { data, errors: errors ?? [], bytes: body.length };
+  return { data, errors: errors ?? [], body };
 }
+
+/** A body that was read before. */
+export const readAgain = (body: Buffer, entities: ReadonlyMap<string, number> | undefined): SubgraphAnswer =>
+  readAnswer({ status: 200, contentType: 'application/json', body }, entities);
 
 function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw new FetchError('invalid', 'not UTF-8');

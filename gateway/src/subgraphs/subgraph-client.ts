@@ -75,7 +75,7 @@ export class SubgraphClient {
       this.#observe(outcome, startedMs);
       const fields = { code, reason, ...(cause === undefined ? {} : { err: cause }) };
       this.#log('warn', scope, fields, 'subgraph fetch failed');
-      return { data: null, errors: [{ message, extensions: { code } }], bytes: 0 };
+      return { data: null, errors: [{ message, extensions: { code } }] };
     }
   }
 
@@ -83,7 +83,7 @@ export class SubgraphClient {
     return this.#pool.close();
   }
 
-  #fetch({ query, variables, entities }: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+  #fetch({ query, variables, entities, expected }: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const span = { kind: SpanKind.CLIENT, attributes: { 'graphql.subgraph.name': this.#name } };
     return inSpan(this.#parts.tracer, `fetch ${this.#name}`, span, async () => {
       const { limits, issuer } = this.#parts;
@@ -100,7 +100,7 @@ export class SubgraphClient {
         maxBytes: limits.maxResponseBytes,
         gone: scope.gone,
       });
-      return readAnswer(answer, entities);
+      return readAnswer(answer, entities, expected);
     });
   }
 

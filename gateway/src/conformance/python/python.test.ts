@@ -42,7 +42,14 @@ const askThrough =
   (subgraph: string, client: SubgraphClient): Ask =>
   async ({ query, variables }) => {
     const scope = { requestId: 'test', identity: anonymous, deadlineMs: performance.now() + 5000 };
-    const request = { subgraph, query, variables: JSON.stringify(variables), entities: undefined, places: 0 };
+    const request = {
+      subgraph,
+      query,
+      variables: JSON.stringify(variables),
+      entities: undefined,
+      places: 0,
+      calls: [],
+    };
     return (await client.ask(request, scope)) as unknown as ExecutionResult;
   };
 

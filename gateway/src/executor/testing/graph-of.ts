@@ -3,6 +3,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import { planFunction } from '../../planner/plan-function.ts';
+import { readAnswer } from '../../subgraphs/read-answer.ts';
 import { type SupergraphTypes, supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
 
@@ -44,8 +45,9 @@ export function graphOf(subgraphs: Readonly<Record<string, SubgraphParts>>): Tes
       const { schema } = modules.find(({ name }) => name === request.subgraph) ?? {};
       if (schema === undefined) throw new Error(`no subgraph ${request.subgraph}`);
       const variableValues = JSON.parse(request.variables);
-      const { data = null, errors = [] } = await graphql({ schema, source: request.query, variableValues });
-      return JSON.parse(JSON.stringify({ data, errors }));
+      const answer = await graphql({ schema, source: request.query, variableValues });
+      const body = Buffer.from(JSON.stringify(answer));
+      return readAnswer({ status: 200, contentType: 'application/json', body }, request.entities, request.expected);
     },
     requests,
   };

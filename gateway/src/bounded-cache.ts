@@ -1,0 +1,60 @@
+interface Kept<T> {
+  readonly value: T;
+  readonly bytes: number;
+  uses: number;
+}
+
+/** Bounded by an estimate of its size; what was not used for the longest time goes first. */
+export class BoundedCache<T> {
+  readonly #maxBytes: number;
+  /** Least recently used first. */
+  readonly #kept = new Map<string, Kept<T>>();
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Estimated. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  get(key: string): T | undefined {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    kept.uses++;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return kept.value;
+  }
+
+  /** @param bytes What it takes with its key. What alone is too large is not kept. */
+  set(key: string, value: T, bytes: number): void {
+    this.#delete(key);
+    if (bytes > this.#maxBytes) return;
+    this.#kept.set(key, { value, bytes, uses: 0 });
+    this.#bytes += bytes;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#delete(oldest);
+    }
+  }
+
+  /** The most used first. */
+  hottest(count: number): [key: string, value: T][] {
+    const byUses = [...this.#kept].sort(([, a], [, b]) => b.uses - a.uses);
+    return byUses.slice(0, count).map(([key, { value }]) => [key, value]);
+  }
+
+  #delete(key: string): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return;
+    this.#kept.delete(key);
+    this.#bytes -= kept.bytes;
+  }
+}
