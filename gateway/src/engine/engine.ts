@@ -123,7 +123,7 @@ export class Engine {
     const shared = this.#inbound.get(operation) ?? new InFlight();
     this.#inbound.set(operation, shared);
     // Others may wait for what one client has left.
-    const forAll = { ...request, scope: { ...scope, gone: undefined } };
+    const forAll = { ...request, scope: { ...scope, departure: undefined } };
     const key = `${audienceOf(scope)} ${JSON.stringify(variables)}`;
     return (await shared.share(key, () => this.#execute(generation, forAll))).value;
   }
@@ -154,7 +154,8 @@ export class Engine {
     const isShared = this.#mayShare('subgraph', request);
     const askOne: AskSubgraph = (asked) => {
       const client = clients.get(asked.subgraph);
-      if (client === undefined) throw new Error(`the plan names no subgraph of the supergraph: ${asked.subgraph}`);
+      if (client === undefined)
+        return Promise.reject(new Error(`a subgraph that the supergraph lacks: ${asked.subgraph}`));
       return isShared ? this.#askShared(client, asked, scope) : client.ask(asked, scope);
     };
     const ask = timeline === undefined ? askOne : written(askOne, timeline);

@@ -4,7 +4,7 @@ import { BoundSlots } from './contexts.ts';
 import { donated } from './donors.ts';
 import type { EntityPlace, EntitySlot } from './entity-place.ts';
 import { copyOf, disputed, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
-import type { PlanRun } from './run-plan.ts';
+import type { PlanRun, UnifiedObjects } from './run-plan.ts';
 import type { Unify } from './targets.ts';
 
 /** Representations that one request may carry; more of them go in several. */
@@ -80,16 +80,23 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
 /** Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. */
 function unifyAt({ at, unifyBy }: EntityPlace, run: PlanRun): Unify | undefined {
   if (unifyBy === undefined) return undefined;
-  const first = run.unified.get(at) ?? new Map<string, TreeObject>();
+  const first: UnifiedObjects = run.unified.get(at) ?? new Map();
   run.unified.set(at, first);
+  const last = unifyBy.length - 1;
   return (object) => {
-    let key = '';
-    for (const name of unifyBy) {
-      const value = object[name];
-      key += typeof value === 'string' ? `${value.length}:${value}` : `${JSON.stringify(value)},`;
+    let among = first;
+    for (let index = 0; index < last; index++) {
+      const value = object[unifyBy[index] as string];
+      let next = among.get(value) as UnifiedObjects | undefined;
+      if (next === undefined) {
+        next = new Map();
+        among.set(value, next);
+      }
+      among = next;
     }
-    const equal = first.get(key);
-    if (equal === undefined) first.set(key, object);
+    const value = object[unifyBy[last] as string];
+    const equal = among.get(value) as TreeObject | undefined;
+    if (equal === undefined) among.set(value, object);
     else if (equal !== object) run.shared.add(equal);
     return equal ?? object;
   };
@@ -117,6 +124,7 @@ async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], r
     places: parts.reduce((sum, { places }) => sum + places, 0),
     calls,
   });
+  run.isPlain &&= answer.isPlain === true;
   for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
   run.errors.addFromEntities(parts, keys, answer, run.types);
 }

@@ -1,7 +1,10 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql';
 
-/** The JSON text of a leaf's value, which is not null; undefined when it is none of its type. */
-export type LeafText = (value: unknown) => string | undefined;
+/**
+ * The JSON text of a leaf's value, which is not null; undefined when it is none of its type. `isPlain`: no string has a
+ * character that JSON escapes.
+ */
+export type LeafText = (value: unknown, isPlain: boolean) => string | undefined;
 
 const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
@@ -34,10 +37,10 @@ const BUILT_IN: Readonly<Record<string, LeafText>> = {
       ? `${value}`
       : undefined,
   Float: (value) => (typeof value === 'number' ? `${value}` : undefined),
-  String: (value) => (typeof value === 'string' ? stringText(value) : undefined),
+  String: (value, isPlain) => (typeof value === 'string' ? (isPlain ? `"${value}"` : stringText(value)) : undefined),
   Boolean: (value) => (typeof value === 'boolean' ? `${value}` : undefined),
-  ID: (value) => {
-    if (typeof value === 'string') return stringText(value);
+  ID: (value, isPlain) => {
+    if (typeof value === 'string') return isPlain ? `"${value}"` : stringText(value);
     return Number.isSafeInteger(value) ? `"${value}"` : undefined;
   },
 };

@@ -6,10 +6,8 @@ import { compilePlan } from './compiled-plan.ts';
 import { prepareOperation } from './prepare-operation.ts';
 import { graphOf, type TestGraph } from './testing/graph-of.ts';
 
-const THINGS = [
-  { __typename: 'Book', id: 'b1', title: 'Emma', pages: 474, genre: 'NOVEL', tags: [['a'], ['b', null]] },
-  { __typename: 'Film', id: 'f1', title: 'Alien', minutes: 117, genre: 'HIDDEN', tags: null },
-];
+const book = { __typename: 'Book', id: 'b1', title: 'Emma', pages: 474, genre: 'NOVEL', tags: [['a'], ['b', null]] };
+const THINGS = [book, { __typename: 'Film', id: 'f1', title: 'Alien', minutes: 117, genre: 'HIDDEN', tags: null }];
 
 const graph = (): TestGraph =>
   graphOf({
@@ -69,6 +67,15 @@ describe('an operation', () => {
     }).execute({ variables, ask: shop.ask, patienceMs: () => 0 });
     return { data: JSON.parse(data), text: data, errors: errors.map(({ code, path }) => [code, path?.join('.')]) };
   }
+
+  it('is answered in JSON whatever its strings have in them', async () => {
+    const title = 'a "quote"\n\\ \u0000 \ud800 é 😀';
+    book.title = title;
+    const { data } = await run('{ thing(id: "b1") { title stars: title id } }');
+    book.title = 'Emma';
+    expect(data).toEqual({ thing: { title, stars: title, id: 'b1' } });
+    expect(await run('{ thing(id: "b1") { title } }')).toMatchObject({ text: '{"thing":{"title":"Emma"}}' });
+  });
 
   it('is answered under the client’s names, in the client’s order', async () => {
     const { text } = await run('{ all: things { ... on Film { length: minutes } id: title __typename } }');

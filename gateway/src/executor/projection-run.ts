@@ -22,6 +22,7 @@ export type Conditions = NonNullable<NormalField['conditions']>;
 export class ProjectionRun {
   readonly data: TreeObject;
   readonly shared: ReadonlySet<object>;
+  readonly isPlain: boolean;
   readonly introspect: (field: NormalField) => string;
   /** Where the pass is, in the client's keys; without the last one, where that is a leaf's. */
   readonly path: (string | number)[] = [];
@@ -42,6 +43,7 @@ export class ProjectionRun {
   ) {
     this.data = result.data;
     this.shared = result.shared;
+    this.isPlain = result.isPlain;
     this.introspect = introspect;
     this.#result = result;
     this.#selection = selection;

@@ -59,7 +59,7 @@ function presentEmit(type: GraphQLOutputType, selection: NormalSelectionSet | un
 
 function leafEmit(textOf: LeafText): Emit {
   return (value, run, key) => {
-    const text = textOf(value);
+    const text = textOf(value, run.isPlain);
     if (text === undefined) run.invalid(key);
     return text;
   };

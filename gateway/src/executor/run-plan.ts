@@ -13,16 +13,22 @@ export interface PlanResult {
   readonly errors: PlanErrors;
   /** Objects that stand in several places. */
   readonly shared: ReadonlySet<object>;
+  /** No string in it has a character that JSON escapes. */
+  readonly isPlain: boolean;
   readonly required: CompiledPlan['required'];
   readonly types: SupergraphTypes;
 }
+
+/** By the values of the fields that tell them apart, one after the other. */
+export type UnifiedObjects = Map<unknown, TreeObject | UnifiedObjects>;
 
 /** What the calls of one request share. */
 export interface PlanRun extends PlanResult {
   readonly ask: AskSubgraph;
   readonly shared: Set<object>;
+  isPlain: boolean;
   /** For each place, the objects there that took the place of their equals. */
-  readonly unified: Map<string, Map<string, TreeObject>>;
+  readonly unified: Map<string, UnifiedObjects>;
   /** What is known of entities, for slots that occur more than once, by representation. */
   readonly known: Map<EntitySlot, Map<string, TreeObject>>;
   /** JSON members of the variables that are given. */
@@ -41,6 +47,7 @@ export function runPlan(
     ...{ data, types, ask, required: plan.required },
     errors: createPlanErrors(data),
     shared: new Set(),
+    isPlain: true,
     unified: new Map(),
     known: new Map(),
     variables: variableMembers(variables),
@@ -65,6 +72,7 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
   const variables = `{${run.variables(call.variables)}}`;
   return run.ask({ subgraph, query, variables, entities: undefined, places: 0, calls: [call] }).then((answer) => {
     run.errors.addFromRoot(call, answer);
+    run.isPlain &&= answer.isPlain === true;
     const { data } = answer;
     if (data === null) return;
     call.rewrite?.(data);

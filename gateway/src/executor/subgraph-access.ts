@@ -36,13 +36,14 @@ const WEIGHT = 0.1;
 export function subgraphPace(): SubgraphPace {
   const means = new Map<string, number>();
   return {
-    timed: (ask) => async (request) => {
+    timed: (ask) => (request) => {
       const startedMs = performance.now();
-      const answer = await ask(request);
-      const tookMs = performance.now() - startedMs;
-      const mean = means.get(request.subgraph) ?? tookMs;
-      means.set(request.subgraph, mean + WEIGHT * (tookMs - mean));
-      return answer;
+      return ask(request).then((answer) => {
+        const tookMs = performance.now() - startedMs;
+        const mean = means.get(request.subgraph) ?? tookMs;
+        means.set(request.subgraph, mean + WEIGHT * (tookMs - mean));
+        return answer;
+      });
     },
     patienceMs: (subgraph) => Math.min(MAX_PATIENCE_MS, PATIENCE * (means.get(subgraph) ?? 0)),
   };

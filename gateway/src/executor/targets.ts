@@ -19,30 +19,37 @@ export type Collect = (root: TreeObject, unify?: Unify) => Collected;
 
 export function compileCollect(path: readonly PathStep[], types: SupergraphTypes): Collect {
   const fits = path.map(({ onTypes }) => typeTest(onTypes, types));
+  const isFitting = (value: unknown, step: number): value is TreeObject =>
+    typeof value === 'object' && value !== null && (fits[step]?.(value as TreeObject) ?? true);
   return (root, unify) => {
     const objects = new Set<TreeObject>();
     let places = 0;
-    const visit = (value: unknown, depth: number): unknown => {
-      if (Array.isArray(value)) {
-        for (let index = 0; index < value.length; index++) {
-          const item: unknown = value[index];
-          const kept = visit(item, depth);
-          if (kept !== item) value[index] = kept;
-        }
-        return value;
-      }
-      if (!isTreeObject(value) || !(fits[depth - 1]?.(value) ?? true)) return value;
+    /** Gives the object that is to be in the place of this one, which fits. */
+    const visit = (object: TreeObject, depth: number): TreeObject => {
       if (depth === path.length) {
-        const kept = unify === undefined ? value : unify(value);
+        const kept = unify === undefined ? object : unify(object);
         objects.add(kept);
         places++;
         return kept;
       }
       const { key } = path[depth] as PathStep;
-      const inner = value[key];
-      const kept = visit(inner, depth + 1);
-      if (kept !== inner) value[key] = kept;
-      return value;
+      const inner = object[key];
+      if (Array.isArray(inner)) visitList(inner, depth + 1);
+      else if (isFitting(inner, depth)) {
+        const kept = visit(inner, depth + 1);
+        if (kept !== inner) object[key] = kept;
+      }
+      return object;
+    };
+    const visitList = (list: unknown[], depth: number): void => {
+      for (let index = 0; index < list.length; index++) {
+        const item = list[index];
+        if (Array.isArray(item)) visitList(item, depth);
+        else if (isFitting(item, depth - 1)) {
+          const kept = visit(item, depth);
+          if (kept !== item) list[index] = kept;
+        }
+      }
     };
     visit(root, 0);
     return { objects, places };

@@ -9,8 +9,27 @@ export interface FetchScope {
   readonly canary?: string | undefined;
   /** By the clock of `performance.now()`: after this nobody waits for the answer. */
   readonly deadlineMs: number;
-  /** Aborted when the client has gone and its fetches are of no use to anybody. */
-  readonly gone?: AbortSignal | undefined;
+  /** Where fetches are of no use to anybody once the client has gone. */
+  readonly departure?: Departure | undefined;
+}
+
+/** Whether the client has gone. An `AbortSignal` costs several times as much, for each request and each fetch. */
+export class Departure {
+  readonly #listeners = new Set<() => void>();
+  hasGone = false;
+
+  leave(): void {
+    this.hasGone = true;
+    for (const listener of this.#listeners) listener();
+  }
+
+  add(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  delete(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
 }
 
 const PLAIN = /^[\w.:=-]{1,128}$/;

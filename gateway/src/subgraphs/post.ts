@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { FetchError } from './fetch-error.ts';
+import type { Departure } from './fetch-scope.ts';
 
 export interface PostOptions {
   pool: Dispatcher;
@@ -9,7 +10,7 @@ export interface PostOptions {
   body: string;
   timeoutMs: number;
   maxBytes: number;
-  gone: AbortSignal | undefined;
+  departure: Departure | undefined;
 }
 
 export interface PostAnswer {
@@ -24,16 +25,16 @@ export interface PostAnswer {
  *
  * @throws FetchError when there is no complete answer within `timeoutMs`.
  */
-export function post({ pool, path, headers, body, timeoutMs, maxBytes, gone }: PostOptions): Promise<PostAnswer> {
+export function post({ pool, path, headers, body, timeoutMs, maxBytes, departure }: PostOptions): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {
     const handler = new AnswerHandler(resolve, reject, maxBytes);
     const onGone = () => handler.fail(new FetchError('cancelled', 'the client has gone'));
     const timer = setTimeout(() => handler.fail(new FetchError('deadline', 'no answer in time')), timeoutMs);
     handler.onSettled = () => {
       clearTimeout(timer);
-      gone?.removeEventListener('abort', onGone);
+      departure?.delete(onGone);
     };
-    gone?.addEventListener('abort', onGone);
+    departure?.add(onGone);
     pool.dispatch({ method: 'POST', path, headers, body }, handler);
   });
 }

@@ -14,9 +14,13 @@ export interface SubgraphAnswer {
   errors: readonly RawError[];
   /** As it came; undefined without one. */
   body?: Buffer;
+  /** No string in it has a character that JSON escapes. */
+  isPlain?: boolean;
   /** The body is the one that was expected, and was not read. */
   isExpected?: boolean;
 }
+
+const BACKSLASH = 0x5c;
 
 const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
 
@@ -45,7 +49,7 @@ export function readAnswer(
   if (data === null && (errors === null || errors.length === 0))
     throw new FetchError('invalid', 'neither data nor errors');
   if (data !== null) for (const [key, count] of entities ?? []) checkEntities(data, key, count);
-  return { data, errors: errors ?? [], body };
+  return { data, errors: errors ?? [], body, isPlain: !body.includes(BACKSLASH) };
 }
 
 /** A body that was read before. */

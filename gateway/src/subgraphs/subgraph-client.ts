@@ -90,7 +90,7 @@ export class SubgraphClient {
       const token = await issuer?.issue(this.#name, scope.identity);
       const timeoutMs = Math.floor(Math.min(limits.timeoutMs, scope.deadlineMs - performance.now()));
       if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
-      if (scope.gone?.aborted === true) throw new FetchError('cancelled', 'the client has gone');
+      if (scope.departure?.hasGone === true) throw new FetchError('cancelled', 'the client has gone');
       const answer = await post({
         pool: this.#pool,
         path: this.#path,
@@ -98,7 +98,7 @@ export class SubgraphClient {
         body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
         timeoutMs,
         maxBytes: limits.maxResponseBytes,
-        gone: scope.gone,
+        departure: scope.departure,
       });
       return readAnswer(answer, entities, expected);
     });

@@ -3,7 +3,7 @@ import { inSpan, requireAdmin } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
-import { plainHeader } from '../../subgraphs/fetch-scope.ts';
+import { Departure, plainHeader } from '../../subgraphs/fetch-scope.ts';
 import type { Step } from '../exchange.ts';
 
 export interface ExecuteParts {
@@ -27,7 +27,7 @@ export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
       canary: plainHeader(request.headers.canary),
       deadlineMs: startedMs + deadlineMs,
       // What a mutation has begun it shall finish, whether or not somebody still listens.
-      gone: operation.operation === OperationTypeNode.QUERY ? whenGone(reply) : undefined,
+      departure: operation.operation === OperationTypeNode.QUERY ? departureOf(reply) : undefined,
     };
     const asked = { document, operation, variables, scope };
     if (request.headers[PLAN_HEADER] === undefined) {
@@ -42,10 +42,10 @@ export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
   };
 }
 
-function whenGone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
+function departureOf(reply: FastifyReply): Departure {
+  const departure = new Departure();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
+    if (!reply.raw.writableFinished) departure.leave();
   });
-  return controller.signal;
+  return departure;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import {
   type Context,
   context,
@@ -48,8 +48,23 @@ export function currentTraceparent(): string | undefined {
   return `00-${span.traceId}-${span.spanId}-${sampled}`;
 }
 
-const newSpanContext = (): SpanContext => ({
-  traceId: randomBytes(16).toString('hex'),
-  spanId: randomBytes(8).toString('hex'),
-  traceFlags: TraceFlags.NONE,
-});
+function newSpanContext(): SpanContext {
+  const ids = randomHex(TRACE_ID_BYTES + SPAN_ID_BYTES);
+  const traceId = ids.slice(0, 2 * TRACE_ID_BYTES);
+  return { traceId, spanId: ids.slice(traceId.length), traceFlags: TraceFlags.NONE };
+}
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+/** To ask for few random bytes takes as long as to ask for many. */
+const random = Buffer.alloc(4080);
+let used = random.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  used += bytes;
+  return random.toString('hex', used - bytes, used);
+}

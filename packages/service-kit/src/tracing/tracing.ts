@@ -1,4 +1,4 @@
-import { context, type SpanOptions, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { context, type Span, type SpanOptions, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { z } from 'zod';
 import { enableContextPropagation } from './context.ts';
 
@@ -43,13 +43,13 @@ export async function createTracing(service: string, config: z.output<typeof tra
 }
 
 /** Runs `work` in a new span, which ends with it and carries its failure (the error's type, never its message). */
-export async function inSpan<T>(
-  tracer: Tracer,
-  name: string,
-  options: SpanOptions,
-  work: () => Promise<T>,
-): Promise<T> {
+export function inSpan<T>(tracer: Tracer, name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
   const span = tracer.startSpan(name, options);
+  // Tracing is off: there is nothing to end, and nothing inside to tell apart from what is around.
+  return span.spanContext() === trace.getSpanContext(context.active()) ? work() : inside(span, work);
+}
+
+async function inside<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await context.with(trace.setSpan(context.active(), span), work);
   } catch (error) {
