@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { DocumentCache } from '../documents/document-cache.ts';
 import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
+import { othersFirst } from '../others-first.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { type OverrideLabels, planKey } from '../planner/planner.ts';
 import type { Candidate } from './candidate.ts';
@@ -91,8 +92,10 @@ export class Generation {
     const known = plans.get(key);
     const parts = { document, operation, normal, schema, types };
     if (known !== undefined) return prepareOperation({ ...parts, plan: known });
-    return this.candidate.planner
-      .plan(normal, labels)
-      .then((plan) => prepareOperation({ ...parts, plan: this.candidate.keep(key, plan) }));
+    return this.candidate.planner.plan(normal, labels).then(async (plan) => {
+      const compiled = this.candidate.keep(key, plan);
+      await othersFirst();
+      return prepareOperation({ ...parts, plan: compiled });
+    });
   }
 }

@@ -7,6 +7,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { othersFirst } from '../../others-first.ts';
 import { inSyncSpan } from '../../tracing/in-sync-span.ts';
 import { clientMessage } from '../client-message.ts';
 import type { Step } from '../exchange.ts';
@@ -24,9 +25,14 @@ export function validateDocument(tracer: Tracer, introspection: boolean): Step {
       const message = clientMessage(error);
       return new CodedError('GRAPHQL_VALIDATION_FAILED', introspection ? message : withoutSuggestion(message));
     });
+  const refuse = (errors: readonly CodedError[]) => {
+    if (errors.length > 0) throw new AggregateError(errors);
+  };
   return ({ document, generation }) => {
-    document.errors ??= inSyncSpan(tracer, 'graphql.validate', () => errorsOf(generation.schema, document.document));
-    if (document.errors.length > 0) throw new AggregateError(document.errors);
+    if (document.errors !== undefined) return refuse(document.errors);
+    document.errors = inSyncSpan(tracer, 'graphql.validate', () => errorsOf(generation.schema, document.document));
+    refuse(document.errors);
+    return othersFirst();
   };
 }
 
