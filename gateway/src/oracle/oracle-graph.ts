@@ -29,6 +29,15 @@ export interface Outcome {
   readonly requests: readonly (SubgraphRequest & { readonly subgraph: string })[];
 }
 
+/** @apollo/composition refuses the subgraphs. */
+export class NotComposedError extends Error {
+  override name = 'NotComposedError';
+
+  constructor(seed: number, errors: readonly Error[]) {
+    super(`graph ${seed}: ${errors.map(({ message }) => message.replaceAll(/\s+/g, ' ')).join(' ')}`);
+  }
+}
+
 /** One random graph: its subgraphs, their supergraph, the oracle, and the cases on them. */
 export class OracleGraph {
   readonly seed: number;
@@ -38,7 +47,7 @@ export class OracleGraph {
   readonly merged: MergedSchema;
   #current: (CaseContext & { requests: Outcome['requests'][number][] }) | undefined;
 
-  /** @throws Error when the subgraphs do not compose */
+  /** @throws NotComposedError when the subgraphs do not compose */
   constructor(seed: number) {
     this.seed = seed;
     this.graph = randomGraph(seed);
@@ -47,8 +56,8 @@ export class OracleGraph {
       ...{ name, url: `http://${name}.test/` },
       typeDefs: parse(subgraph.sdl),
     }));
-    const { supergraphSdl, errors } = composeServices(services);
-    if (supergraphSdl === undefined) throw new AggregateError(errors ?? [], `graph ${seed} does not compose`);
+    const { supergraphSdl, errors = [] } = composeServices(services);
+    if (supergraphSdl === undefined) throw new NotComposedError(seed, errors);
     this.supergraphSdl = supergraphSdl;
     this.merged = new MergedSchema(this.graph);
   }

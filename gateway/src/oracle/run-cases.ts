@@ -1,6 +1,6 @@
 import { parse, print, stripIgnoredCharacters } from 'graphql';
 import { type Construct, ConstructCounts } from './constructs.ts';
-import { type Case, OracleGraph, type Outcome } from './oracle-graph.ts';
+import { type Case, NotComposedError, OracleGraph, type Outcome } from './oracle-graph.ts';
 import { shrinkOperation } from './shrink-operation.ts';
 import type { StartSubject, Subject } from './subject.ts';
 
@@ -18,6 +18,8 @@ export interface CasesRun {
   readonly differences: readonly string[];
   /** The same for cases that no executor can answer rightly, as their plan is wrong. */
   readonly plannedWrongly: readonly string[];
+  /** One line for each graph that does not compose: another one takes its place. */
+  readonly notComposed: readonly string[];
   /** What one needs to understand the first of them. */
   readonly reports: readonly string[];
 }
@@ -33,10 +35,13 @@ export async function runCases(start: StartSubject, seed: number, cases: number)
   const counts = new ConstructCounts();
   const differences: string[] = [];
   const plannedWrongly: string[] = [];
+  const notComposed: string[] = [];
   const reports: string[] = [];
   let crossed = 0;
+  let nextSeed = seed;
+  const nextGraph = (): OracleGraph => composedGraph(nextSeed++, notComposed) ?? nextGraph();
   for (let first = 0; first < cases; first += CASES_PER_GRAPH) {
-    const graph = new OracleGraph(seed + first / CASES_PER_GRAPH);
+    const graph = nextGraph();
     const subject = await graph.start(start);
     for (let index = 0; index < Math.min(CASES_PER_GRAPH, cases - first); index++) {
       const one = graph.case(index);
@@ -50,7 +55,17 @@ export async function runCases(start: StartSubject, seed: number, cases: number)
     }
     await subject.close();
   }
-  return { cases, crossed, counts, differences, plannedWrongly, reports };
+  return { cases, crossed, counts, differences, plannedWrongly, notComposed, reports };
+}
+
+function composedGraph(seed: number, notComposed: string[]): OracleGraph | undefined {
+  try {
+    return new OracleGraph(seed);
+  } catch (error) {
+    if (!(error instanceof NotComposedError)) throw error;
+    notComposed.push(error.message);
+    return undefined;
+  }
 }
 
 /** The case made small, and how to run it again. */

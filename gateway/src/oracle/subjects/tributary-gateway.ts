@@ -1,21 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { createLogger } from '@tributary/service-kit';
 import { TributaryGateway } from '../../engine/tributary-gateway.ts';
-import type { Ask, SubgraphRequest } from '../subgraph.ts';
 import type { StartSubject } from '../subject.ts';
 import { executeThrough } from './execute-through.ts';
+import { serveSubgraphs } from './serve-subgraphs.ts';
 
-/** The gateway class as it is used, its subgraphs at paths of one server. */
+/** The gateway class as it is used. */
 export const startTributaryGateway: StartSubject = async (supergraphSdl, subgraphs) => {
-  const server = createServer((request, response) => void answer(request, response, subgraphs));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const urls = [...subgraphs.keys()].map((name) => [name, { url: `http://127.0.0.1:${port}/${name}` }]);
+  const served = await serveSubgraphs(subgraphs);
   const gateway = new TributaryGateway({
     supergraphSdl,
-    subgraphs: Object.fromEntries(urls),
+    subgraphs: served.urls,
     // Fields that fail are part of the cases.
     log: createLogger({ service: 'gateway', level: 'fatal' }),
   });
@@ -24,13 +18,7 @@ export const startTributaryGateway: StartSubject = async (supergraphSdl, subgrap
     execute: (source, variables) => executeThrough(executor, schema, source, variables),
     async close() {
       await gateway.stop();
-      await new Promise((resolve) => server.close(resolve));
+      await served.close();
     },
   };
 };
-
-async function answer(request: IncomingMessage, response: ServerResponse, subgraphs: ReadonlyMap<string, Ask>) {
-  const ask = subgraphs.get(request.url?.slice(1) ?? '');
-  const result = await ask?.((await json(request)) as SubgraphRequest);
-  response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
-}
