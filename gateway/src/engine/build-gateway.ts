@@ -29,8 +29,8 @@ export async function buildGateway(
       rollback: swap.rollback,
       windowMs: swap.window,
       planRegression: swap.planRegression,
-      documents: swap.planRegression === 'off' ? [] : documentsOf(config),
     },
+    documents: documentsOf(config),
     subgraphs: config.subgraphs,
     subgraphRequest: {
       timeoutMs: subgraphRequest.timeout,

@@ -17,11 +17,19 @@ import { drawLabels } from './override-labels.ts';
 import type { RollbackWatch } from './rollback-watch.ts';
 import { type ExplainedPlan, type TimelineEntry, written } from './timeline.ts';
 
+/** One operation. */
+export interface KnownOperation {
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface EngineParts extends CandidateParts {
   /** Is told of each request that was executed. */
   rollback: RollbackWatch | undefined;
   /** Labels of `@override(label:)` that are on, beside those in percent. */
   overrideLabels: ReadonlySet<string>;
+  /** Operations that clients are known to ask for: planned before they do. */
+  documents: readonly KnownOperation[];
   sharing: SharingOptions;
   log: Logger;
   metrics: Metrics;
@@ -88,7 +96,13 @@ export class Engine {
     try {
       const schema = await candidate.warm(this.#current?.candidate);
       if (this.#isClosed) throw new PlanningError('closed', 'The engine was closed.');
-      return new Generation(candidate, schema);
+      const generation = new Generation(candidate, schema);
+      const warmed = generation.warm(this.#parts.documents).catch((error) => {
+        this.#parts.log.error({ err: error }, 'a known operation cannot be made ready');
+      });
+      // Nobody waits for it where nothing serves yet.
+      if (this.#current !== undefined) await warmed;
+      return generation;
     } catch (error) {
       candidate.rest();
       throw error;

@@ -1,11 +1,13 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { DocumentCache } from '../documents/document-cache.ts';
 import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
 import { othersFirst } from '../others-first.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
-import { type OverrideLabels, planKey } from '../planner/planner.ts';
+import { NO_LABELS, type OverrideLabels, planKey } from '../planner/planner.ts';
+import { PlanningError } from '../planner/planning-error.ts';
 import type { Candidate } from './candidate.ts';
+import type { KnownOperation } from './engine.ts';
 
 /** All that was derived from one supergraph. A request keeps the one that it began with. */
 export class Generation {
@@ -51,6 +53,20 @@ export class Generation {
       );
     }
     return prepared;
+  }
+
+  /** Gets known operations ready. What this supergraph does not have is left out. */
+  async warm(operations: readonly KnownOperation[]): Promise<void> {
+    for (const { text } of operations) {
+      const document = parse(text);
+      const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+      if (operation === undefined || validate(this.schema, document).length > 0) continue;
+      try {
+        await this.operation(document, operation, NO_LABELS);
+      } catch (error) {
+        if (!(error instanceof PlanningError)) throw error;
+      }
+    }
   }
 
   /** To be called by each request, which calls `leave` in the end. */

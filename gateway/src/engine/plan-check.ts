@@ -2,11 +2,11 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { ConfigError, type Logger } from '@tributary/service-kit';
 import { Kind, parse, specifiedRules, validate } from 'graphql';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
+import type { KnownOperation } from './engine.ts';
 import type { Generation } from './generation.ts';
 
 export interface PlanCheckParts {
-  /** Each is one operation. */
-  documents: readonly { readonly name: string; readonly text: string }[];
+  documents: readonly KnownOperation[];
   /** Whether a supergraph by which one of them takes more is refused, or is only told of. */
   mode: 'warn' | 'block';
   log: Logger;

@@ -120,6 +120,17 @@ describe('a supergraph that takes over', () => {
     expect(rolledBack()).toBeUndefined();
   });
 
+  it('has planned known operations before, whatever their text', async () => {
+    const { gateway, offer, ask } = await start({ home: { documents: folder } });
+    await offer(slower);
+    const planned = async () =>
+      /plan_duration_seconds_count{[^}]*outcome="planned"[^}]*} (\d+)/.exec(await gateway.metrics.scrape())?.[1];
+    expect(await ask('{ all: books { name: title } }')).toBe(true);
+    expect(await planned()).toBeUndefined();
+    await ask(WEIGHED);
+    expect(await planned()).toBe('1');
+  });
+
   describe('by which a known operation takes a request more', () => {
     const worse = ['shop/Pages: 1 requests, 1 deep, now 2 requests, 2 deep'];
     const startWith = (planRegression: string) => start({ home: { documents: folder }, swap: { planRegression } });

@@ -19,7 +19,7 @@ import { PlannerThreads } from '../planner/planner-threads.ts';
 import type { LastGoodFile } from '../sources/last-good-file.ts';
 import { scopeOf } from '../subgraphs/fetch-scope.ts';
 import type { SubgraphRequestLimits } from '../subgraphs/subgraph-client.ts';
-import { Engine, type SharingOptions } from './engine.ts';
+import { Engine, type KnownOperation, type SharingOptions } from './engine.ts';
 import type { Generation } from './generation.ts';
 import { managerHooks } from './manager-hooks.ts';
 import { PlanCheck, type PlanCheckParts } from './plan-check.ts';
@@ -38,7 +38,6 @@ export interface SwapOptions {
   windowMs?: number;
   /** What a supergraph is answered by which `documents` take more requests to subgraphs. Default `off`: it is not asked. */
   planRegression?: 'off' | PlanCheckParts['mode'];
-  documents?: PlanCheckParts['documents'];
 }
 
 /** Of all gateways in this process. */
@@ -60,6 +59,8 @@ export interface TributaryGatewayOptions {
   /** Keeps the supergraph that serves, for a start while there is none. Default: nothing does. */
   lastGood?: LastGoodFile;
   swap?: SwapOptions;
+  /** Operations that clients are known to ask for: planned before they do. Default: none. */
+  documents?: readonly KnownOperation[];
   /** The longest that one request may take, in milliseconds. Default 10 000. */
   deadlineMs?: number;
   /** Signs who asks, for subgraphs that want to know (docs/adr/0003). Default: subgraphs are asked without a token. */
@@ -97,11 +98,12 @@ export class TributaryGateway extends ApolloGateway {
     };
     const limits = options.subgraphRequest ?? { timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2, connections: 64 };
     const clients = new SubgraphClients({ limits, issuer: options.issuer, ...parts });
-    const { windowMs = 60_000, planRegression = 'off', documents = [] } = options.swap ?? {};
+    const { windowMs = 60_000, planRegression = 'off' } = options.swap ?? {};
+    const { documents = [] } = options;
     const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
     const { lastGood } = options;
     const engine = new Engine({
-      ...{ rollback, threads: THREADS },
+      ...{ rollback, threads: THREADS, documents },
       ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
       recordedBytes: options.recordedBytes ?? 32 * 1024 ** 2,
