@@ -24,6 +24,7 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
   const planOf = planFunction(supergraphSdl, { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } });
   const types = supergraphTypes(parse(supergraphSdl));
   const ask = askAny(subgraphs);
+  let count = 0;
   return {
     async execute(source, variables) {
       const { document, operation, coerced, errors } = prepared(schema, source, variables);
@@ -34,12 +35,16 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
         types,
       );
       const ready = prepareOperation({ document, operation, normal, plan, schema, types });
-      const result = await (operation.operation === 'query' ? executedAgain : executed)(ready, coerced, ask);
+      const isRepeated = operation.operation === 'query' && count++ % REPEATED === 0;
+      const result = await (isRepeated ? executedAgain : executed)(ready, coerced, ask);
       return { data: JSON.parse(result.data), errors: result.errors } as unknown as ExecutionResult;
     },
     close: async () => {},
   };
 };
+
+/** One of so many queries is executed again and again, which takes as long as five. */
+const REPEATED = 5;
 
 type Execute = (
   ready: PreparedOperation,
