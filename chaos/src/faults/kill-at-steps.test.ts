@@ -87,9 +87,9 @@ describe('the step killer', () => {
     expect(killer.isComplete).toBe(false);
     killer.hit(process, SECOND);
     expect(killer.isComplete).toBe(true);
-    vi.advanceTimersByTime(7900);
+    vi.advanceTimersByTime(19_900);
     expect(armed()).toEqual([]);
-    vi.advanceTimersByTime(9000);
+    vi.advanceTimersByTime(21_000);
     expect(armed()).toHaveLength(1);
     killer.stop();
     expect(armed()).toEqual([]);
