@@ -81,6 +81,45 @@ describe('identical queries at the same time', () => {
     });
   });
 
+  it.each(['first', 'last'])(
+    'share requests though an answer is expected where the recorded one comes %s',
+    async (at) => {
+      const title = 'long '.repeat(1000);
+      const gateway = new TributaryGateway({
+        supergraphSdl: compose([books, reviews]),
+        sharing: { inbound: false, subgraph: true },
+      });
+      const server = new ApolloServer({ gateway });
+      const held: (() => void)[] = [];
+      let isHeld = false;
+      books.answerWith((_request, response) => {
+        const answer = () =>
+          response
+            .writeHead(200, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ data: { books: [{ title }] } }));
+        if (isHeld) held.push(answer);
+        else answer();
+      });
+      const query = async (source: string) => {
+        const { body } = await server.executeOperation({ query: source });
+        return body.kind === 'single' ? body.singleResult.data : undefined;
+      };
+      const aliased = '{ all: books { name: title } }';
+      await query(aliased);
+      for (const source of Array(4).fill(TITLES.query)) await query(source);
+      const before = books.requests.length;
+      isHeld = true;
+      const sources = at === 'first' ? [TITLES.query, aliased] : [aliased, TITLES.query];
+      const answers = Promise.all(sources.map(query));
+      await until('a request', () => held.length > 0);
+      for (const answer of held) answer();
+      const expected = [{ books: [{ title }] }, { all: [{ name: title }] }];
+      expect(await answers).toEqual(at === 'first' ? expected : expected.reverse());
+      expect(books.requests.length - before).toBe(1);
+      await server.stop();
+    },
+  );
+
   it('share nothing with what was asked at another address, by the supergraph before', async () => {
     await using elsewhere = await startBooks();
     let update: (supergraphSdl: string) => void = () => {};
