@@ -87,7 +87,7 @@ export const gatewayConfig = serviceConfig.extend({
       subgraph: z.boolean().default(false),
     })
     .prefault({}),
-  /** Memory for executions that are compared with what subgraphs say (docs/adr/0017); 0: none are kept. */
+  /** Memory for executions that are compared with what subgraphs say (docs/adr/0017); `0B`: none are kept. */
   recordings: z.strictObject({ maxBytes: bytes().prefault('32MiB') }).prefault({}),
   /** Labels of `@override(label:)` that are on, beside `percent(n)`, which is drawn for each request. */
   overrideLabels: z.array(z.string()).default([]),

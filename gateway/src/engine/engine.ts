@@ -11,17 +11,11 @@ import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import { readAgain, type SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { SubgraphClient } from '../subgraphs/subgraph-client.ts';
 import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
-import { Generation } from './generation.ts';
+import { Generation, type KnownOperation } from './generation.ts';
 import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
 import type { RollbackWatch } from './rollback-watch.ts';
 import { type ExplainedPlan, type TimelineEntry, written } from './timeline.ts';
-
-/** One operation. */
-export interface KnownOperation {
-  readonly name: string;
-  readonly text: string;
-}
 
 export interface EngineParts extends CandidateParts {
   /** Is told of each request that was executed. */
@@ -95,13 +89,16 @@ export class Engine {
     const candidate = new Candidate(supergraphSdl, this.#parts);
     try {
       const schema = await candidate.warm(this.#current?.candidate);
-      if (this.#isClosed) throw new PlanningError('closed', 'The engine was closed.');
       const generation = new Generation(candidate, schema);
       const warmed = generation.warm(this.#parts.documents).catch((error) => {
         this.#parts.log.error({ err: error }, 'a known operation cannot be made ready');
       });
       // Nobody waits for it where nothing serves yet.
       if (this.#current !== undefined) await warmed;
+      if (this.#isClosed) {
+        generation.retire();
+        throw new PlanningError('closed', 'The engine was closed.');
+      }
       return generation;
     } catch (error) {
       candidate.rest();
@@ -175,7 +172,7 @@ export class Engine {
     const ask = timeline === undefined ? askOne : written(askOne, timeline);
     return prepared.execute({
       ...{ variables, ask: this.#pace.timed(ask), patienceMs: this.#pace.patienceMs },
-      replay: isPlainQuery(request) ? { recordings, audience: audienceOf(scope) } : undefined,
+      replay: isPlainQuery(request) ? { recordings, audience: () => audienceOf(scope) } : undefined,
     });
   }
 

@@ -7,7 +7,22 @@ import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { NO_LABELS, type OverrideLabels, planKey } from '../planner/planner.ts';
 import { PlanningError } from '../planner/planning-error.ts';
 import type { Candidate } from './candidate.ts';
-import type { KnownOperation } from './engine.ts';
+
+/** An operation that clients are known to ask for. */
+export interface KnownOperation {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The one operation of a text; undefined where it is none of the schema's. */
+export function validOperation(
+  schema: GraphQLSchema,
+  text: string,
+): { document: DocumentNode; operation: OperationDefinitionNode } | undefined {
+  const document = parse(text);
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return operation === undefined || validate(schema, document).length > 0 ? undefined : { document, operation };
+}
 
 /** All that was derived from one supergraph. A request keeps the one that it began with. */
 export class Generation {
@@ -58,11 +73,12 @@ export class Generation {
   /** Gets known operations ready. What this supergraph does not have is left out. */
   async warm(operations: readonly KnownOperation[]): Promise<void> {
     for (const { text } of operations) {
-      const document = parse(text);
-      const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-      if (operation === undefined || validate(this.schema, document).length > 0) continue;
+      // It would get a planner anew.
+      if (this.#isRetired) return;
+      const known = validOperation(this.schema, text);
+      if (known === undefined) continue;
       try {
-        await this.operation(document, operation, NO_LABELS);
+        await this.operation(known.document, known.operation, NO_LABELS);
       } catch (error) {
         if (!(error instanceof PlanningError)) throw error;
       }

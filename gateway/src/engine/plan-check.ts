@@ -1,9 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { ConfigError, type Logger } from '@tributary/service-kit';
-import { Kind, parse, specifiedRules, validate } from 'graphql';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
-import type { KnownOperation } from './engine.ts';
-import type { Generation } from './generation.ts';
+import { type Generation, type KnownOperation, validOperation } from './generation.ts';
 
 export interface PlanCheckParts {
   documents: readonly KnownOperation[];
@@ -49,11 +47,11 @@ export class PlanCheck {
   async #plan({ schema, candidate }: Generation): Promise<ReadonlyMap<string, PlanShape>> {
     const shapes = new Map<string, PlanShape>();
     for (const { name, text } of this.#parts.documents) {
-      const document = parse(text);
-      const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+      const known = validOperation(schema, text);
       // What a supergraph does not have, it is not slow at.
-      if (operation === undefined || validate(schema, document, specifiedRules).length > 0) continue;
-      const plan = await candidate.planner.plan(normaliseOperation(schema, document, operation)).catch(() => undefined);
+      if (known === undefined) continue;
+      const normal = normaliseOperation(schema, known.document, known.operation);
+      const plan = await candidate.planner.plan(normal).catch(() => undefined);
       if (plan !== undefined) shapes.set(name, shapeOf(plan.node));
     }
     return shapes;

@@ -23,7 +23,7 @@ export interface Execution {
   readonly ask: AskSubgraph;
   readonly patienceMs: SubgraphPace['patienceMs'];
   /** Where executions are kept, to be compared with; and for whom this one is. */
-  readonly replay?: { readonly recordings: Recordings; readonly audience: string } | undefined;
+  readonly replay?: { readonly recordings: Recordings; audience(): string } | undefined;
 }
 
 /** An operation that is ready to be executed, as often as one likes. */
@@ -57,7 +57,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
         return result;
       };
       if (replay === undefined || lastLength < replay.recordings.worthRecording) return run(ask);
-      const key = `${id} ${replay.audience} ${JSON.stringify(variables)}`;
+      const key = `${id} ${replay.audience()} ${JSON.stringify(variables)}`;
       return key.length > MAX_KEY ? run(ask) : replay.recordings.execute(key, { plan, ask, run });
     },
   };

@@ -1,5 +1,4 @@
 import './compile-cache.ts';
-import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { apiSchemaSdl } from './api-schema.ts';
 import { type PlanOperation, planFunction } from './plan-function.ts';
@@ -7,10 +6,6 @@ import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
 
 /** Of @apollo/query-planner's own limits on what it tries; the last is V8's, on the length of a list of all combinations. */
 const LIMIT = /exceeds limit|Exceeded maximum|^Invalid array length$/;
-
-/** Of this thread alone, on Linux: where there is work for all processors, requests go before planning. */
-const NICE = 10;
-setPriority(NICE);
 
 let plan: PlanOperation | undefined;
 

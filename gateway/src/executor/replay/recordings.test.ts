@@ -81,7 +81,7 @@ async function run({ audience = '', variables = {}, ask = graph.ask }: Run = {})
   graph.requests.length = 0;
   const result = await operation.execute({
     ...{ variables, ask, patienceMs: () => 5 },
-    replay: { recordings, audience },
+    replay: { recordings, audience: () => audience },
   });
   const requests = [...graph.requests];
   return { result, data: JSON.parse(result.data), requests, compared: requests.filter(({ expected }) => expected) };

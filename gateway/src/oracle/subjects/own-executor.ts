@@ -57,7 +57,7 @@ const executed: Execute = (ready, variables, ask) => ready.execute({ variables, 
 /** Once as it comes, and once more compared with a recording; where all is as it was, and where one answer is not. */
 const executedAgain: Execute = async (ready, variables, ask) => {
   const first = await executed(ready, variables, ask);
-  const replay = { recordings: new Recordings(Number.POSITIVE_INFINITY, 0), audience: '' };
+  const replay = { recordings: new Recordings(Number.POSITIVE_INFINITY, 0), audience: () => '' };
   let asked = 0;
   /** As from a subgraph that says the same in other words. */
   const onceOtherwise: AskSubgraph = ({ expected, ...request }) =>
