@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runCli } from './cli.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runGraph } from './testing/run-graph.ts';
 import { type TemporaryRepository, temporaryRepository } from './testing/temporary-repository.ts';
 
 let repository: TemporaryRepository;
@@ -12,18 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => repository[Symbol.dispose]());
 
-/** The CLI in this process: what it said, and its exit code. */
-async function graph(...args: string[]) {
-  const said: string[] = [];
-  const spies = (['log', 'error'] as const).map((name) =>
-    vi.spyOn(console, name).mockImplementation((text) => void said.push(String(text))),
-  );
-  const code = await runCli(args).finally(() => {
-    for (const spy of spies) spy.mockRestore();
-  });
-  return { code, text: said.join('\n') };
-}
-const compose = (...args: string[]) => graph('compose', '--root', repository.root, ...args);
+const compose = (...args: string[]) => runGraph('compose', '--root', repository.root, ...args);
 const breakUsers = () => repository.write('subgraphs/users/schema.graphql', 'type Query {\n  me: Nobody\n}');
 
 describe('graph compose', () => {
@@ -80,8 +69,11 @@ describe('graph compose', () => {
     );
   });
 
-  test('gives findings, and nothing else, as JSON', async () => {
-    expect(JSON.parse((await compose('--format', 'json')).text)).toEqual({ findings: [] });
+  test('gives its report as JSON, and nothing else', async () => {
+    expect(JSON.parse((await compose('--format', 'json')).text)).toEqual({
+      ...{ command: 'graph compose', findings: [] },
+      summary: expect.stringMatching(/^2 subgraphs, 0 trusted documents: written to /),
+    });
     breakUsers();
     const { code, text } = await compose('--format', 'json');
     expect(code).toBe(1);
@@ -98,7 +90,7 @@ describe('graph compose', () => {
       '/dev/null/s.graphql cannot be written: E',
     ],
     ['an unknown flag', ['--chek'], 'did you mean --check?'],
-    ['an unknown format', ['--format', 'xml'], '--format takes one of text, json.'],
+    ['an unknown format', ['--format', 'xml'], '--format takes one of text, json, markdown, github, junit, sarif.'],
   ])('could not run with %s', async (_, args, message) => {
     const { code, text } = await compose(...args);
     expect(code).toBe(2);
@@ -110,14 +102,17 @@ describe('graph compose', () => {
 describe('graph', () => {
   test('helps', async () => {
     for (const args of [['--help'], ['help']]) {
-      expect(await graph(...args)).toMatchObject({ code: 0, text: expect.stringContaining('graph compose') });
+      expect(await runGraph(...args)).toMatchObject({ code: 0, text: expect.stringContaining('graph compose') });
     }
-    expect(await graph('compose', '--help')).toMatchObject({ code: 0, text: expect.stringContaining('--check') });
-    expect((await graph()).code).toBe(2);
+    expect(await runGraph('compose', '--help')).toMatchObject({ code: 0, text: expect.stringContaining('--check') });
+    expect((await runGraph()).code).toBe(2);
   });
 
   test('names the nearest command', async () => {
-    expect(await graph('compsoe')).toMatchObject({ code: 2, text: expect.stringContaining('did you mean compose?') });
+    expect(await runGraph('compsoe')).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('did you mean compose?'),
+    });
   });
 });
 

@@ -1,10 +1,11 @@
 import { nearest } from '@tributary/service-kit';
+import { check } from './commands/check.ts';
 import { type Command, type ExitCode, UsageError } from './commands/command.ts';
 import { compose } from './commands/compose.ts';
 import { SourceError } from './subgraphs.ts';
 
 /** Every command of `graph`, in the order of the help. */
-const commands: readonly Command[] = [compose];
+const commands: readonly Command[] = [compose, check];
 
 /** Runs the schema CLI; see ExitCode. */
 export async function runCli(args: string[]): Promise<ExitCode> {

@@ -1,7 +1,8 @@
 import { parse, print } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { composeSupergraph } from './compose.ts';
-import { type Finding, formatFinding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { formatFinding } from './formats/text.ts';
 import { discoverSubgraphs } from './subgraphs.ts';
 import { temporaryRepository } from './testing/temporary-repository.ts';
 

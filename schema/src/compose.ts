@@ -54,7 +54,7 @@ export function composeSupergraph(subgraphs: readonly SubgraphSource[]): Composi
     findings.push({ severity: 'error', code, message: error.message, ...place });
   }
   if (result.supergraphSdl === undefined) return { supergraphSdl: undefined, apiSchema: undefined, findings };
-  const apiSchema = Supergraph.build(result.supergraphSdl).apiSchema().toGraphQLJSSchema();
+  const apiSchema = Supergraph.build(result.supergraphSdl, { supportedFeatures: null }).apiSchema().toGraphQLJSSchema();
   return { supergraphSdl: `${HEADER}${result.supergraphSdl.trimEnd()}\n`, apiSchema, findings };
 }
 

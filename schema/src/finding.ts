@@ -1,9 +1,16 @@
-/** Something that is wrong at a place in a file, as a person and as a program reads it. */
+import type { Affected, Verdict } from './check/judge.ts';
+import type { Layer } from './diff/change.ts';
+import type { ChangeClass } from './diff/change-kinds.ts';
+
+/** Something at a place in a file that somebody should know of, as a person and as a program reads it. */
 export interface Finding {
-  severity: 'error' | 'warning';
+  /** Errors block: exit code 1. */
+  severity: 'error' | 'warning' | 'info';
   /** Stable, in capitals; a composition code, or one of ours. */
   code: string;
   message: string;
+  /** What to do instead. */
+  hint?: string;
   subgraph?: string;
   /** Schema coordinate, `Type.field`, where it is known. */
   coordinate?: string;
@@ -13,28 +20,30 @@ export interface Finding {
   column?: number;
   /** The line of the file that is meant. */
   source?: string;
+  /** Of a change from one schema to another. */
+  change?: ChangeFacts;
 }
 
-/**
- * ```
- * error INVALID_FIELD_SHARING  subgraphs/b/schema.graphql:4:3  Product.name
- *   Non-shareable field "Product.name" is resolved from multiple subgraphs: …
- *     4 │   name: String
- *       │   ^
- * ```
- */
-export function formatFinding(finding: Finding): string {
-  const { severity, code, message, file, line, column = 1, source, coordinate } = finding;
-  const place = file === undefined ? finding.subgraph : line === undefined ? file : `${file}:${line}:${column}`;
-  const head = [`${severity} ${code}`, place, coordinate].filter((part) => part !== undefined).join('  ');
-  const lines = [head, ...message.split('\n').map((text) => `  ${text}`)];
-  if (source !== undefined && line !== undefined) {
-    const gutter = ' '.repeat(String(line).length);
-    lines.push(`    ${line} │ ${source}`, `    ${gutter} │ ${' '.repeat(column - 1)}^`);
-  }
-  return lines.join('\n');
+/** Of a change, what a program reads. */
+export interface ChangeFacts {
+  class: ChangeClass;
+  /** Which layers show it. */
+  layers: readonly Layer[];
+  subgraphs: readonly string[];
+  /** Majors of the version lines that show it. */
+  lines: readonly number[];
+  fingerprint: string;
+  verdict?: Verdict;
+  affected: readonly Affected[];
 }
 
-/** Text or JSON, as `--format` asks; JSON holds the findings and nothing else. */
-export const formatFindings = (findings: readonly Finding[], format: string): string =>
-  format === 'json' ? JSON.stringify({ findings }, null, 2) : findings.map(formatFinding).join('\n\n');
+/** What a command found, as every format of `--format` shows it. */
+export interface Report {
+  /** `graph check`. */
+  command: string;
+  findings: readonly Finding[];
+  /** One line: what was looked at, and the outcome. */
+  summary: string;
+}
+
+export const countedAs = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

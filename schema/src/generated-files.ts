@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateResolverTypes } from './codegen.ts';
 import { composeSupergraph } from './compose.ts';
-import { formatFinding } from './finding.ts';
+import { formatFinding } from './formats/text.ts';
 import { discoverSubgraphs, SourceError } from './subgraphs.ts';
 
 export interface GeneratedFile {

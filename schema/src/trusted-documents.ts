@@ -35,7 +35,7 @@ export function readTrustedDocuments(root: string): { documents: TrustedDocument
       else documents.push({ app, name, path, text, document });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      refuse(error.message, placeOf(error, text));
+      refuse(error.message, placeInDocument(error, text));
     }
   }
   return { documents, findings };
@@ -50,12 +50,13 @@ export const validateTrustedDocuments = (schema: GraphQLSchema, documents: reado
         code: 'DOCUMENT_NOT_VALID',
         message: error.message,
         file: path,
-        ...placeOf(error, text),
+        ...placeInDocument(error, text),
       }),
     ),
   );
 
-function placeOf(error: GraphQLError, text: string): Partial<Finding> {
+/** Where an error of a document stands. */
+export function placeInDocument(error: GraphQLError, text: string): Partial<Finding> {
   const { line = 1, column = 1 } = error.locations?.[0] ?? {};
   const source = text.split('\n')[line - 1];
   return { line, column, ...(source === undefined ? {} : { source }) };

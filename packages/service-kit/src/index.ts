@@ -34,6 +34,7 @@ export {
   idConnection,
   idSlice,
 } from './graphql/connection.ts';
+export { coordinatesOf } from './graphql/coordinates-of.ts';
 export {
   checkLimit,
   decodeCursor,

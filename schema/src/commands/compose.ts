@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { composeSupergraph } from '../compose.ts';
 import { checkExampleVariables } from '../example-variables.ts';
-import { type Finding, formatFindings } from '../finding.ts';
+import { countedAs, type Finding } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
+import { FORMATS, formatReport } from '../formats/formats.ts';
 import { discoverSubgraphs, repositoryRoot, SourceError } from '../subgraphs.ts';
 import { readTrustedDocuments, validateTrustedDocuments } from '../trusted-documents.ts';
 import type { Command } from './command.ts';
@@ -13,7 +14,7 @@ const SUPERGRAPH = 'schema/supergraph.graphql';
 export const compose: Command = {
   name: 'compose',
   summary: 'composes subgraphs/*/schema.graphql into schema/supergraph.graphql and validates trusted documents',
-  usage: `graph compose [--check] [--out FILE] [--root FOLDER] [--format text|json]
+  usage: `graph compose [--check] [--out FILE] [--root FOLDER] [--format ${FORMATS.join('|')}]
   --check   writes nothing; a supergraph that is out of date is a finding
   --out     where to write (or, with --check, what to compare with), default ${SUPERGRAPH} of the repository
   --root    the repository: a folder with subgraphs/*/schema.graphql and config.yaml, default this one
@@ -23,7 +24,7 @@ Warnings do not block. The supergraph is written when the subgraphs compose, als
       check: { type: 'boolean', default: false },
       out: { type: 'string' },
       root: { type: 'string', default: repositoryRoot },
-      format: { type: 'string', default: 'text', oneOf: ['text', 'json'] },
+      format: { type: 'string', default: 'text', oneOf: FORMATS },
     });
     const root = resolve(flags.root);
     const target = flags.out === undefined ? join(root, SUPERGRAPH) : resolve(flags.out);
@@ -41,19 +42,15 @@ Warnings do not block. The supergraph is written when the subgraphs compose, als
     }
     const errors = all.filter(({ severity }) => severity === 'error');
 
-    if (flags.format === 'json' || all.length > 0) console.log(formatFindings(all, flags.format));
-    if (flags.format === 'text' && errors.length === 0) {
-      const outcome = flags.check ? 'up to date' : `written to ${target}`;
-      const warnings = all.length === 0 ? '' : `, ${counted(all.length, 'warning')}`;
-      console.log(
-        `${counted(subgraphs.length, 'subgraph')}, ${counted(trusted.documents.length, 'trusted document')}${warnings}: ${outcome}`,
-      );
-    }
+    const counts = [countedAs(subgraphs.length, 'subgraph'), countedAs(trusted.documents.length, 'trusted document')];
+    if (all.length > errors.length) counts.push(countedAs(all.length - errors.length, 'warning'));
+    if (errors.length > 0) counts.push(countedAs(errors.length, 'error'));
+    const outcome = errors.length > 0 ? 'not in order' : flags.check ? 'up to date' : `written to ${target}`;
+    const report = { command: 'graph compose', findings: all, summary: `${counts.join(', ')}: ${outcome}` };
+    console.log(formatReport(report, flags.format));
     return errors.length > 0 ? 1 : 0;
   },
 };
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const staleSupergraph = (file: string): Finding => ({
   severity: 'error',

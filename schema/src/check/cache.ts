@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Results by a digest of what they were made of. The least recently used go. */
+export class Cache {
+  readonly #folder: string;
+
+  /** @param folder is made when something is kept. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What is known, or what `make` gives, which is kept then. A cache that cannot be read or written is none. */
+  of<T>(parts: readonly string[], make: () => T): T {
+    const file = join(this.#folder, `${digestOf(parts)}.json`);
+    try {
+      const known = JSON.parse(readFileSync(file, 'utf8'));
+      const now = new Date();
+      utimesSync(file, now, now);
+      return known;
+    } catch {
+      const made = make();
+      this.#keep(file, made);
+      return made;
+    }
+  }
+
+  #keep(file: string, value: unknown): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      const whole = `${file}.${process.pid}`;
+      writeFileSync(whole, JSON.stringify(value));
+      renameSync(whole, file);
+      this.#prune();
+    } catch {
+      // A read-only checkout, say: the next run makes it again.
+    }
+  }
+
+  #prune(): void {
+    const files = readdirSync(this.#folder).map((name) => join(this.#folder, name));
+    const newestFirst = files
+      .map((file) => ({ file, usedMs: statSync(file).mtimeMs }))
+      .sort((a, b) => b.usedMs - a.usedMs);
+    for (const { file } of newestFirst.slice(MAX_ENTRIES)) rmSync(file, { force: true });
+  }
+}
+
+const MAX_ENTRIES = 50;
+
+/** Changes with what makes the results. */
+const VERSION = '1';
+
+export const digestOf = (parts: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([VERSION, ...parts]))
+    .digest('hex');

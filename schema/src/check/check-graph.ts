@@ -1,0 +1,119 @@
+import type { LayeredChange } from '../diff/change.ts';
+import { compareGraphs } from '../diff/compare-graphs.ts';
+import { explainRemovals } from '../diff/explain-removals.ts';
+import type { Finding } from '../finding.ts';
+import { lineFindings } from '../lines/line-findings.ts';
+import { sunsetFindings } from '../lines/sunset-findings.ts';
+import type { TrustedDocument } from '../trusted-documents.ts';
+import { documentFindings, type JudgedDocument, judgeDocuments } from './check-documents.ts';
+import { findingOf } from './finding-of.ts';
+import { type Affected, type Evidence, type JudgedChange, judge } from './judge.ts';
+import { Places } from './places.ts';
+import type { CheckedSide } from './read-side.ts';
+import { stepFindings } from './step-findings.ts';
+import { WAIVERS, type Waiver } from './waivers.ts';
+
+export interface Circumstances {
+  /** Live documents of all applications. */
+  readonly documents: readonly TrustedDocument[];
+  /** What gateways saw of a coordinate, by client; undefined where nothing is known. */
+  readonly seen: ((coordinate: string) => readonly Affected[]) | undefined;
+  /** Gateways take no others than trusted documents: what these do not use, nobody uses. */
+  readonly trustedDocumentsOnly: boolean;
+  readonly waivers: readonly Waiver[];
+  /** `2026-11-28`. */
+  readonly today: string;
+}
+
+export interface CheckResult {
+  /** Those that block first. */
+  readonly findings: Finding[];
+  readonly changes: readonly JudgedChange[];
+}
+
+const ORDER = { error: 0, warning: 1, info: 2 } as const;
+
+/** Everything that a check finds from one graph to another. */
+export function checkGraph(before: CheckedSide, after: CheckedSide, circumstances: Circumstances): CheckResult {
+  const { today, waivers } = circumstances;
+  const documents =
+    before.composed === undefined
+      ? []
+      : judgeDocuments(circumstances.documents, before.composed.api, after.composed?.api);
+  const isComposed = before.composed !== undefined && after.composed !== undefined;
+  const found: LayeredChange[] = explainRemovals(compareGraphs(before, after), after.subgraphs);
+  const valid = waivers.filter(({ expires }) => today <= expires);
+  const changes = found.map((change) => judge(change, { isComposed, ...evidenceOf(documents, valid, circumstances) }));
+  const [old, now] = [new Places(before.subgraphs), new Places(after.subgraphs)];
+  const placed = (finding: Finding): Finding => ({ ...now.nearest(finding.coordinate ?? '', []), ...finding });
+  const findings = [
+    ...after.findings,
+    ...lineFindings(before.lines, after.lines, today),
+    ...(after.supergraphSdl === undefined
+      ? []
+      : sunsetFindings(before.supergraphSdl, after.supergraphSdl, today).map(placed)),
+    ...changes.map((change) => findingOf(change, old, now)),
+    ...(after.composed === undefined
+      ? []
+      : documentFindings(documents, after.composed.api, (each) => isWaived(each, changes))),
+    ...noUsageData(changes),
+    ...stepFindings(before.lines, after.lines, changes),
+    ...waiverFindings(waivers, changes, today),
+  ];
+  return { findings: findings.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]), changes };
+}
+
+const evidenceOf = (
+  documents: readonly JudgedDocument[],
+  waivers: readonly Waiver[],
+  { seen, trustedDocumentsOnly }: Circumstances,
+): Omit<Evidence, 'isComposed'> => ({
+  waivers,
+  hasUsageData: trustedDocumentsOnly || seen !== undefined,
+  affectedBy(coordinates) {
+    const using = documents.filter(({ uses }) => coordinates.some((coordinate) => uses.has(coordinate)));
+    const byApp = Map.groupBy(using, ({ app }) => app);
+    const trusted = [...byApp].map(([client, own]) => ({ client, documents: own.map(({ name }) => name) }));
+    const clients = coordinates.flatMap((coordinate) => seen?.(coordinate) ?? []);
+    return [...trusted, ...clients];
+  },
+});
+
+/** Whether every change that affects a document may break its application. */
+function isWaived({ app, name }: JudgedDocument, changes: readonly JudgedChange[]): boolean {
+  const breaking = changes.filter(({ affected }) =>
+    affected.some(({ client, documents }) => client === app && documents.includes(name)),
+  );
+  return breaking.length > 0 && breaking.every(({ verdict }) => verdict === 'WAIVED');
+}
+
+function noUsageData(changes: readonly JudgedChange[]): Finding[] {
+  const unknown = changes.filter(({ verdict }) => verdict === 'NO_USAGE_DATA');
+  if (unknown.length === 0) return [];
+  const coordinates = [...new Set(unknown.map(({ coordinate }) => coordinate))].join(', ');
+  return [
+    {
+      severity: 'error',
+      code: 'NO_USAGE_DATA',
+      message: `Usage decides whether these may change, and there is none: ${coordinates}.`,
+      hint: 'Name the usage store of the gateways in schema/check.yaml; or say trustedDocumentsOnly there, where gateways take no other documents.',
+      file: 'schema/check.yaml',
+    },
+  ];
+}
+
+function waiverFindings(waivers: readonly Waiver[], changes: readonly JudgedChange[], today: string): Finding[] {
+  return waivers.flatMap(({ change, client, owner, expires }): Finding[] => {
+    const isMeant = changes.some(({ fingerprint, verdict }) => fingerprint === change && verdict !== undefined);
+    const what = `The waiver of ${owner} for ${client === '*' ? 'all clients' : client} and change ${change}`;
+    if (expires < today) {
+      const message = `${what} expired on ${expires}.`;
+      const hint = isMeant ? 'Renew it, or undo the change.' : 'Remove it.';
+      return [{ severity: 'error', code: 'WAIVER_EXPIRED', message, hint, file: WAIVERS }];
+    }
+    if (isMeant) return [];
+    return [
+      { severity: 'info', code: 'WAIVER_UNUSED', message: `${what} is for no change of this check.`, file: WAIVERS },
+    ];
+  });
+}

@@ -1,0 +1,90 @@
+import { Supergraph } from '@apollo/federation-internals';
+import { buildASTSchema, type GraphQLSchema, parse, printSchema, Source } from 'graphql';
+import { composeSupergraph } from '../compose.ts';
+import type { ComposedSide, GraphSide, SubgraphSide } from '../diff/graph-side.ts';
+import type { Finding } from '../finding.ts';
+import { cutLine } from '../lines/cut-line.ts';
+import { lineNotValid } from '../lines/line-not-valid.ts';
+import { readLines } from '../lines/read-lines.ts';
+import type { VersionLine } from '../lines/version-line.ts';
+import { discoverSubgraphs, SourceError, type SubgraphSource } from '../subgraphs.ts';
+import type { Cache } from './cache.ts';
+
+export interface CheckedSide extends GraphSide {
+  readonly supergraphSdl: string | undefined;
+  readonly lines: readonly VersionLine[];
+  /** What is wrong with it by itself. */
+  readonly findings: readonly Finding[];
+}
+
+/** A repository's subgraphs, composed, and its version lines. */
+export function readRepository(root: string, cache: Cache): CheckedSide {
+  const sources = discoverSubgraphs(root);
+  const { supergraphSdl, apiSdl, findings } = composed(sources, cache);
+  const { lines, findings: wrongLines } = readLines(root);
+  const all = [...findings, ...wrongLines];
+  if (supergraphSdl === undefined || apiSdl === undefined) {
+    return { subgraphs: parsed(sources), composed: undefined, supergraphSdl, lines, findings: all };
+  }
+  const api = schemaFrom(apiSdl);
+  const cut = new Map<number, GraphQLSchema>();
+  for (const { major } of lines) {
+    const { apiSchema, problems } = cutLine(supergraphSdl, major);
+    all.push(...lineNotValid(problems, major, sources));
+    if (apiSchema !== undefined) cut.set(major, apiSchema);
+  }
+  const side: ComposedSide = { supergraph: parse(supergraphSdl), api, lines: cut };
+  return { subgraphs: parsed(sources), composed: side, supergraphSdl, lines, findings: all };
+}
+
+/**
+ * A supergraph, and the subgraphs as far as it tells of them: without descriptions, and without what only composition
+ * looked at.
+ *
+ * @throws SourceError for what is none.
+ */
+export function readSupergraph(sdl: string, label: string): CheckedSide {
+  try {
+    const supergraph = Supergraph.build(sdl, { supportedFeatures: null });
+    const subgraphs = [...supergraph.subgraphs()].map((subgraph) => ({
+      name: subgraph.name,
+      url: subgraph.url,
+      document: parse(subgraph.toString()),
+    }));
+    const api = supergraph.apiSchema().toGraphQLJSSchema();
+    return {
+      subgraphs,
+      composed: { supergraph: parse(sdl), api, lines: new Map() },
+      supergraphSdl: sdl,
+      lines: [],
+      findings: [],
+    };
+  } catch (error) {
+    throw new SourceError(`${label} is no supergraph: ${(error as Error).message.split('\n', 1)[0]}`);
+  }
+}
+
+interface Composed {
+  supergraphSdl?: string | undefined;
+  apiSdl?: string | undefined;
+  findings: Finding[];
+}
+
+const composed = (sources: readonly SubgraphSource[], cache: Cache): Composed =>
+  cache.of(['compose', ...sources.flatMap(({ name, url, schemaPath, sdl }) => [name, url, schemaPath, sdl])], () => {
+    const { supergraphSdl, apiSchema, findings } = composeSupergraph(sources);
+    return { supergraphSdl, apiSdl: apiSchema && printSchema(apiSchema), findings };
+  });
+
+const schemaFrom = (sdl: string) =>
+  buildASTSchema(parse(sdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
+
+/** What is no GraphQL is a finding of composition. */
+const parsed = (sources: readonly SubgraphSource[]): SubgraphSide[] =>
+  sources.flatMap(({ name, url, schemaPath, sdl }) => {
+    try {
+      return [{ name, url, document: parse(new Source(sdl, schemaPath)) }];
+    } catch {
+      return [];
+    }
+  });

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { printSchema } from 'graphql';
+import { type ExitCode, UsageError } from '../commands/command.ts';
+import { countedAs, type Finding } from '../finding.ts';
+import { formatReport } from '../formats/formats.ts';
+import { readSupergraph } from '../planning/read-supergraph.ts';
+import { sha256Of } from '../sha256-of.ts';
+import { discoverSubgraphs } from '../subgraphs.ts';
+import { writeFile } from '../write-file.ts';
+import { changeLine } from './change-line.ts';
+import { majorOf } from './compare-versions.ts';
+import { cutLine } from './cut-line.ts';
+import { type LineChange, NO_LINES } from './edit-lines.ts';
+import { currentIsoDay, isIsoDay } from './iso-day.ts';
+import { lineDirectiveFindings } from './line-directive-findings.ts';
+import { lineFindings } from './line-findings.ts';
+import { lineNotValid } from './line-not-valid.ts';
+import { linesTable } from './lines-table.ts';
+import { LINES_FILE, parseLines, readLines } from './read-lines.ts';
+import type { VersionLine } from './version-line.ts';
+
+export interface LineRequest {
+  /** As the report names it. */
+  readonly command: string;
+  readonly root: string;
+  readonly major: number;
+  /** Of the action's flag. */
+  readonly value: string | undefined;
+  readonly format: string;
+}
+
+export interface LineAction {
+  /** Default true. */
+  readonly takesMajor?: boolean;
+  readonly flag?: 'out' | 'sunset' | 'version';
+  /** @throws UsageError, SourceError */
+  run(request: LineRequest): ExitCode;
+}
+
+/** What `graph line` does, in the order of its help. */
+export const LINE_ACTIONS: Readonly<Record<string, LineAction>> = {
+  list: { takesMajor: false, run: list },
+  cut: { flag: 'out', run: cut },
+  add: { run: add },
+  publish: { flag: 'version', run: publish },
+  ga: { run: (request) => change(request, generallyAvailable) },
+  deprecate: { flag: 'sunset', run: deprecate },
+  retire: { run: (request) => change(request, () => ({ state: 'retired' })) },
+};
+
+function report({ command, format }: LineRequest, findings: readonly Finding[], summary: string): ExitCode {
+  console.log(formatReport({ command, findings, summary }, format));
+  return isBlocking(findings) ? 1 : 0;
+}
+
+const isBlocking = (findings: readonly Finding[]) => findings.some(({ severity }) => severity === 'error');
+
+function list(request: LineRequest): ExitCode {
+  const { command, root, format } = request;
+  const { lines, findings: invalid } = readLines(root);
+  const findings = [...invalid, ...lineFindings(lines, lines, currentIsoDay())];
+  const each = lines.map(({ major, state, version }) => `${major} is ${state} (${version})`);
+  const summary = [countedAs(lines.length, 'version line'), ...each].join(', ');
+  if (format === 'json') {
+    console.log(JSON.stringify({ command, lines, findings, summary }, null, 2));
+    return isBlocking(findings) ? 1 : 0;
+  }
+  if (format === 'text' && lines.length > 0) console.log(`${linesTable(lines)}\n`);
+  return report(request, findings, summary);
+}
+
+function cut(request: LineRequest): ExitCode {
+  const { root, major, value: out } = request;
+  const { findings, cut: line } = cutFrom(root, major);
+  const { apiSchema, hidden } = line;
+  if (apiSchema === undefined || isBlocking(findings)) return report(request, findings, `Line ${major} cannot be cut.`);
+  const sdl = `# Line ${major} of the API, cut from schema/supergraph.graphql by graph line cut.\n${printSchema(apiSchema)}\n`;
+  if (out === undefined) {
+    console.log(sdl.trimEnd());
+    return 0;
+  }
+  const target = resolve(out);
+  writeFile(target, sdl);
+  return report(
+    request,
+    findings,
+    `Line ${major}, without ${countedAs(hidden.length, 'element')}: written to ${target}`,
+  );
+}
+
+function cutFrom(root: string, major: number) {
+  const subgraphs = discoverSubgraphs(root);
+  const line = cutLine(readSupergraph(root), major);
+  const findings = [...lineDirectiveFindings(subgraphs), ...lineNotValid(line.problems, major, subgraphs)];
+  return { findings, cut: line };
+}
+
+function add(request: LineRequest): ExitCode {
+  const { major } = request;
+  return change(request, () => ({ version: `${major}.0.0-preview`, state: 'preview' }), { isNew: true });
+}
+
+const generallyAvailable = ({ version }: VersionLine): LineChange => ({
+  state: 'ga',
+  version: version.replace(/-.*$/, ''),
+  deprecatedAt: undefined,
+  sunsetAt: undefined,
+});
+
+function deprecate(request: LineRequest): ExitCode {
+  const { value: sunset } = request;
+  if (!isIsoDay(sunset)) throw new UsageError('graph line deprecate takes --sunset with a day, YYYY-MM-DD.');
+  return change(request, ({ deprecatedAt = currentIsoDay() }) => ({
+    state: 'deprecated',
+    deprecatedAt,
+    sunsetAt: sunset,
+  }));
+}
+
+function publish(request: LineRequest): ExitCode {
+  const { root, major, value } = request;
+  if (value !== undefined && majorOf(value) !== major)
+    throw new UsageError(`--version takes a version of major ${major}, X.Y.Z.`);
+  const { findings } = cutFrom(root, major);
+  if (isBlocking(findings)) return report(request, findings, `Line ${major} is not published.`);
+  const supergraph = `sha256:${sha256Of(readSupergraph(root))}`;
+  return change(request, ({ version }) => ({ supergraph, version: value ?? version }));
+}
+
+/** Changes the line in `schema/lines.yaml`, when no rule refuses it. */
+function change(
+  request: LineRequest,
+  changeOf: (line: VersionLine) => LineChange,
+  { isNew = false }: { isNew?: boolean } = {},
+): ExitCode {
+  const { root, major } = request;
+  const file = join(root, LINES_FILE);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : NO_LINES;
+  const { lines, findings: invalid } = parseLines(text);
+  if (invalid.length > 0) return report(request, invalid, `${LINES_FILE} is not valid.`);
+  const line = lines.find((each) => each.major === major);
+  if (line === undefined && !isNew)
+    throw new UsageError(`There is no line ${major}; graph line add ${major} makes one.`);
+  const blank: VersionLine = { major, version: `${major}.0.0`, state: 'preview' };
+  const {
+    text: edited,
+    findings,
+    changes,
+  } = changeLine(text, major, changeOf(line ?? blank), {
+    today: currentIsoDay(),
+    isNew,
+  });
+  if (isBlocking(findings)) return report(request, findings, `Line ${major} is left as it was.`);
+  if (edited !== text) writeFile(file, edited);
+  const outcome = changes.length === 0 ? 'as it was' : changes.join(', ');
+  return report(request, findings, `Line ${major} in ${LINES_FILE}: ${outcome}`);
+}
