@@ -10,6 +10,7 @@ import { addPageRoutes } from './pages/page-routes.ts';
 import { addPassthroughRoutes } from './passthrough/passthrough-routes.ts';
 import { graphqlPipeline } from './pipeline/graphql-pipeline.ts';
 import { addGraphqlRoutes } from './pipeline/graphql-routes.ts';
+import type { UsageRecorder } from './usage/usage-recorder.ts';
 
 /** Everything that the public port answers: GraphQL, pages, and what belongs to services. */
 export function addPublicRoutes(
@@ -17,6 +18,7 @@ export function addPublicRoutes(
   config: GatewayConfig,
   gateway: TributaryGateway,
   observability: Observability,
+  usage: UsageRecorder | undefined,
 ): Component {
   const { introspection, subgraphRequest } = config;
   const corsOrigins = config.cors.origins;
@@ -28,6 +30,7 @@ export function addPublicRoutes(
     corsOrigins,
     deadlineMs: config.deadline,
     knownNames: namesIn(documents),
+    usage,
     ...observability,
   });
   addGraphqlRoutes(app, handler, corsOrigins);

@@ -16,6 +16,7 @@ import type { TributaryGateway, TributaryGatewayOptions } from './engine/tributa
 import { addPublicRoutes } from './public-routes.ts';
 import { sourceOf } from './sources/source-of.ts';
 import { SourceError } from './sources/supergraph-source.ts';
+import { usageRecorderOf } from './usage/usage-recorder-of.ts';
 
 /** What a process that also runs other services gives to the gateway; and the supergraph, where it has it. */
 export interface GatewayParts extends Pick<SharedParts, 'logDestination' | 'processMetrics'> {
@@ -50,7 +51,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const gateway = await buildGateway(config, parts.supergraphSdl, observability);
   const { host, port, bodyLimit } = config.server;
   const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, ...observability });
-  const passthrough = addPublicRoutes(http.app, config, gateway, observability);
+  const usage = usageRecorderOf(config.usage, observability);
+  const passthrough = addPublicRoutes(http.app, config, gateway, observability, usage);
   const lifecycle = new Lifecycle(log, config.server.drainTimeout);
   const admin = createAdminListener({
     ...config.admin,
@@ -63,6 +65,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     admin,
     { name: 'engine', start: () => load(gateway, config.supergraph), stop: () => gateway.stop() },
     { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
+    // Stops after the last request.
+    ...(usage === undefined ? [] : [usage]),
     passthrough,
     http,
   ]);

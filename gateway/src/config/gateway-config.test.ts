@@ -14,6 +14,7 @@ describe('gatewayConfig', () => {
       deadline: 10_000,
       supergraphPoll: 10_000,
       swap: { rollback: true, window: 60_000, planRegression: 'off' },
+      usage: { store: 'none', flushEvery: 60_000, keep: 400 * 86_400_000 },
       subgraphRequest: { timeout: 5000, maxResponse: 10 * 1024 ** 2, connections: 64 },
     });
   });
@@ -51,6 +52,10 @@ describe('gatewayConfig', () => {
     ],
     ['a URL that is none', { subgraphs: { books: { url: 'localhost' } } }, 'subgraphs.books.url'],
     ['a mode that is none', { swap: { planRegression: 'refuse' } }, 'swap.planRegression'],
+    ['usage in files without a folder', { usage: { store: 'files' } }, 'usage.folder'],
+    ['a folder for usage in no files', { usage: { folder: '/usage' } }, 'usage.folder'],
+    ['usage in a database without its URL', { usage: { store: 'postgres' } }, 'usage.url'],
+    ['a flush once a day', { usage: { store: 'files', folder: '/usage', flushEvery: '1d' } }, 'usage.flushEvery'],
     ['a time without a unit', { deadline: '10' }, 'deadline'],
   ])('refuses %s', (_what, config, message) => {
     expect(() => load(config)).toThrow(ConfigError);

@@ -44,6 +44,35 @@ const startPage = z
   })
   .prefault({});
 
+const HOUR_MS = 3_600_000;
+
+/** What operations use of the schema, counted for `graph usage` (docs/usage.md). */
+const usage = z
+  .strictObject({
+    store: z.enum(['none', 'files', 'postgres']).default('none'),
+    /** For `files`. Several gateways may share it. */
+    folder: z.string().min(1).optional(),
+    /** For `postgres`: `postgres://usage:password@host:5432/database`. */
+    url: secret().optional(),
+    /** A gateway that is killed loses what it has counted since. Counts belong to the hour in which they are flushed. */
+    flushEvery: duration().prefault('60s'),
+    /** Older counts are deleted. More than a year: some things are asked for once a year. */
+    keep: duration().prefault('400d'),
+  })
+  .refine(({ store, folder }) => (store === 'files') === (folder !== undefined), {
+    path: ['folder'],
+    error: 'expected a folder with the store files, and with no other',
+  })
+  .refine(({ store, url }) => (store === 'postgres') === (url !== undefined), {
+    path: ['url'],
+    error: 'expected a postgres:// URL with the store postgres, and with no other',
+  })
+  .refine(({ flushEvery }) => flushEvery > 0 && flushEvery <= HOUR_MS, {
+    path: ['flushEvery'],
+    error: 'expected more than 0s, and 1h at most',
+  })
+  .prefault({});
+
 /** What the gateway can be told. */
 export const gatewayConfig = serviceConfig.extend({
   /** The composed supergraph: a file, which is watched, or an http:// or https:// URL, which is polled. */
@@ -109,8 +138,10 @@ export const gatewayConfig = serviceConfig.extend({
     .prefault({}),
   passthrough: z.array(passthroughRoute).default([]),
   home: startPage,
+  usage,
 });
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;
 export type TokenIssuer = z.output<typeof tokenIssuer>;
 export type PassthroughRoute = z.output<typeof passthroughRoute>;
+export type UsageConfig = z.output<typeof usage>;

@@ -2,6 +2,7 @@ import type { Logger, Metrics } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KnownNames } from '../documents/known-names.ts';
 import type { AccessTokenVerifier } from '../identity/access-token-verifier.ts';
+import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { countOperation } from './count-operation.ts';
 import { Exchange, type Step } from './exchange.ts';
 import { refuse, respond } from './respond.ts';
@@ -22,6 +23,8 @@ export interface PipelineParts extends ExecuteParts {
   corsOrigins: readonly string[];
   metrics: Metrics;
   knownNames: KnownNames;
+  /** Undefined where nothing is counted. */
+  usage: UsageRecorder | undefined;
 }
 
 export type GraphqlHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -58,6 +61,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlHandler {
     } finally {
       exchange.generation.leave();
       countOperation(exchange, parts.metrics, parts.knownNames);
+      if (exchange.result !== undefined) parts.usage?.count(exchange);
     }
   };
 }

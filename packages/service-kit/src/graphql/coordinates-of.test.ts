@@ -4,6 +4,7 @@ import { coordinatesOf } from './coordinates-of.ts';
 
 const schema = buildSchema(`
   directive @live(every: Int) on FIELD
+  scalar Json
   enum Order { ASC DESC }
   enum Status { OPEN CLOSED }
   input Near { km: Int }
@@ -12,7 +13,7 @@ const schema = buildSchema(`
   type User implements Node { id: ID status: Status users(filter: Filter, order: Order): [User] }
   type Shop { name: String }
   union Found = User | Shop
-  type Query { node: Node found: [Found!]! user: User }
+  type Query { store(json: Json): Int node: Node found: [Found!]! user: User }
 `);
 const used = (document: string) => [...coordinatesOf(schema, parse(document))].sort();
 
@@ -40,6 +41,14 @@ describe('coordinatesOf', () => {
     expect(used('query ($f: Filter = { order: DESC }) { user { users(filter: $f) { id } } }')).toContain(
       'Filter.order',
     );
+  });
+
+  it('takes nothing from the literal of a custom scalar', () => {
+    expect(used('{ store(json: { hunter2: SECRET }) }')).toEqual(['Int', 'Query', 'Query.store', 'Query.store(json:)']);
+  });
+
+  it('counts an input object that is empty', () => {
+    expect(used('{ user { users(filter: {}) { id } } }')).toContain('Filter');
   });
 
   it('counts the types that a variable can hold, and none of their fields', () => {

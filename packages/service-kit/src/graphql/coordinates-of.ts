@@ -47,9 +47,15 @@ export function coordinatesOf(schema: GraphQLSchema, document: DocumentNode): Se
       const variable = typeFromAST(schema, type as TypeNode as never);
       if (isInputType(variable)) addHeld(variable, held);
     },
+    /** Also one without fields: a field that must be given concerns it. */
+    ObjectValue() {
+      const type = getNamedType(info.getInputType());
+      if (isInputObjectType(type)) used.add(type.name);
+    },
     ObjectField({ name }) {
       const parent = getNamedType(info.getParentInputType());
-      if (parent != null) used.add(parent.name).add(`${parent.name}.${name.value}`);
+      // In a literal of a scalar of one's own, names are the client's words.
+      if (isInputObjectType(parent)) used.add(`${parent.name}.${name.value}`);
     },
     EnumValue({ value }) {
       const type = getNamedType(info.getInputType());

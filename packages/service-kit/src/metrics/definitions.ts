@@ -49,6 +49,16 @@ export const metricDefinitions = {
     help: 'Whether the supergraph that serves is the one that was kept on disk, as its source had none to use',
     labels: [],
   },
+  graph_usage_flushes_total: {
+    kind: 'counter',
+    help: 'Times that counts of what operations use were handed to their store: written, or failed and kept',
+    labels: ['outcome'],
+  },
+  graph_usage_other_total: {
+    kind: 'counter',
+    help: 'Requests whose usage is counted under the client other, as an hour had more clients and documents than are told apart',
+    labels: [],
+  },
   outbox_pending: { kind: 'gauge', help: 'Events that are committed and not yet published', labels: [] },
   outbox_lag_seconds: { kind: 'gauge', help: 'How long the oldest event that is to be published waits', labels: [] },
   events_consumed_total: {
