@@ -2,10 +2,15 @@ import { nearest } from '@tributary/service-kit';
 import { check } from './commands/check.ts';
 import { type Command, type ExitCode, UsageError } from './commands/command.ts';
 import { compose } from './commands/compose.ts';
+import { documents } from './commands/documents.ts';
+import { line } from './commands/line.ts';
+import { lint } from './commands/lint.ts';
+import { plan } from './commands/plan.ts';
+import { usage } from './commands/usage.ts';
 import { SourceError } from './subgraphs.ts';
 
 /** Every command of `graph`, in the order of the help. */
-const commands: readonly Command[] = [compose, check];
+const commands: readonly Command[] = [compose, check, lint, line, plan, documents, usage];
 
 /** Runs the schema CLI; see ExitCode. */
 export async function runCli(args: string[]): Promise<ExitCode> {

@@ -14,7 +14,8 @@ export interface TrustedDocument {
   document: DocumentNode;
 }
 
-const kebabCase = (name: string) => name.replaceAll(/(?<=[a-z0-9])([A-Z])/g, '-$1').toLowerCase();
+/** `PlaceOrder` as the file is called: `place-order`. */
+export const kebabCase = (name: string) => name.replaceAll(/(?<=[a-z0-9])([A-Z])/g, '-$1').toLowerCase();
 
 /** Reads `schema/documents/<app>/*.graphql`; what has not the form of schema/documents/README.md is a finding. */
 export function readTrustedDocuments(root: string): { documents: TrustedDocument[]; findings: Finding[] } {

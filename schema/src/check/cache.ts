@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const MAX_ENTRIES = 50;
+/** Changes with what makes the results. */
+const VERSION = '1';
+
 /** Results by a digest of what they were made of. The least recently used go. */
 export class Cache {
   readonly #folder: string;
@@ -13,16 +17,44 @@ export class Cache {
 
   /** What is known, or what `make` gives, which is kept then. A cache that cannot be read or written is none. */
   of<T>(parts: readonly string[], make: () => T): T {
-    const file = join(this.#folder, `${digestOf(parts)}.json`);
+    const file = this.#fileOf(parts);
+    const known = this.#read<T>(file);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#keep(file, made);
+    return made;
+  }
+
+  /** Many results of one thing: each by its own key. `save` keeps those that were asked for. */
+  table<T>(parts: readonly string[]): { of(key: string, make: () => T): T; save(): void } {
+    const file = this.#fileOf(parts);
+    const known = new Map<string, T>(Object.entries(this.#read<Record<string, T>>(file) ?? {}));
+    const used = new Map<string, T>();
+    return {
+      of(key, make) {
+        const value = known.get(key) ?? make();
+        used.set(key, value);
+        return value;
+      },
+      save: () => {
+        if ([...used.keys()].some((key) => !known.has(key))) this.#keep(file, Object.fromEntries(used));
+      },
+    };
+  }
+
+  #fileOf(parts: readonly string[]): string {
+    const digest = createHash('sha256').update(JSON.stringify([VERSION, ...parts]));
+    return join(this.#folder, `${digest.digest('hex')}.json`);
+  }
+
+  #read<T>(file: string): T | undefined {
     try {
       const known = JSON.parse(readFileSync(file, 'utf8'));
       const now = new Date();
       utimesSync(file, now, now);
       return known;
     } catch {
-      const made = make();
-      this.#keep(file, made);
-      return made;
+      return undefined;
     }
   }
 
@@ -46,13 +78,3 @@ export class Cache {
     for (const { file } of newestFirst.slice(MAX_ENTRIES)) rmSync(file, { force: true });
   }
 }
-
-const MAX_ENTRIES = 50;
-
-/** Changes with what makes the results. */
-const VERSION = '1';
-
-export const digestOf = (parts: readonly string[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([VERSION, ...parts]))
-    .digest('hex');

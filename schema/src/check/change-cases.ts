@@ -593,6 +593,13 @@ const FACE =
   'type Query { f: Face } interface Face @key(fields: "id") { id: ID! } type Nose implements Face @key(fields: "id") { id: ID! }';
 
 const federation: ChangeCase[] = [
+  // Each subgraph of a test has a port of its own, by its place.
+  supergraph(
+    'dangerous SUBGRAPH_URL_CHANGED one, safe SUBGRAPH_ADDED first, safe FIELD_ADDED Query.other',
+    'The subgraph one is at http://127.0.0.1:5002/graphql, and was at http://127.0.0.1:5001/graphql.',
+    { one: OK },
+    { first: 'type Query { other: Int }', one: OK },
+  ),
   supergraph('safe SUBGRAPH_ADDED two, safe FIELD_ADDED Query.other', 'The subgraph two is added.', OK, {
     one: OK,
     two: 'type Query { other: Int }',

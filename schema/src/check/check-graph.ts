@@ -5,7 +5,9 @@ import type { Finding } from '../finding.ts';
 import { lineFindings } from '../lines/line-findings.ts';
 import { sunsetFindings } from '../lines/sunset-findings.ts';
 import type { TrustedDocument } from '../trusted-documents.ts';
+import type { Cache } from './cache.ts';
 import { documentFindings, type JudgedDocument, judgeDocuments } from './check-documents.ts';
+import { planFindings, plannerOf } from './compare-plans.ts';
 import { findingOf } from './finding-of.ts';
 import { type Affected, type Evidence, type JudgedChange, judge } from './judge.ts';
 import { Places } from './places.ts';
@@ -23,6 +25,8 @@ export interface Circumstances {
   readonly waivers: readonly Waiver[];
   /** `2026-11-28`. */
   readonly today: string;
+  /** Of plans. */
+  readonly cache: Cache;
 }
 
 export interface CheckResult {
@@ -49,18 +53,42 @@ export function checkGraph(before: CheckedSide, after: CheckedSide, circumstance
   const findings = [
     ...after.findings,
     ...lineFindings(before.lines, after.lines, today),
-    ...(after.supergraphSdl === undefined
-      ? []
-      : sunsetFindings(before.supergraphSdl, after.supergraphSdl, today).map(placed)),
+    ...sunsetChanges(before, after, today).map(placed),
     ...changes.map((change) => findingOf(change, old, now)),
     ...(after.composed === undefined
       ? []
       : documentFindings(documents, after.composed.api, (each) => isWaived(each, changes))),
+    ...planChanges(documents, [before, after], circumstances.cache),
     ...noUsageData(changes),
     ...stepFindings(before.lines, after.lines, changes),
     ...waiverFindings(waivers, changes, today),
   ];
   return { findings: findings.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]), changes };
+}
+
+/** Of each version line, or of the whole graph where there are none. What several say is said once. */
+function sunsetChanges(before: CheckedSide, after: CheckedSide, today: string): Finding[] {
+  if (after.supergraphSdl === undefined || after.composed === undefined) return [];
+  const { lines } = after.composed;
+  const all =
+    lines.size === 0
+      ? sunsetFindings(before.supergraphSdl, after.supergraphSdl, today)
+      : [...lines].flatMap(([major, { supergraphSdl }]) =>
+          sunsetFindings(before.composed?.lines.get(major)?.supergraphSdl, supergraphSdl, today),
+        );
+  return [...new Map(all.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
+}
+
+function planChanges(
+  documents: readonly JudgedDocument[],
+  sides: readonly [CheckedSide, CheckedSide],
+  cache: Cache,
+): Finding[] {
+  const planners = sides.flatMap(({ supergraphSdl, composed }) =>
+    supergraphSdl === undefined || composed === undefined ? [] : [plannerOf(supergraphSdl, composed.supergraph)],
+  );
+  const [before, after] = planners;
+  return before === undefined || after === undefined ? [] : planFindings(documents, [before, after], cache);
 }
 
 const evidenceOf = (
@@ -74,10 +102,18 @@ const evidenceOf = (
     const using = documents.filter(({ uses }) => coordinates.some((coordinate) => uses.has(coordinate)));
     const byApp = Map.groupBy(using, ({ app }) => app);
     const trusted = [...byApp].map(([client, own]) => ({ client, documents: own.map(({ name }) => name) }));
-    const clients = coordinates.flatMap((coordinate) => seen?.(coordinate) ?? []);
-    return [...trusted, ...clients];
+    return [...trusted, ...together(coordinates.flatMap((coordinate) => seen?.(coordinate) ?? []))];
   },
 });
+
+/** Each client once: by the coordinate that it was seen with most. */
+function together(affected: readonly Affected[]): Affected[] {
+  const byClient = Map.groupBy(affected, ({ client, version = '' }) => `${client}\n${version}`);
+  return [...byClient.values()].map((own) => {
+    const [most] = own.toSorted((a, b) => (b.seen?.count ?? 0) - (a.seen?.count ?? 0)) as [Affected];
+    return { ...most, documents: [...new Set(own.flatMap(({ documents }) => documents))] };
+  });
+}
 
 /** Whether every change that affects a document may break its application. */
 function isWaived({ app, name }: JudgedDocument, changes: readonly JudgedChange[]): boolean {

@@ -54,11 +54,12 @@ function reasonOf({ verdict, affected, waivers }: JudgedChange): string {
   }
 }
 
-function affectedText({ client, documents, seen }: Affected): string {
+function affectedText({ client, version, documents, seen }: Affected): string {
+  const who = version === undefined ? client : `${client} ${version}`;
   const operations = documents.length === 0 ? '' : ` (${some(documents)})`;
-  if (seen === undefined) return `${client}${operations}`;
+  if (seen === undefined) return `${who}${operations}`;
   const day = seen.last.toISOString().slice(0, 10);
-  return `${client}${operations}, ${seen.count.toLocaleString('en')} times, last on ${day}`;
+  return `${who}${operations}, ${seen.count.toLocaleString('en')} times, last on ${day}`;
 }
 
 const some = (texts: readonly string[]) =>

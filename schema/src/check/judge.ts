@@ -7,6 +7,8 @@ import type { Waiver } from './waivers.ts';
 export interface Affected {
   /** As it calls itself to gateways, or an application of schema/documents. */
   readonly client: string;
+  /** As it says it itself. */
+  readonly version?: string;
   /** Names of operations. */
   readonly documents: readonly string[];
   /** What gateways saw; undefined for a trusted document that they did not. */

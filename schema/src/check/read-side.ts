@@ -1,12 +1,14 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { buildASTSchema, type GraphQLSchema, parse, printSchema, Source } from 'graphql';
+import { buildASTSchema, parse, printSchema, Source } from 'graphql';
 import { composeSupergraph } from '../compose.ts';
-import type { ComposedSide, GraphSide, SubgraphSide } from '../diff/graph-side.ts';
+import type { ComposedSide, GraphSide, LineSide, SubgraphSide } from '../diff/graph-side.ts';
 import type { Finding } from '../finding.ts';
 import { cutLine } from '../lines/cut-line.ts';
+import { lineDirectiveFindings } from '../lines/line-directive-findings.ts';
 import { lineNotValid } from '../lines/line-not-valid.ts';
 import { readLines } from '../lines/read-lines.ts';
 import type { VersionLine } from '../lines/version-line.ts';
+import { invalidDeprecations } from '../lint/invalid-deprecations.ts';
 import { discoverSubgraphs, SourceError, type SubgraphSource } from '../subgraphs.ts';
 import type { Cache } from './cache.ts';
 
@@ -22,16 +24,16 @@ export function readRepository(root: string, cache: Cache): CheckedSide {
   const sources = discoverSubgraphs(root);
   const { supergraphSdl, apiSdl, findings } = composed(sources, cache);
   const { lines, findings: wrongLines } = readLines(root);
-  const all = [...findings, ...wrongLines];
+  const all = [...findings, ...wrongLines, ...lineDirectiveFindings(sources), ...invalidDeprecations(root)];
   if (supergraphSdl === undefined || apiSdl === undefined) {
     return { subgraphs: parsed(sources), composed: undefined, supergraphSdl, lines, findings: all };
   }
   const api = schemaFrom(apiSdl);
-  const cut = new Map<number, GraphQLSchema>();
+  const cut = new Map<number, LineSide>();
   for (const { major } of lines) {
-    const { apiSchema, problems } = cutLine(supergraphSdl, major);
+    const { apiSchema: api, supergraphSdl: sdl, problems } = cutLine(supergraphSdl, major);
     all.push(...lineNotValid(problems, major, sources));
-    if (apiSchema !== undefined) cut.set(major, apiSchema);
+    if (api !== undefined) cut.set(major, { api, supergraphSdl: sdl });
   }
   const side: ComposedSide = { supergraph: parse(supergraphSdl), api, lines: cut };
   return { subgraphs: parsed(sources), composed: side, supergraphSdl, lines, findings: all };

@@ -3,14 +3,16 @@ import { Cache } from '../check/cache.ts';
 import { checkGraph } from '../check/check-graph.ts';
 import { readBase } from '../check/read-base.ts';
 import { type CheckedSide, readRepository, readSupergraph } from '../check/read-side.ts';
+import { seenSince } from '../check/seen-since.ts';
 import { stepFor } from '../check/semver-step.ts';
 import { readWaivers } from '../check/waivers.ts';
+import { readLiveDocuments } from '../documents/live-documents.ts';
 import { countedAs, type Finding } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
 import { FORMATS, formatReport } from '../formats/formats.ts';
 import { currentIsoDay, isIsoDay } from '../lines/iso-day.ts';
 import { repositoryRoot, SourceError } from '../subgraphs.ts';
-import { readTrustedDocuments } from '../trusted-documents.ts';
+import { readCheckConfig } from '../usage/read-check-config.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const check: Command = {
@@ -35,19 +37,21 @@ Reads schema/documents (what applications send), schema/lines.yaml, schema/check
     const root = resolve(flags.root);
     const cache = new Cache(join(root, '.tributary/cache/schema'));
     const { before, after, label } = await readSides(flags.against, root, cache);
-    const trusted = readTrustedDocuments(root);
+    const live = readLiveDocuments(root);
+    const { usage, trustedDocumentsOnly } = readCheckConfig(root);
     const result = checkGraph(before, after, {
-      documents: trusted.documents,
-      seen: undefined,
-      trustedDocumentsOnly: false,
+      documents: live.documents,
+      seen: await seenSince(usage, flags.today),
+      trustedDocumentsOnly,
       waivers: readWaivers(root),
       today: flags.today,
+      cache,
     });
-    const all: Finding[] = [...trusted.findings, ...result.findings];
+    const all: Finding[] = [...live.findings, ...result.findings];
     const isShown = ({ severity, change }: Finding) =>
       flags.verbose || flags.format === 'json' || severity !== 'info' || change === undefined;
     const blocking = all.filter(({ severity }) => severity === 'error').length;
-    const summary = summaryOf(result.changes, { label, blocking, documents: trusted.documents.length });
+    const summary = summaryOf(result.changes, { label, blocking, documents: live.documents.length });
     console.log(formatReport({ command: 'graph check', findings: all.filter(isShown), summary }, flags.format));
     return blocking > 0 ? 1 : 0;
   },

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { composeSupergraph } from '../compose.ts';
+import { readLiveDocuments } from '../documents/live-documents.ts';
 import { checkExampleVariables } from '../example-variables.ts';
 import { countedAs, type Finding } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
 import { FORMATS, formatReport } from '../formats/formats.ts';
+import { lineDirectiveFindings } from '../lines/line-directive-findings.ts';
 import { discoverSubgraphs, repositoryRoot, SourceError } from '../subgraphs.ts';
-import { readTrustedDocuments, validateTrustedDocuments } from '../trusted-documents.ts';
+import { validateTrustedDocuments } from '../trusted-documents.ts';
 import type { Command } from './command.ts';
 
 const SUPERGRAPH = 'schema/supergraph.graphql';
@@ -30,11 +32,11 @@ Warnings do not block. The supergraph is written when the subgraphs compose, als
     const target = flags.out === undefined ? join(root, SUPERGRAPH) : resolve(flags.out);
     const subgraphs = discoverSubgraphs(root);
     const { supergraphSdl, apiSchema, findings } = composeSupergraph(subgraphs);
-    const trusted = readTrustedDocuments(root);
-    const all: Finding[] = [...findings, ...trusted.findings];
+    const live = readLiveDocuments(root);
+    const all: Finding[] = [...lineDirectiveFindings(subgraphs), ...findings, ...live.findings];
     if (apiSchema !== undefined) {
-      all.push(...validateTrustedDocuments(apiSchema, trusted.documents));
-      all.push(...checkExampleVariables(root, apiSchema, trusted.documents));
+      all.push(...validateTrustedDocuments(apiSchema, live.documents));
+      all.push(...checkExampleVariables(root, apiSchema, live.documents));
     }
     if (supergraphSdl !== undefined) {
       if (!flags.check) write(target, supergraphSdl);
@@ -42,7 +44,7 @@ Warnings do not block. The supergraph is written when the subgraphs compose, als
     }
     const errors = all.filter(({ severity }) => severity === 'error');
 
-    const counts = [countedAs(subgraphs.length, 'subgraph'), countedAs(trusted.documents.length, 'trusted document')];
+    const counts = [countedAs(subgraphs.length, 'subgraph'), countedAs(live.documents.length, 'trusted document')];
     if (all.length > errors.length) counts.push(countedAs(all.length - errors.length, 'warning'));
     if (errors.length > 0) counts.push(countedAs(errors.length, 'error'));
     const outcome = errors.length > 0 ? 'not in order' : flags.check ? 'up to date' : `written to ${target}`;

@@ -25,18 +25,20 @@ export function compareGraphs(before: GraphSide, after: GraphSide): LayeredChang
   if (before.composed === undefined || after.composed === undefined) return found.changes();
 
   const [was, is] = [before.composed, after.composed];
-  found.add(compareSchemas(schemaOf(was.supergraph), schemaOf(is.supergraph)), 'supergraph');
+  const [oldTypes, nowTypes] = [schemaOf(was.supergraph), schemaOf(is.supergraph)];
+  if (oldTypes && nowTypes) found.add(compareSchemas(oldTypes, nowTypes), 'supergraph');
   found.add(compareApplied(was.supergraph, is.supergraph), 'supergraph');
   found.add(compareSchemas(was.api, is.api), 'api');
   for (const [major, line] of is.lines) {
     const known = was.lines.get(major);
-    if (known !== undefined) found.add(compareSchemas(known, line), 'line', { line: major });
+    if (known !== undefined) found.add(compareSchemas(known.api, line.api), 'line', { line: major });
   }
   return found.changes();
 }
 
 function* compareSubgraphs(was: SubgraphSide, is: SubgraphSide, surroundings: Surroundings): Generator<Change> {
-  yield* compareSchemas(schemaOf(was.document), schemaOf(is.document));
+  const [old, now] = [schemaOf(was.document), schemaOf(is.document)];
+  if (old !== undefined && now !== undefined) yield* compareSchemas(old, now);
   yield* compareApplied(was.document, is.document);
   yield* compareFederation(was.document, is.document, surroundings);
 }

@@ -20,7 +20,14 @@ export interface ComposedSide {
   readonly supergraph: DocumentNode;
   readonly api: GraphQLSchema;
   /** What each version line shows, by its major. */
-  readonly lines: ReadonlyMap<number, GraphQLSchema>;
+  readonly lines: ReadonlyMap<number, LineSide>;
+}
+
+/** One version line of a graph. */
+export interface LineSide {
+  readonly api: GraphQLSchema;
+  /** With everything `@inaccessible` that is not in the line. */
+  readonly supergraphSdl: string;
 }
 
 const EXTENDED = {
@@ -32,8 +39,11 @@ const EXTENDED = {
   [Kind.INPUT_OBJECT_TYPE_EXTENSION]: Kind.INPUT_OBJECT_TYPE_DEFINITION,
 } as const;
 
-/** The types of a subgraph's SDL, or a supergraph's, without what a specification adds (`join__…`, `link__…`). */
-export function schemaOf(document: DocumentNode): GraphQLSchema {
+/**
+ * The types of a subgraph's SDL, or a supergraph's, without what a specification adds (`join__…`, `link__…`).
+ * Undefined where it names a type that it does not define: composition tells of it.
+ */
+export function schemaOf(document: DocumentNode): GraphQLSchema | undefined {
   const { isLinked } = linkedNames(document);
   const defined = new Set(
     document.definitions.flatMap((node) => ('name' in node && !isTypeExtensionNode(node) ? [node.name?.value] : [])),
@@ -45,7 +55,12 @@ export function schemaOf(document: DocumentNode): GraphQLSchema {
     defined.add(node.name.value);
     return [{ ...node, kind: EXTENDED[node.kind] } as DocumentNode['definitions'][number]];
   });
-  return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValid: true, assumeValidSDL: true });
+  try {
+    return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValid: true, assumeValidSDL: true });
+  } catch (error) {
+    if ((error as Error).message.startsWith('Unknown type: ')) return undefined;
+    throw error;
+  }
 }
 
 /** Which subgraphs resolve a field: `Type.field` to their names. The fields of a key are everybody's. */

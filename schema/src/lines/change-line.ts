@@ -5,7 +5,7 @@ import { parseLines } from './read-lines.ts';
 import type { VersionLine } from './version-line.ts';
 
 export interface ChangedLine {
-  /** The new text; what it was, when an error among the findings refuses the change. */
+  /** The new text; not to be written when an error among the findings refuses it. */
   text: string;
   findings: Finding[];
   /** `state: preview → ga`, for each key of the line that changed. */
@@ -25,12 +25,16 @@ export function changeLine(
   change: LineChange,
   { today, isNew = false }: { today: string; isNew?: boolean },
 ): ChangedLine {
+  const before = parseLines(text).lines;
+  const old = before.find((line) => line.major === major);
+  // Rules come first: what they say is more to the point than that a key is missing.
+  const wanted = before.map((line) => (line === old ? ({ ...line, ...change } as VersionLine) : line));
+  const findings = isNew ? [] : lineFindings(before, wanted, today);
   const edited = editLine(text, major, change, isNew);
-  const [before, after] = [parseLines(text).lines, parseLines(edited)];
-  const findings = after.findings.length > 0 ? after.findings : lineFindings(before, after.lines, today);
-  if (findings.some(({ severity }) => severity === 'error')) return { text, findings, changes: [] };
-  const lineIn = (lines: readonly VersionLine[]) => lines.find((line) => line.major === major);
-  return { text: edited, findings, changes: changesOf(isNew ? undefined : lineIn(before), lineIn(after.lines)) };
+  const after = parseLines(edited);
+  if (!findings.some(({ severity }) => severity === 'error')) findings.push(...after.findings);
+  const now = after.lines.find((line) => line.major === major);
+  return { text: edited, findings, changes: changesOf(isNew ? undefined : old, now) };
 }
 
 function changesOf(before: VersionLine | undefined, after: VersionLine | undefined): string[] {

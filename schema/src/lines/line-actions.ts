@@ -7,6 +7,7 @@ import { formatReport } from '../formats/formats.ts';
 import { readSupergraph } from '../planning/read-supergraph.ts';
 import { sha256Of } from '../sha256-of.ts';
 import { discoverSubgraphs } from '../subgraphs.ts';
+import { textTable } from '../text-table.ts';
 import { writeFile } from '../write-file.ts';
 import { changeLine } from './change-line.ts';
 import { majorOf } from './compare-versions.ts';
@@ -16,7 +17,6 @@ import { currentIsoDay, isIsoDay } from './iso-day.ts';
 import { lineDirectiveFindings } from './line-directive-findings.ts';
 import { lineFindings } from './line-findings.ts';
 import { lineNotValid } from './line-not-valid.ts';
-import { linesTable } from './lines-table.ts';
 import { LINES_FILE, parseLines, readLines } from './read-lines.ts';
 import type { VersionLine } from './version-line.ts';
 
@@ -66,9 +66,17 @@ function list(request: LineRequest): ExitCode {
     console.log(JSON.stringify({ command, lines, findings, summary }, null, 2));
     return isBlocking(findings) ? 1 : 0;
   }
-  if (format === 'text' && lines.length > 0) console.log(`${linesTable(lines)}\n`);
+  if (format === 'text' && lines.length > 0) console.log(`${textTable([TITLES, ...lines.map(rowOf)])}\n`);
   return report(request, findings, summary);
 }
+
+const TITLES = ['LINE', 'VERSION', 'STATE', 'DEPRECATED', 'SUNSET', 'SUPERGRAPH'];
+
+/** A digest is known by its first digits. */
+const rowOf = ({ major, version, state, deprecatedAt = '-', sunsetAt = '-', supergraph = '-' }: VersionLine) => [
+  ...[String(major), version, state, deprecatedAt, sunsetAt],
+  supergraph.replace(/^(sha256:.{12}).*$/, '$1…'),
+];
 
 function cut(request: LineRequest): ExitCode {
   const { root, major, value: out } = request;

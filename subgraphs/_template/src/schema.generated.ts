@@ -47,23 +47,30 @@ export type MutationAddTemplateItemArgs = {
   input: AddTemplateItemInput;
 };
 
+/** What this subgraph keeps. */
 export type TemplateItem = {
   readonly id: Scalars['ID']['output'];
+  /** What it is called. */
   readonly title: Scalars['String']['output'];
   readonly createdAt: Scalars['DateTime']['output'];
 };
 
+/** Items, one page of them. */
 export type TemplateItemPage = {
+  /** The items of the page. */
   readonly items: ReadonlyArray<TemplateItem>;
   readonly pagination: Pagination;
 };
 
 /** Which part of a list a page holds. */
 export type Pagination = {
+  /** Which page it is, from 1. */
   readonly page: Scalars['Int']['output'];
+  /** How many a page holds at most. */
   readonly limit: Scalars['Int']['output'];
   /** How many there are on all pages. */
   readonly total: Scalars['Int']['output'];
+  /** How many pages there are. */
   readonly pages: Scalars['Int']['output'];
 };
 
@@ -73,6 +80,7 @@ export type AddTemplateItemInput = {
 };
 
 export type AddTemplateItemPayload = {
+  /** What was added. */
   readonly item?: Maybe<TemplateItem>;
   readonly errors: ReadonlyArray<AddTemplateItemError>;
 };

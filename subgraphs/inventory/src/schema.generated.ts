@@ -76,13 +76,17 @@ export type MutationAdjustStockArgs = {
   input: AdjustStockInput;
 };
 
+/** What the shop sells. */
 export type Product = {
   readonly id: Scalars['ID']['output'];
   /** What people know it by; never changes. */
   readonly sku: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
+  /** A few sentences of plain text. */
   readonly description: Scalars['String']['output'];
+  /** The name of its category, see `categories`. */
   readonly category: Scalars['String']['output'];
+  /** What one of it costs, without shipping. */
   readonly price: Money;
   /** With its packaging. */
   readonly weightGrams: Scalars['Int']['output'];
@@ -106,11 +110,13 @@ export type Product = {
 };
 
 
+/** What the shop sells. */
 export type ProductStockMovementsArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** A picture of a product. */
 export type ProductImage = {
   /** A path below the address of this graph, `/media/…`. */
   readonly url: Scalars['String']['output'];
@@ -118,6 +124,7 @@ export type ProductImage = {
   readonly alt: Scalars['String']['output'];
   /** In pixels, as `height`. */
   readonly width: Scalars['Int']['output'];
+  /** In pixels. */
   readonly height: Scalars['Int']['output'];
 };
 
@@ -136,10 +143,13 @@ export type Stock = {
 /** One entry of a product's stock book, which is only ever added to. Its sums are the product's `stock`. */
 export type StockMovement = {
   readonly id: Scalars['ID']['output'];
+  /** What happened. */
   readonly kind: StockMovementKind;
   /** By how much `available` changed, as the two others below zero where it went down. */
   readonly availableDelta: Scalars['Int']['output'];
+  /** By how much `reserved` changed. */
   readonly reservedDelta: Scalars['Int']['output'];
+  /** By how much `sold` changed. */
   readonly soldDelta: Scalars['Int']['output'];
   /** Of an adjustment; null otherwise. */
   readonly reason?: Maybe<StockAdjustmentReason>;
@@ -152,6 +162,7 @@ export type StockMovement = {
   readonly createdAt: Scalars['DateTime']['output'];
 };
 
+/** What changes a product's stock. */
 export type StockMovementKind =
   /** Articles came in. */
   | 'RESTOCKED'
@@ -168,26 +179,33 @@ export type StockMovementKind =
   /** A customer sends them back. */
   | 'RETURNED';
 
+/** Why an administrator corrects how many there are. */
 export type StockAdjustmentReason =
   /** Counting gave another number. */
   | 'COUNT'
+  /** They cannot be sold any more. */
   | 'DAMAGED'
+  /** They are not where they should be. */
   | 'LOST'
+  /** They were thought to be lost. */
   | 'FOUND'
   /** Something else, which the note explains. */
   | 'OTHER';
 
+/** In which order products are listed. */
 export type ProductSort =
   /** How well it fits the search; needs one. */
   | 'RELEVANCE'
   /** When it was added, newest first. */
   | 'NEWEST'
+  /** By name, from A to Z. */
   | 'NAME'
   /** Cheapest first, currency by currency. */
   | 'PRICE_ASC'
   /** Dearest first, currency by currency. */
   | 'PRICE_DESC';
 
+/** Which products are listed: those that fit all that is given. */
 export type ProductFilter = {
   readonly category?: InputMaybe<Scalars['String']['input']>;
   readonly price?: InputMaybe<PriceRangeInput>;
@@ -230,6 +248,7 @@ export type StockMovementEdge = {
   readonly cursor: Scalars['String']['output'];
 };
 
+/** Products that belong together. */
 export type Category = {
   readonly name: Scalars['String']['output'];
   /** How many of its products are on sale. */
@@ -238,6 +257,7 @@ export type Category = {
 
 /** Whether a list goes on, and from where. */
 export type PageInfo = {
+  /** Whether there is more after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
   /** To be given as `after`; null when the page is empty. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
@@ -289,6 +309,7 @@ export type UpdateProductInput = {
   readonly active?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
+/** A picture of a product, the file of which is there already. */
 export type ProductImageInput = {
   /** `/media/` and the name of a file that this service ships. */
   readonly url: Scalars['String']['input'];
@@ -392,6 +413,7 @@ export type SkuTakenError = DomainError & {
 export type ProductVersionConflictError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** The product's `version` now. */
   readonly currentVersion: Scalars['Int']['output'];
 };
 
@@ -399,6 +421,7 @@ export type ProductVersionConflictError = DomainError & {
 export type InsufficientStockError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** How many can be taken away now. */
   readonly available: Scalars['Int']['output'];
 };
 

@@ -119,12 +119,15 @@ export type Order = {
 
 /** A language that Tributary writes in. */
 export type Locale =
+  /** English. */
   | 'EN'
+  /** German. */
   | 'DE';
 
 /** Something that happened and concerns a user, told once. */
 export type Notification = {
   readonly id: Scalars['ID']['output'];
+  /** What happened. */
   readonly kind: NotificationKind;
   /** One line, in the recipient's language; null while that cannot be learned. */
   readonly title?: Maybe<Scalars['String']['output']>;
@@ -139,15 +142,23 @@ export type Notification = {
   readonly order?: Maybe<Order>;
 };
 
+/** What somebody can be told of. */
 export type NotificationKind =
+  /** The account was opened. */
   | 'WELCOME'
+  /** The account's password was changed. */
   | 'PASSWORD_CHANGED'
+  /** An order was received. */
   | 'ORDER_PLACED'
+  /** An order is the customer's: stock and payment are sure. */
   | 'ORDER_CONFIRMED'
+  /** An order was cancelled, by whomever. */
   | 'ORDER_CANCELLED'
   /** The customer's bank wants a confirmation before the payment goes on. */
   | 'PAYMENT_CHALLENGED'
+  /** Articles of an order are on their way back. */
   | 'RETURN_REQUESTED'
+  /** Money was given back. */
   | 'REFUND_MADE'
   /** One of the user's webhooks is DISABLED. */
   | 'WEBHOOK_DISABLED';
@@ -165,6 +176,7 @@ export type NotificationEdge = {
 
 /** Whether a list goes on, and from where. */
 export type PageInfo = {
+  /** Whether there is more after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
   /** To be given as `after`; null when the page is empty. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
@@ -190,8 +202,11 @@ export type NotificationChannel =
 
 /** Whether the user hears of a category by a channel. */
 export type NotificationPreference = {
+  /** What the user is told of. */
   readonly category: NotificationCategory;
+  /** By which way. */
   readonly channel: NotificationChannel;
+  /** Whether it is on. */
   readonly enabled: Scalars['Boolean']['output'];
   /** Always enabled: what concerns the account's security reaches inbox and e-mail whatever the user prefers. */
   readonly required: Scalars['Boolean']['output'];
@@ -200,9 +215,12 @@ export type NotificationPreference = {
 /** A URL of a user's that notifications are sent to. */
 export type Webhook = {
   readonly id: Scalars['ID']['output'];
+  /** Where notifications are sent to. */
   readonly url: Scalars['String']['output'];
+  /** What the webhook is told of. */
   readonly kinds: ReadonlyArray<NotificationKind>;
   readonly createdAt: Scalars['DateTime']['output'];
+  /** Whether it is told anything now. */
   readonly status: WebhookStatus;
   /** When it was disabled; null while it is ENABLED. */
   readonly disabledAt?: Maybe<Scalars['DateTime']['output']>;
@@ -216,18 +234,23 @@ export type Webhook = {
   readonly lastDelivery?: Maybe<WebhookDelivery>;
 };
 
+/** Whether a webhook is told anything. */
 export type WebhookStatus =
+  /** It gets what it asks for. */
   | 'ENABLED'
   /** It gets nothing; what was meant for it is SKIPPED when its turn comes. */
   | 'DISABLED';
 
+/** Why a webhook was disabled. */
 export type WebhookDisabledReason =
   /** It answered 410, which means that it does not want to be asked again. */
   | 'GONE'
   /** Ten deliveries in a row were given up, or each one for five days. */
   | 'FAILING';
 
+/** One notification on its way to a webhook. */
 export type WebhookDelivery = {
+  /** How far it has come. */
   readonly state: DeliveryState;
   /** Attempts so far. */
   readonly attempts: Scalars['Int']['output'];
@@ -240,9 +263,11 @@ export type WebhookDelivery = {
   readonly failure?: Maybe<Scalars['String']['output']>;
 };
 
+/** How far a notification has come on its way to somebody. */
 export type DeliveryState =
   /** Not sent yet, to be tried again, or waiting for quiet hours to end. */
   | 'PENDING'
+  /** It arrived. */
   | 'SENT'
   /** Given up. */
   | 'FAILED'
@@ -270,6 +295,7 @@ export type UpdateNotificationPreferencesInput = {
   readonly changes: ReadonlyArray<NotificationPreferenceInput>;
 };
 
+/** Whether the user wants to hear of a category by a channel. */
 export type NotificationPreferenceInput = {
   readonly category: NotificationCategory;
   readonly channel: NotificationChannel;
@@ -302,6 +328,7 @@ export type SetQuietHoursInput = {
   readonly quietHours?: InputMaybe<QuietHoursInput>;
 };
 
+/** A time of each day, as in `QuietHours`. */
 export type QuietHoursInput = {
   /** Hours and minutes on a 24-hour clock, `22:00`. */
   readonly start: Scalars['String']['input'];
@@ -384,7 +411,9 @@ export type InvalidInputError = DomainError & {
 export type ChannelRequiredError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** What was to be switched off. */
   readonly category: NotificationCategory;
+  /** Where it was to be switched off. */
   readonly channel: NotificationChannel;
 };
 

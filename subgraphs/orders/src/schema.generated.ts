@@ -176,7 +176,9 @@ export type Cart = {
   readonly updatedAt: Scalars['DateTime']['output'];
 };
 
+/** A product in a cart, and how many of it. */
 export type CartLine = {
+  /** The product as it is now; null when it cannot be fetched. */
   readonly product?: Maybe<Product>;
   /** 1 to 99. */
   readonly quantity: Scalars['Int']['output'];
@@ -209,15 +211,18 @@ export type OrderStatus =
   /** All money was given back. */
   | 'REFUNDED';
 
+/** What somebody has bought, or tried to. */
 export type Order = {
   readonly id: Scalars['ID']['output'];
   /** For people: `T-2026-000123`. */
   readonly number: Scalars['String']['output'];
+  /** How far it has come. */
   readonly status: OrderStatus;
   /** Names and prices as they were when the order was placed. */
   readonly lines: ReadonlyArray<OrderLine>;
   /** The lines together. */
   readonly subtotal: Money;
+  /** What sending it costs. */
   readonly shipping: Money;
   /** `subtotal` and `shipping`: what the customer pays. */
   readonly total: Money;
@@ -229,26 +234,35 @@ export type Order = {
   readonly cancellation?: Maybe<OrderCancellation>;
   /** Null when the account cannot be fetched or no longer exists. */
   readonly customer?: Maybe<User>;
+  /** When it was placed. */
   readonly placedAt: Scalars['DateTime']['output'];
   readonly updatedAt: Scalars['DateTime']['output'];
   /** Whether `cancelOrder` would be accepted now. */
   readonly cancellable: Scalars['Boolean']['output'];
 };
 
+/** A product of an order, and how many of it. */
 export type OrderLine = {
   /** The product as it is now; null when it cannot be fetched. */
   readonly product?: Maybe<Product>;
+  /** The product's, which never changes. */
   readonly sku: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
+  /** How many were ordered. */
   readonly quantity: Scalars['Int']['output'];
+  /** The price of one, when the order was placed. */
   readonly unitPrice: Money;
+  /** `unitPrice` times `quantity`. */
   readonly lineTotal: Money;
 };
 
+/** A step of an order. */
 export type OrderTimelineEntry = {
+  /** When it was taken. */
   readonly at: Scalars['DateTime']['output'];
   /** The order's status from then on. */
   readonly status: OrderStatus;
+  /** What led to it. */
   readonly cause: OrderTimelineCause;
   /** The same in a sentence. */
   readonly message: Scalars['String']['output'];
@@ -260,6 +274,7 @@ export type OrderTimelineEntry = {
 
 /** What happened to an order. */
 export type OrderTimelineCause =
+  /** The customer has placed it. */
   | 'ORDER_PLACED'
   /** All articles are set aside. */
   | 'STOCK_RESERVED'
@@ -267,31 +282,44 @@ export type OrderTimelineCause =
   | 'STOCK_REJECTED'
   /** The articles were set aside for too long without a payment. */
   | 'RESERVATION_EXPIRED'
+  /** The money is set aside for us. */
   | 'PAYMENT_AUTHORIZED'
+  /** The payment was not possible. */
   | 'PAYMENT_DECLINED'
   /** The bank wants the customer to confirm the payment. */
   | 'PAYMENT_CHALLENGED'
   /** The money was collected. */
   | 'PAYMENT_CAPTURED'
+  /** A part of the money was given back. */
   | 'PAYMENT_REFUNDED_IN_PART'
+  /** All money was given back. */
   | 'PAYMENT_REFUNDED_IN_FULL'
+  /** The customer did not want it any more. */
   | 'CUSTOMER_CANCELLED'
+  /** An administrator has ended it. */
   | 'ADMIN_CANCELLED'
+  /** The customer sends articles back. */
   | 'RETURN_REQUESTED'
   /** Nothing happened for too long. */
   | 'TIMED_OUT';
 
+/** The end of an order that was not to be. */
 export type OrderCancellation = {
+  /** Why it was cancelled. */
   readonly reason: OrderCancellationReason;
+  /** When it was cancelled. */
   readonly at: Scalars['DateTime']['output'];
   /** The products of which too few were left; empty for every other reason, and for orders of long ago. */
   readonly outOfStock: ReadonlyArray<StockShortage>;
 };
 
+/** Why an order was cancelled. */
 export type OrderCancellationReason =
   /** The customer wanted it. */
   | 'CUSTOMER'
+  /** Not all articles were in stock. */
   | 'OUT_OF_STOCK'
+  /** The payment was not possible. */
   | 'PAYMENT_DECLINED'
   /** It was not paid, or not even begun with, in time. */
   | 'EXPIRED'
@@ -300,7 +328,9 @@ export type OrderCancellationReason =
 
 /** A product of which fewer were left than the order asks for. */
 export type StockShortage = {
+  /** Id of the product. */
   readonly productId: Scalars['ID']['output'];
+  /** How many the order asks for. */
   readonly requested: Scalars['Int']['output'];
   /** How many were left then; 0 also for what is no longer on sale. */
   readonly available: Scalars['Int']['output'];
@@ -308,11 +338,14 @@ export type StockShortage = {
 
 /** Where an order is sent. */
 export type ShippingAddress = {
+  /** Who receives it. */
   readonly recipient: Scalars['String']['output'];
+  /** Street and number, or what the country uses instead. */
   readonly line1: Scalars['String']['output'];
   readonly line2?: Maybe<Scalars['String']['output']>;
   readonly postalCode?: Maybe<Scalars['String']['output']>;
   readonly city: Scalars['String']['output'];
+  /** State, province or county, where the country writes one. */
   readonly region?: Maybe<Scalars['String']['output']>;
   readonly country: Scalars['CountryCode']['output'];
 };
@@ -330,6 +363,7 @@ export type OrderEdge = {
 
 /** Whether a list goes on, and from where. */
 export type PageInfo = {
+  /** Whether there is more after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
   /** To be given as `after`; null when the page is empty. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
@@ -429,6 +463,7 @@ export type RequestReturnInput = {
   readonly reason: Scalars['String']['input'];
 };
 
+/** A product that is sent back, and how many of it. */
 export type ReturnLineInput = {
   readonly productId: Scalars['ID']['input'];
   /** At most what was bought and not yet sent back. */
@@ -534,6 +569,7 @@ export type InvalidInputError = DomainError & {
 export type ProductNotFoundError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** The id as it was given. */
   readonly productId: Scalars['ID']['output'];
 };
 
@@ -541,6 +577,7 @@ export type ProductNotFoundError = DomainError & {
 export type ProductUnavailableError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** Ids of the products. */
   readonly productIds: ReadonlyArray<Scalars['ID']['output']>;
 };
 
@@ -548,7 +585,9 @@ export type ProductUnavailableError = DomainError & {
 export type InvalidQuantityError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** The least that is allowed. */
   readonly min: Scalars['Int']['output'];
+  /** The most that is allowed. */
   readonly max: Scalars['Int']['output'];
 };
 
@@ -556,8 +595,11 @@ export type InvalidQuantityError = DomainError & {
 export type CartFullError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** How many different products an order may hold. */
   readonly maxLines: Scalars['Int']['output'];
+  /** What an order may weigh. */
   readonly maxWeightGrams: Scalars['Int']['output'];
+  /** What an order's lines may be worth, in the currency's minor unit (cents). */
   readonly maxSubtotalMinor: Scalars['Int']['output'];
 };
 
@@ -565,7 +607,9 @@ export type CartFullError = DomainError & {
 export type CurrencyMismatchError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** The currency of what is in the cart. */
   readonly cartCurrency: Scalars['CurrencyCode']['output'];
+  /** The currency in which the product is sold. */
   readonly productCurrency: Scalars['CurrencyCode']['output'];
 };
 
@@ -585,9 +629,13 @@ export type CartPriceChangedError = DomainError & {
   readonly total?: Maybe<Money>;
 };
 
+/** A product of a cart whose price is not what the customer saw. */
 export type CartPriceChange = {
+  /** Id of the product. */
   readonly productId: Scalars['ID']['output'];
+  /** The price of one that the customer saw. */
   readonly oldPrice: Money;
+  /** The price of one now. */
   readonly newPrice: Money;
 };
 
@@ -595,6 +643,7 @@ export type CartPriceChange = {
 export type OutOfStockError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** The order that was made, and cancelled. */
   readonly order: Order;
   /** The products of which too few were left. */
   readonly products: ReadonlyArray<StockShortage>;
@@ -610,6 +659,7 @@ export type IdempotencyKeyReusedError = DomainError & {
 export type OrderNotCancellableError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** How far the order has come. */
   readonly status: OrderStatus;
 };
 
@@ -617,6 +667,7 @@ export type OrderNotCancellableError = DomainError & {
 export type ReturnNotPossibleError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** Why not. */
   readonly reason: ReturnRefusal;
 };
 

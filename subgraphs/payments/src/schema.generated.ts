@@ -141,6 +141,7 @@ export type PaymentStatus =
 export type DeclineReason =
   /** The bank says no, and does not say why. */
   | 'CARD_DECLINED'
+  /** The account behind the card does not hold that much. */
   | 'INSUFFICIENT_FUNDS'
   /** The payment method was removed, or is not the customer's. */
   | 'PAYMENT_METHOD_UNAVAILABLE'
@@ -153,11 +154,14 @@ export type DeclineReason =
   /** What was set aside could not be collected. */
   | 'CAPTURE_FAILED';
 
+/** Money that a customer pays for an order. */
 export type Payment = {
   readonly id: Scalars['ID']['output'];
   /** Null when it cannot be fetched. */
   readonly order?: Maybe<Order>;
+  /** How far it has come. */
   readonly status: PaymentStatus;
+  /** What the order costs. */
   readonly amount: Money;
   /** What was given back so far. */
   readonly refundedAmount: Money;
@@ -194,17 +198,22 @@ export type PaymentChallenge = {
 /** Money on its way back to the customer, or there. */
 export type Refund = {
   readonly id: Scalars['ID']['output'];
+  /** How much is given back. */
   readonly amount: Money;
+  /** How far it has come. */
   readonly status: RefundStatus;
+  /** Why it is given back. */
   readonly cause: RefundCause;
   /** What the administrator wrote; for administrators, null for everybody else. */
   readonly reason?: Maybe<Scalars['String']['output']>;
   readonly createdAt: Scalars['DateTime']['output'];
 };
 
+/** How far a refund has come. */
 export type RefundStatus =
   /** The payment provider is being told. */
   | 'PENDING'
+  /** The money was given back. */
   | 'SUCCEEDED'
   /** The payment provider refused, or the money came back; the amount can be refunded again. */
   | 'FAILED';
@@ -225,10 +234,13 @@ export type PaymentMethod = {
   readonly brand: Scalars['String']['output'];
   /** The last four digits. */
   readonly last4: Scalars['String']['output'];
+  /** The last month in which the card is valid, 1 to 12. */
   readonly expiryMonth: Scalars['Int']['output'];
+  /** The year of that month. */
   readonly expiryYear: Scalars['Int']['output'];
   /** What its owner calls it. */
   readonly label?: Maybe<Scalars['String']['output']>;
+  /** Whether it is to be offered first. */
   readonly isDefault: Scalars['Boolean']['output'];
   readonly createdAt: Scalars['DateTime']['output'];
 };
@@ -257,9 +269,12 @@ export type LedgerAccountName =
 
 /** All that was ever booked on an account. Whole numbers of the minor unit, as text: sums outgrow 32 bits. */
 export type LedgerAccount = {
+  /** What the account is for. */
   readonly account: LedgerAccountName;
   readonly currency: Scalars['CurrencyCode']['output'];
+  /** The sum of its debits. */
   readonly debitsMinor: Scalars['String']['output'];
+  /** The sum of its credits. */
   readonly creditsMinor: Scalars['String']['output'];
   /** Debits less credits. */
   readonly balanceMinor: Scalars['String']['output'];
@@ -267,7 +282,9 @@ export type LedgerAccount = {
 
 /** The ledger's accounts at a time. */
 export type TrialBalance = {
+  /** The time; what was booked later is left out. */
   readonly asOf: Scalars['DateTime']['output'];
+  /** What was booked on each account until then. */
   readonly accounts: ReadonlyArray<LedgerAccount>;
   /** One for each currency that something was booked in. */
   readonly totals: ReadonlyArray<TrialBalanceTotal>;
@@ -276,7 +293,9 @@ export type TrialBalance = {
 /** Both sides of all accounts of a currency. Whole numbers of the minor unit, as text. */
 export type TrialBalanceTotal = {
   readonly currency: Scalars['CurrencyCode']['output'];
+  /** The sum of all debits. */
   readonly debitsMinor: Scalars['String']['output'];
+  /** The sum of all credits. */
   readonly creditsMinor: Scalars['String']['output'];
   /** Whether they are equal. */
   readonly isBalanced: Scalars['Boolean']['output'];
@@ -302,7 +321,9 @@ export type ReconciliationRun = {
   readonly id: Scalars['ID']['output'];
   /** How far back it looked. */
   readonly since: Scalars['DateTime']['output'];
+  /** When it began. */
   readonly startedAt: Scalars['DateTime']['output'];
+  /** When it came to its end. */
   readonly finishedAt: Scalars['DateTime']['output'];
   /** Charges and refunds of the statement. */
   readonly entries: Scalars['Int']['output'];
@@ -337,6 +358,7 @@ export type ReconciliationDifferenceKind =
 /** Where our books and the provider's differ. It is reported; no money is moved because of it. */
 export type ReconciliationDifference = {
   readonly id: Scalars['ID']['output'];
+  /** In what the books differ. */
   readonly kind: ReconciliationDifferenceKind;
   /** Our id of the charge or the refund; the provider's where we have made none. */
   readonly key: Scalars['ID']['output'];
@@ -348,11 +370,15 @@ export type ReconciliationDifference = {
   readonly provider?: Maybe<ReconciliationSide>;
   /** When what differs came about. */
   readonly at: Scalars['DateTime']['output'];
+  /** When a comparison first found it. */
   readonly foundAt: Scalars['DateTime']['output'];
 };
 
+/** What one side has in its books. */
 export type ReconciliationSide = {
+  /** How far it has come, in the words of that side. */
   readonly status?: Maybe<Scalars['String']['output']>;
+  /** In the currency's minor unit (cents). */
   readonly amountMinor?: Maybe<Scalars['Int']['output']>;
   readonly currency?: Maybe<Scalars['String']['output']>;
 };
@@ -370,8 +396,11 @@ export type ReconciliationDifferenceEdge = {
 
 /** What a transaction of the ledger records. */
 export type LedgerTransactionKind =
+  /** A payment was collected. */
   | 'CAPTURE'
+  /** A refund was decided upon. */
   | 'REFUND_PROMISED'
+  /** The payment provider has given a refund to the customer. */
   | 'REFUND_PAID'
   /** A paid refund that came back, as when the card's account is closed; REFUND_FAILED comes with it. */
   | 'REFUND_REVERSED'
@@ -381,23 +410,35 @@ export type LedgerTransactionKind =
 /** What was booked at once. Its debits equal its credits, and it never changes. */
 export type LedgerTransaction = {
   readonly id: Scalars['ID']['output'];
+  /** What it records. */
   readonly kind: LedgerTransactionKind;
+  /** The payment that it belongs to. */
   readonly payment?: Maybe<Payment>;
   /** Id of the payment or the refund that it records. */
   readonly reference: Scalars['ID']['output'];
+  /** The sum of its debits, which is that of its credits. */
   readonly amount: Money;
+  /** What it books on which accounts. */
   readonly entries: ReadonlyArray<LedgerEntry>;
+  /** When it was booked. */
   readonly postedAt: Scalars['DateTime']['output'];
 };
 
+/** What a transaction books on one account. */
 export type LedgerEntry = {
+  /** The account. */
   readonly account: LedgerAccountName;
+  /** The side of the account. */
   readonly side: LedgerSide;
+  /** How much, above zero. */
   readonly amount: Money;
 };
 
+/** The two sides of an account. */
 export type LedgerSide =
+  /** The left one. */
   | 'DEBIT'
+  /** The right one. */
   | 'CREDIT';
 
 export type LedgerTransactionConnection = {
@@ -413,6 +454,7 @@ export type LedgerTransactionEdge = {
 
 /** Whether a list goes on, and from where. */
 export type PageInfo = {
+  /** Whether there is more after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
   /** To be given as `after`; null when the page is empty. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
@@ -541,6 +583,7 @@ export type PaymentTokenRejectedError = DomainError & {
 export type TooManyPaymentMethodsError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** How many that are. */
   readonly limit: Scalars['Int']['output'];
 };
 
@@ -548,6 +591,7 @@ export type TooManyPaymentMethodsError = DomainError & {
 export type ChallengeNotOpenError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** How far the payment has come. */
   readonly status: PaymentStatus;
 };
 
@@ -561,6 +605,7 @@ export type WrongChallengeCodeError = DomainError & {
 export type NothingToRefundError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** How far the payment has come. */
   readonly status: PaymentStatus;
 };
 
@@ -568,6 +613,7 @@ export type NothingToRefundError = DomainError & {
 export type RefundTooLargeError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** What can be given back at most. */
   readonly refundable: Money;
 };
 
@@ -575,6 +621,7 @@ export type RefundTooLargeError = DomainError & {
 export type RefundCurrencyError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** The payment's currency. */
   readonly currency: Scalars['CurrencyCode']['output'];
 };
 

@@ -144,7 +144,9 @@ export type User = {
 
 /** A language that Tributary writes in. */
 export type Locale =
+  /** English. */
   | 'EN'
+  /** German. */
   | 'DE';
 
 /** What an account may do. */
@@ -169,17 +171,22 @@ export type Address = {
   readonly country: Scalars['CountryCode']['output'];
 };
 
+/** Accounts, one page of them. */
 export type UserPage = {
+  /** The accounts of the page. */
   readonly users: ReadonlyArray<User>;
   readonly pagination: Pagination;
 };
 
 /** Which part of a list a page holds. */
 export type Pagination = {
+  /** Which page it is, from 1. */
   readonly page: Scalars['Int']['output'];
+  /** How many a page holds at most. */
   readonly limit: Scalars['Int']['output'];
   /** How many there are on all pages. */
   readonly total: Scalars['Int']['output'];
+  /** How many pages there are. */
   readonly pages: Scalars['Int']['output'];
 };
 
@@ -191,6 +198,7 @@ export type Session = {
   readonly refreshToken: Scalars['String']['output'];
   /** When the access token ends. */
   readonly expiresAt: Scalars['DateTime']['output'];
+  /** Who is signed in. */
   readonly user: User;
 };
 
@@ -339,6 +347,7 @@ export type CloseAccountInput = {
 };
 
 export type CloseAccountPayload = {
+  /** When it was closed. */
   readonly closedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly errors: ReadonlyArray<CloseAccountError>;
 };
@@ -394,6 +403,7 @@ export type WeakPasswordError = DomainError & {
   readonly requirement: PasswordRequirement;
 };
 
+/** What a password has to fulfil. */
 export type PasswordRequirement =
   /** 12 to 256 characters. */
   | 'LENGTH'
@@ -412,6 +422,7 @@ export type InvalidCredentialsError = DomainError & {
 export type TooManyAttemptsError = DomainError & {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+  /** When it can be tried again. */
   readonly retryAfterSeconds: Scalars['Int']['output'];
 };
 

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSchema, type GraphQLObjectType } from 'graphql';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LINES_SDL } from '../lines/line-directives.ts';
+import { parseLines } from '../lines/read-lines.ts';
+import { runGraph } from '../testing/run-graph.ts';
+import { type TemporaryRepository, temporaryRepository } from '../testing/temporary-repository.ts';
+
+// What the repository of tests imports from federation has not this one.
+const DIRECTIVES = LINES_SDL.replaceAll('@composeDirective', '@federation__composeDirective');
+const USERS = `type Query { me: User }
+type User {
+  id: ID!
+  name: String @until(major: 1)
+  displayName: String @since(major: 2)
+}
+${DIRECTIVES}`;
+
+let repository: TemporaryRepository;
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-28T12:00:00Z') });
+  repository = temporaryRepository({ users: USERS });
+  expect((await runGraph('compose', '--root', repository.root)).code).toBe(0);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  repository[Symbol.dispose]();
+});
+
+const line = (...args: string[]) => runGraph('line', ...args, '--root', repository.root);
+const lines = () => parseLines(repository.read('schema/lines.yaml')).lines;
+const digest = () =>
+  `sha256:${createHash('sha256').update(repository.read('schema/supergraph.graphql')).digest('hex')}`;
+
+const fieldsOf = (sdl: string) => Object.keys((buildSchema(sdl).getType('User') as GraphQLObjectType).getFields());
+
+/** Lines as they are after three majors: 1 deprecated until a day. */
+async function threeLines(sunset: string): Promise<void> {
+  for (const major of ['1', '2', '3'])
+    for (const action of ['add', 'publish', 'ga']) expect((await line(action, major)).code).toBe(0);
+  expect(await line('deprecate', '1', '--sunset', sunset)).toMatchObject({ code: 0 });
+}
+
+describe('graph line cut', () => {
+  test('prints the API of a line, and nothing else', async () => {
+    const [one, two] = [await line('cut', '1'), await line('cut', '2')];
+    expect([one.code, two.code]).toEqual([0, 0]);
+    expect(fieldsOf(one.text)).toEqual(['id', 'name']);
+    expect(fieldsOf(two.text)).toEqual(['id', 'displayName']);
+    expect(one.text).toMatch(/^# Line 1 of the API, cut from schema\/supergraph\.graphql by graph line cut\.\n/);
+  });
+
+  test('writes it to a file', async () => {
+    const out = join(repository.root, 'build/one.graphql');
+    expect(await line('cut', '1', '--out', out)).toEqual({
+      code: 0,
+      text: `Line 1, without 1 element: written to ${out}`,
+    });
+    expect(repository.read('build/one.graphql').trimEnd()).toBe((await line('cut', '1')).text);
+  });
+
+  test('says where a line is no schema, and writes nothing', async () => {
+    repository.write(
+      'subgraphs/users/schema.graphql',
+      repository.read('subgraphs/users/schema.graphql').replace('type User {', 'type User @since(major: 2) {'),
+    );
+    await runGraph('compose', '--root', repository.root);
+    const out = join(repository.root, 'one.graphql');
+    const { code, text } = await line('cut', '1', '--out', out);
+    expect(code).toBe(1);
+    expect(text).toContain('error LINE_NOT_VALID  subgraphs/users/schema.graphql:3:6  User');
+    expect(existsSync(out)).toBe(false);
+    expect((await line('cut', '2')).code).toBe(0);
+    const json = JSON.parse((await line('cut', '1', '--format', 'json')).text);
+    expect(json).toMatchObject({ command: 'graph line cut', findings: [{ code: 'LINE_NOT_VALID' }] });
+  });
+});
+
+describe('graph line', () => {
+  test('takes a line from its first day to its last', async () => {
+    expect(await line('add', '1')).toEqual({
+      code: 0,
+      text: 'Line 1 in schema/lines.yaml: major: 1, version: 1.0.0-preview, state: preview',
+    });
+    expect((await line('publish', '1')).text).toBe(`Line 1 in schema/lines.yaml: supergraph: none → ${digest()}`);
+    expect((await line('publish', '1')).text).toBe('Line 1 in schema/lines.yaml: as it was');
+    expect((await line('ga', '1')).text).toBe(
+      'Line 1 in schema/lines.yaml: version: 1.0.0-preview → 1.0.0, state: preview → ga',
+    );
+    expect((await line('publish', '1', '--version', '1.1.0')).text).toContain('version: 1.0.0 → 1.1.0');
+    for (const major of ['2', '3']) for (const action of ['add', 'publish', 'ga']) await line(action, major);
+    expect((await line('deprecate', '1', '--sunset', '2027-06-30')).code).toBe(0);
+    expect(lines()[0]).toEqual({
+      ...{ major: 1, version: '1.1.0', state: 'deprecated', supergraph: digest() },
+      ...{ deprecatedAt: '2026-11-28', sunsetAt: '2027-06-30' },
+    });
+    vi.setSystemTime(Date.parse('2027-06-30T00:00:00Z'));
+    expect(await line('retire', '1')).toEqual({
+      code: 0,
+      text: 'Line 1 in schema/lines.yaml: state: deprecated → retired',
+    });
+  });
+
+  test('takes a deprecation back, and keeps comments', async () => {
+    await threeLines('2027-06-30');
+    repository.write(
+      'schema/lines.yaml',
+      repository.read('schema/lines.yaml').replace('  - major: 2', '  # The second.\n  - major: 2'),
+    );
+    expect((await line('ga', '1')).text).toContain('sunsetAt: 2027-06-30 → none');
+    expect(lines()[0]).toEqual({ major: 1, version: '1.0.0', state: 'ga', supergraph: digest() });
+    expect(repository.read('schema/lines.yaml')).toContain('  # The second.\n  - major: 2');
+  });
+
+  test('moves a sunset, and keeps the day of the deprecation', async () => {
+    await threeLines('2028-06-30');
+    vi.setSystemTime(Date.parse('2026-12-24T00:00:00Z'));
+    expect((await line('deprecate', '1', '--sunset', '2028-05-31')).text).toContain('warning SUNSET_MOVED_EARLIER');
+    expect(lines()[0]).toMatchObject({ deprecatedAt: '2026-11-28', sunsetAt: '2028-05-31' });
+  });
+
+  describe('refuses, and changes nothing:', () => {
+    test.each([
+      ['ga before it was published', ['ga', '4'], 'LINES_INVALID'],
+      ['a line that is there', ['add', '2'], 'LINES_INVALID'],
+      ['a sunset that is too soon', ['deprecate', '2', '--sunset', '2027-05-26'], 'SUNSET_TOO_SOON'],
+      ['a sunset that moves so far', ['deprecate', '1', '--sunset', '2027-05-26'], 'SUNSET_MOVED_EARLIER'],
+      ['retiring before the sunset', ['retire', '1'], 'PREMATURE_REMOVAL'],
+      ['retiring what was not deprecated', ['retire', '3'], 'PREMATURE_REMOVAL'],
+      ['deprecating a preview', ['deprecate', '4', '--sunset', '2028-01-01'], 'LINE'],
+      ['a version that goes back', ['publish', '2', '--version', '2.0.0-rc.1'], 'LINE_VERSION_LOWER'],
+    ])('%s', async (_, args, error) => {
+      await threeLines('2027-06-30');
+      await line('add', '4');
+      const before = repository.read('schema/lines.yaml');
+      const { code, text } = await line(...args);
+      expect(code).toBe(1);
+      expect(text).toContain(`error ${error}`);
+      expect(repository.read('schema/lines.yaml')).toBe(before);
+    });
+
+    test('publishing a supergraph that has no such line', async () => {
+      await line('add', '1');
+      repository.write(
+        'subgraphs/users/schema.graphql',
+        repository.read('subgraphs/users/schema.graphql').replace('type User {', 'type User @since(major: 2) {'),
+      );
+      await runGraph('compose', '--root', repository.root);
+      expect(await line('publish', '1')).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('error LINE_NOT_VALID'),
+      });
+      expect(lines()[0]?.supergraph).toBeUndefined();
+    });
+
+    test('a file that is not valid', async () => {
+      repository.write('schema/lines.yaml', 'lines: 1');
+      for (const args of [['add', '1'], ['list']])
+        expect(await line(...args)).toMatchObject({
+          code: 1,
+          text: expect.stringContaining('error LINES_INVALID  schema/lines.yaml:1:8'),
+        });
+    });
+  });
+
+  test('lists', async () => {
+    expect(await line('list')).toEqual({ code: 0, text: '0 version lines' });
+    await threeLines('2027-06-30');
+    const { code, text } = await line('list');
+    expect(code).toBe(0);
+    expect(text.split('\n').slice(0, 2)).toEqual([
+      'LINE  VERSION  STATE       DEPRECATED  SUNSET      SUPERGRAPH',
+      `1     1.0.0    deprecated  2026-11-28  2027-06-30  ${digest().slice(0, 19)}…`,
+    ]);
+    expect(text).toContain('3 version lines, 1 is deprecated (1.0.0), 2 is ga (2.0.0), 3 is ga (3.0.0)');
+    expect(JSON.parse((await line('list', '--format', 'json')).text)).toMatchObject({
+      lines: [{ major: 1, sunsetAt: '2027-06-30' }, {}, {}],
+    });
+    vi.setSystemTime(Date.parse('2027-07-01T00:00:00Z'));
+    expect((await line('list')).text).toContain('warning OVERDUE_REMOVAL  schema/lines.yaml');
+  });
+
+  test.each([
+    ['no action', [], 'graph line takes one of list, cut, add, publish, ga, deprecate, retire.'],
+    ['an unknown action', ['retir', '1'], 'graph line has no retir; did you mean retire?'],
+    ['no major', ['cut'], 'graph line cut takes one major.'],
+    ['two majors', ['cut', '1', '2'], 'graph line cut takes one major.'],
+    ['a major that is none', ['cut', 'v1'], 'A major is a whole number from 1, which v1 is not.'],
+    ['a line that is not there', ['ga', '7'], 'There is no line 7; graph line add 7 makes one.'],
+    ['no sunset', ['deprecate', '1'], 'takes --sunset with a day, YYYY-MM-DD.'],
+    ['a sunset that is no day', ['deprecate', '1', '--sunset', '2027-02-30'], 'takes --sunset with a day'],
+    ['a flag of another action', ['ga', '1', '--sunset', '2027-12-31'], 'graph line ga takes no --sunset.'],
+    ['a version of another major', ['publish', '1', '--version', '2.0.0'], '--version takes a version of major 1'],
+    ['an unknown flag', ['list', '--fromat', 'json'], 'did you mean --format?'],
+  ])('could not run with %s', async (_, args, message) => {
+    const { code, text } = await line(...args);
+    expect(code).toBe(2);
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/\n\s+at /);
+  });
+
+  test('could not run without a supergraph', async () => {
+    using other = temporaryRepository({ users: 'type Query { a: Int }' });
+    expect(await runGraph('line', 'cut', '1', '--root', other.root)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('schema/supergraph.graphql is missing; graph compose writes it.'),
+    });
+  });
+});
