@@ -10,7 +10,7 @@ const LONG = '.long.test.ts';
 const startedMs = performance.now();
 const filters = process.argv.slice(2).filter((argument) => argument !== '--long');
 const long = process.argv.includes('--long');
-const vitest = await startVitest('test', long ? [LONG] : filters, {
+const vitest = await startVitest('test', long && filters.length === 0 ? [LONG] : filters, {
   run: true,
   watch: false,
   ...(long ? {} : { exclude: [...configDefaults.exclude, `**/*${LONG}`] }),

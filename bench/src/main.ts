@@ -2,11 +2,13 @@
 import { benchGateways } from './gateways/bench-gateways.ts';
 import { benchOrders } from './orders/bench-orders.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
+import { benchSchema } from './schema/bench-schema.ts';
 
 const benchmarks: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   gateways: benchGateways,
   orders: benchOrders,
   planning: benchPlanning,
+  schema: benchSchema,
 };
 
 const args = process.argv.slice(2);
