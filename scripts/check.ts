@@ -20,6 +20,7 @@ const steps: { name: string; passes(): Promise<boolean> | boolean }[] = [
   { name: 'generated files', passes: generatedFilesAreCurrent },
   { name: 'events', passes: eventsAreCompatible },
   { name: 'trusted documents', passes: () => run('schema/src/main.ts', 'compose', '--check') },
+  { name: 'schema lint', passes: () => run('schema/src/main.ts', 'lint') },
   { name: 'migrations', passes: migrationsAreCurrent },
 ];
 

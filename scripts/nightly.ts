@@ -1,8 +1,9 @@
 // `npm run nightly`: the long forms of tests that draw at random. First the gateway's oracle, 20,000 cases from a seed of the
-// day; then orders while everything breaks, more than an hour. Arguments go to the latter: `npm run nightly -- --seed 7`.
+// day; then schema checks of random changes; then orders while everything breaks, more than an hour. Arguments go to the latter: `npm run nightly -- --seed 7`.
 import { spawnSync } from 'node:child_process';
 
 const ORACLE_CASES = '20000';
+const CHECK_PAIRS = '1000';
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Graphs of one night are not those of another. The report of a wrong answer names its seed. */
@@ -13,6 +14,11 @@ const STAGES: readonly { name: string; args: readonly string[]; env?: Record<str
     name: `the oracle, ${ORACLE_CASES} cases from seed ${oracleSeed}`,
     args: ['scripts/test.ts', 'gateway/src/oracle/oracle.test.ts'],
     env: { ORACLE_CASES, ORACLE_SEED: oracleSeed },
+  },
+  {
+    name: `graph check on ${CHECK_PAIRS} random changes from seed ${oracleSeed}`,
+    args: ['scripts/test.ts', 'schema/src/check/safe-is-safe', 'schema/src/check/plan-inputs'],
+    env: { CHECK_PAIRS, CHECK_SEED: oracleSeed },
   },
   {
     name: 'orders while everything breaks',
