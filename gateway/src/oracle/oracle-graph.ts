@@ -11,7 +11,7 @@ import { type RandomOperation, randomOperation } from './random-operation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { Store } from './store.ts';
 import { type Ask, type CaseContext, Subgraph, type SubgraphRequest } from './subgraph.ts';
-import type { StartSubject, Subject } from './subject.ts';
+import { NotPlannedError, type StartSubject, type Subject } from './subject.ts';
 
 /** An operation on data of its own. */
 export interface Case {
@@ -82,7 +82,10 @@ export class OracleGraph {
     const current = { store, mark, requests: [] };
     store.beginRun();
     this.#current = current;
-    const actual = await subject.execute(source, variables).catch(withoutData);
+    const actual = await subject.execute(source, variables).catch((error: Error) => {
+      if (error instanceof NotPlannedError) throw error;
+      return withoutData(error);
+    });
     observeDocument(this.graph, this.merged.schema, operation, mark);
     observeErrors(expected.result, mark);
     return { expected, actual, difference: differenceOf(expected, actual), met, requests: current.requests };

@@ -13,3 +13,8 @@ export type StartSubject = (supergraphSdl: string, subgraphs: ReadonlyMap<string
 
 /** Random graphs have many ways to each field. Comparing them all takes seconds, and whichever is taken must be right. */
 export const MAX_EVALUATED_PLANS = 50;
+
+/** Planning takes longer than it may: a gateway would refuse the operation. */
+export class NotPlannedError extends Error {
+  override readonly name = 'NotPlannedError';
+}

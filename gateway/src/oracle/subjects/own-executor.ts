@@ -1,4 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
+import type { QueryPlan } from '@apollo/query-planner';
 import { type ExecutionResult, type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { drawLabels } from '../../engine/override-labels.ts';
@@ -11,7 +12,8 @@ import { planFunction } from '../../planner/plan-function.ts';
 import { SUPPORTED_FEATURES } from '../../planner/supported-features.ts';
 import { supergraphTypes } from '../../supergraph/supergraph-types.ts';
 import type { Ask } from '../subgraph.ts';
-import { MAX_EVALUATED_PLANS, type StartSubject } from '../subject.ts';
+import { MAX_EVALUATED_PLANS, NotPlannedError, type StartSubject } from '../subject.ts';
+import { withinTime } from '../within-time.ts';
 
 /** Our normalisation, @apollo/query-planner in this thread, our executor. */
 export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) => {
@@ -20,8 +22,9 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
     validateSupergraph: false,
   });
   const schema = supergraph.apiSchema().toGraphQLJSSchema();
-  // As in the planner's thread, but for the time it takes.
-  const planOf = planFunction(supergraphSdl, { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } });
+  // As in the planner's thread, but that a thread is ended sooner.
+  const makePlanner = () => planFunction(supergraphSdl, { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } });
+  let planOf = makePlanner();
   const types = supergraphTypes(parse(supergraphSdl));
   const ask = askAny(subgraphs);
   let count = 0;
@@ -30,10 +33,13 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
       const { document, operation, coerced, errors } = prepared(schema, source, variables);
       if (errors !== undefined) return { errors };
       const normal = normaliseOperation(schema, document, operation);
-      const plan = compilePlan(
-        normal.text === '' ? { kind: 'QueryPlan' } : planOf(normal.text, drawLabels(types.overrideLabels, new Set())),
-        types,
-      );
+      const labels = drawLabels(types.overrideLabels, new Set());
+      const planned = normal.text === '' ? NO_PLAN : withinTime(MAX_PLANNING_MS, () => planOf(normal.text, labels));
+      if (planned === undefined) {
+        planOf = makePlanner();
+        throw new NotPlannedError(`no plan within ${MAX_PLANNING_MS} ms`);
+      }
+      const plan = compilePlan(planned, types);
       const ready = prepareOperation({ document, operation, normal, plan, schema, types });
       const isRepeated = operation.operation === 'query' && count++ % REPEATED === 0;
       const result = await (isRepeated ? executedAgain : executed)(ready, coerced, ask);
@@ -42,6 +48,10 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
     close: async () => {},
   };
 };
+
+const NO_PLAN: QueryPlan = { kind: 'QueryPlan' };
+/** Most take milliseconds. @apollo/query-planner has operations of which no machine sees the end. */
+const MAX_PLANNING_MS = 20_000;
 
 /** One of so many queries is executed again and again, which takes as long as five. */
 const REPEATED = 5;
