@@ -5,7 +5,8 @@ import { PlanInputs } from './plan-inputs.ts';
 import { randomPair } from './testing/random-pair.ts';
 
 const PAIRS = Number(process.env.CHECK_PAIRS ?? 15);
-const SEED = Number(process.env.CHECK_SEED ?? 1);
+/** From which few pairs have documents of each kind. */
+const SEED = Number(process.env.CHECK_SEED ?? 10);
 
 describe('what a plan depends on', { timeout: 600_000 }, () => {
   it('is all of it: where it stayed the same, so did the plan', () => {
