@@ -19,8 +19,14 @@ const steps: { name: string; passes(): Promise<boolean> | boolean }[] = [
   { name: 'types (TypeScript)', passes: () => run('node_modules/typescript/bin/tsc', '-p', '.') },
   { name: 'generated files', passes: generatedFilesAreCurrent },
   { name: 'events', passes: eventsAreCompatible },
-  { name: 'trusted documents', passes: () => run('schema/src/main.ts', 'compose', '--check') },
-  { name: 'schema lint', passes: () => run('schema/src/main.ts', 'lint') },
+  {
+    name: 'trusted documents',
+    passes: () => run('--import', './packages/service-kit/register.mjs', 'schema/src/main.ts', 'compose', '--check'),
+  },
+  {
+    name: 'schema lint',
+    passes: () => run('--import', './packages/service-kit/register.mjs', 'schema/src/main.ts', 'lint'),
+  },
   { name: 'migrations', passes: migrationsAreCurrent },
 ];
 

@@ -10,7 +10,10 @@ import { drawFrom } from '../../../schema/src/check/testing/random-graph.ts';
 import { operationPlanner } from '../../../schema/src/planning/operation-planner.ts';
 import { machine } from '../gateways/report.ts';
 
-const GRAPH = fileURLToPath(new URL('../../../schema/src/main.ts', import.meta.url));
+/** As `npm run graph` calls it. */
+const GRAPH = ['--import', '../../../packages/service-kit/register.mjs', '../../../schema/src/main.ts'].map((part) =>
+  part.startsWith('.') ? fileURLToPath(new URL(part, import.meta.url)) : part,
+);
 const DOCUMENTS = 500;
 /** Where the graph is made so that no planner gets to an end: no application has such documents. */
 const HOSTILE = /\b(?:parts|whole|twin)\b/;
@@ -75,7 +78,7 @@ function changeOne(root: string, number: number): void {
 /** Of the process, in seconds. */
 function timed(root: string, command: string, ...args: string[]): number {
   const startedMs = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [GRAPH, command, '--root', root, ...args]);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...GRAPH, command, '--root', root, ...args]);
   if (status !== 0) throw new Error(`graph ${command} exits ${status}:\n${stdout}${stderr}`);
   return (performance.now() - startedMs) / 1000;
 }
