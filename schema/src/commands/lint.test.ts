@@ -79,6 +79,7 @@ describe('graph lint', () => {
     };
     expect(await codes()).toEqual(['DESCRIPTIONS', 'DESCRIPTIONS', 'FIELD_NAMES']);
     expect(await codes('--rule', 'query-names')).toEqual(['QUERY_NAMES']);
+    expect((await lint('--rule', 'query-names')).code).toBe(0);
     const both = ['QUERY_NAMES', 'FIELD_NAMES'];
     expect(await codes('--rule', 'query-names', 'field-names')).toEqual(both);
     expect(await codes('--rule', 'query-names', '--rule', 'field-names')).toEqual(both);

@@ -2,7 +2,7 @@ import { Kind, type SelectionSetNode } from 'graphql';
 import { stringArgumentOf } from './argument-of.ts';
 import { directivesOf } from './directive-of.ts';
 import { fieldSetOf, parseFieldSet } from './field-set.ts';
-import type { LintSubgraph, LintType } from './lint-subgraph.ts';
+import type { LintSubgraph } from './lint-subgraph.ts';
 import { namedTypeOf } from './named-type-of.ts';
 
 type Use = 'key' | 'requires' | 'provides' | 'fromContext';
@@ -58,12 +58,9 @@ function addSelected(
       addSelected(subgraph, selected.typeCondition?.name.value ?? typeName, selected.selectionSet, into);
     } else if (selected.kind === Kind.FIELD) {
       const name = selected.name.value;
-      for (const each of [type, ...implementationsOf(subgraph, type)]) into.add(`${each.name}.${name}`);
+      into.add(`${typeName}.${name}`);
       const field = type.fields.get(name);
       if (field !== undefined) addSelected(subgraph, namedTypeOf(field.type), selected.selectionSet, into);
     }
   }
 }
-
-const implementationsOf = ({ types }: LintSubgraph, { kind, name }: LintType): LintType[] =>
-  kind === 'interface' ? [...types.values()].filter(({ interfaces }) => interfaces.has(name)) : [];

@@ -31,7 +31,6 @@ const KEY = /(?:(?:async|get)\s+|\*\s*)*([A-Za-z_$][\w$]*)/y;
 /** The keys of the object literal that opens at `start`; not whole where some of them cannot be read. */
 function objectAt(code: string, start: number): { keys: string[]; isWhole: boolean } {
   const keys: string[] = [];
-  let isWhole = true;
   let depth = 0;
   let expectsKey = false;
   for (let index = start; index < code.length; index++) {
@@ -39,16 +38,14 @@ function objectAt(code: string, start: number): { keys: string[]; isWhole: boole
     if (expectsKey && !/[\s}]/.test(character)) {
       KEY.lastIndex = index;
       const [text = '', key] = KEY.exec(code) ?? [];
-      if (key === undefined) isWhole = false;
-      else keys.push(key);
-      index += Math.max(text.length - 1, 0);
+      if (key === undefined) return { keys, isWhole: false };
+      keys.push(key);
+      index += text.length - 1;
       expectsKey = false;
-      if (key !== undefined) continue;
-    }
-    if ('{[('.includes(character)) expectsKey = ++depth === 1;
+    } else if ('{[('.includes(character)) expectsKey = ++depth === 1;
     else if ('}])'.includes(character)) {
       if (--depth === 0) break;
     } else if (character === ',' && depth === 1) expectsKey = true;
   }
-  return { keys, isWhole };
+  return { keys, isWhole: true };
 }

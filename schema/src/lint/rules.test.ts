@@ -62,3 +62,26 @@ describe.each(rules)('$name', ({ name }) => {
     expect(failing).not.toEqual([]);
   });
 });
+
+describe('a hint', () => {
+  const hints = (rule: string, files: RuleCase['files']) =>
+    lintFiles(files, new Map([[rule, defaults.get(rule) as RuleSettings]])).map(({ hint }) => hint);
+
+  it('names the nearest coordinate, and subgraph', () => {
+    const sunset = '@deprecated(reason: "r") @sunset(on: "2027-01-31", replacement: "T.nam", owner: "o")';
+    const sdl = `directive @sunset(on: String) on FIELD_DEFINITION type T { a: Int ${sunset} name: Int }`;
+    expect(hints('sunsets', { shop: sdl })).toEqual(['Did you mean T.name?']);
+    const from = (name: string) => ({
+      orders: `type T { a: Int @override(from: "${name}") }`,
+      shop: 'type T { a: Int }',
+    });
+    expect(hints('override-sources', from('shops'))).toEqual(['Did you mean shop?']);
+    expect(hints('override-sources', from('elsewhere'))).toEqual(['Take @override away.']);
+  });
+
+  it('writes the name as it should be', () => {
+    expect(hints('type-names', { shop: 'type user_profile { id: ID! }' })).toEqual(['Call it UserProfile.']);
+    expect(hints('query-names', { shop: 'type Query { getURLOfShop: Int }' })).toEqual(['Call it urlOfShop.']);
+    expect(hints('mutation-payloads', { shop: 'type Mutation { addUser: Int }' })[0]).toContain('AddUserPayload');
+  });
+});

@@ -24,10 +24,8 @@ export const unusedKeys: Rule<never> = {
   },
 };
 
-/** Whether a subgraph has the key too, or every field of it to give. */
+/** Whether a subgraph has every field of the key to give, as it has where it has the same key. */
 function knowsBy(other: LintSubgraph, name: string, subgraph: LintSubgraph, key: Key): boolean {
-  const type = other.types.get(name);
-  if (type?.keys.some(({ text }) => text === key.text)) return true;
   const given = fieldsUsed(other, ['key', 'provides']);
   return [...fieldsSelected(subgraph, name, key.selection)].every((coordinate) => {
     const [parent = '', field = ''] = coordinate.split('.');

@@ -29,6 +29,7 @@ export const federationCases: readonly RuleCase[] = [
     name: 'knows a key whatever the order of its fields, and one that is written as an extension',
     files: {
       a: 'type T @key(fields: "b { c } a", resolvable: false) { a: ID! b: B } type B { c: ID! } extend type T @key(fields: "{ id }") { id: ID! }',
+      c: 'type T @key(fields: "id", resolvable: false) { id: ID! }',
       b: 'type T @key(fields: "a b{c}") @key(fields: "id") @key(fields: "z") { id: ID! a: ID! b: B z: ID! } type B { c: ID! }',
     },
     finds: ['T'],
@@ -40,11 +41,11 @@ export const federationCases: readonly RuleCase[] = [
       a: 'type T @key(fields: "id") { id: ID! sku: ID! @external } type Query { t: T @provides(fields: "sku") }',
       b: 'type T @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! }',
       c: 'type U @key(fields: "id") { id: ID! sku: ID! @shareable }',
-      d: 'type U @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! @shareable }',
+      d: 'type U @key(fields: "id") @key(fields: "sku") @key(fields: "sku shop") { id: ID! sku: ID! @shareable shop: ID! }',
       e: 'type V @key(fields: "id") { id: ID! sku: ID! @external x: Int @requires(fields: "sku") }',
       f: 'type V @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! }',
     },
-    finds: ['V'],
+    finds: ['U', 'V'],
   },
   oneSubgraph(
     'unused-keys',
@@ -56,7 +57,7 @@ export const federationCases: readonly RuleCase[] = [
     'unreferenced-entities',
     'minds neither stubs, nor what is no more than its key, nor what has no key that is resolvable',
     `type A @key(fields: "id", resolvable: false) { id: ID! x: Int } type B @key(fields: "id") { id: ID! }
-     type C @key(fields: "b { id }") { b: B } type D @key(fields: "id") { id: ID! x: Int }`,
+     type C @key(fields: "b { id }") { b: B } type E @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! } type D @key(fields: "id") { id: ID! x: Int }`,
     ['D'],
   ),
   {
@@ -77,7 +78,7 @@ export const federationCases: readonly RuleCase[] = [
     name: 'wants another subgraph that can be asked by the same key',
     files: {
       a: 'type T @key(fields: "id") { id: ID! } type U @key(fields: "id") { id: ID! } type V @key(fields: "id") { id: ID! }',
-      b: `${OWNER} type U @key(fields: "sku") { sku: ID! x: Int } type V @key(fields: "id") { id: ID! }`,
+      b: `type T @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! name: String } type U @key(fields: "sku") { sku: ID! x: Int } type V @key(fields: "id") { id: ID! }`,
     },
     finds: ['T'],
   },
@@ -87,9 +88,10 @@ export const federationCases: readonly RuleCase[] = [
     files: {
       a: `type T @key(fields: "id") @key(fields: "sku") { id: ID! sku: ID! }
           type U @key(fields: "o { id }") { o: O } type O { id: ID! name: String }
-          type W @key(fields: "id") @interfaceObject { id: ID! } interface N @key(fields: "id") { id: ID! } type I implements N @key(fields: "id") { id: ID! } extend type S @key(fields: "id region") { region: ID! id: ID! }`,
+          type W @key(fields: "id") @interfaceObject { id: ID! } extend type W @federation__tag(name: "t")
+          interface L @key(fields: "id") { id: ID! } type X @key(fields: "id", resolvable: false) { id: ID! } interface N @key(fields: "id") { id: ID! } type I implements N @key(fields: "id") { id: ID! } extend type S @key(fields: "id region") { region: ID! id: ID! }`,
       b: `type T @key(fields: "id") { id: ID! x: Int } type U @key(fields: "o { id }") { o: O x: Int } type O { id: ID! @shareable }
-          interface W @key(fields: "id") { id: ID! x: Int } type I @key(fields: "id") { id: ID! x: Int } type S @key(fields: "region id") { id: ID! region: ID! x: Int }`,
+          interface W @key(fields: "id") { id: ID! x: Int } type L @key(fields: "id") @interfaceObject { id: ID! x: Int } type X @key(fields: "id") { id: ID! x: Int } type I @key(fields: "id") { id: ID! x: Int } type S @key(fields: "region id") { id: ID! region: ID! x: Int }`,
     },
     finds: ['S'],
   },
@@ -172,8 +174,8 @@ export const federationCases: readonly RuleCase[] = [
     'finds them in fragments, and in @fromContext',
     `union U = A | B type A { x: Int @external } type B { y: Int @external z: Int @external }
      type T @key(fields: "id") { id: ID! u: U v: Int @requires(fields: "u { ... on A { x } ... on B { y } }") }
-     type C @context(name: "c") { w: Int @external } type D { e(f: Int @fromContext(field: "$c { w }")): Int }`,
-    ['B.z'],
+     type O @context(name: "other") { w: Int @external } type C @context(name: "other") @context(name: "c") { w: Int @external } type D { e(f: Int @fromContext(field: "$c { w }")): Int }`,
+    ['B.z', 'O.w'],
   ),
   {
     rule: 'override-sources',
@@ -235,7 +237,31 @@ function resolverCases(): RuleCase[] {
         'subgraphs/shop/src/main.ts': 'export const T = {};',
       },
     },
-    resolvers('reads no tests', 'const T = { __resolveReference: 1 };', [], 'resolvers/t.test.ts'),
+    resolvers(
+      'reads on after objects in objects',
+      'const T = { other: { a: [1, b], c: f(1, d) }, name: () => null };',
+      [],
+    ),
+    resolvers('takes no value for a key', 'const T = { other: name, b: f(name) };', ['T']),
+    {
+      ...resolvers('looks into all files', 'const U = {};', []),
+      files: {
+        shop: OWNER,
+        'subgraphs/shop/src/resolvers/u.ts': 'const U = {};',
+        'subgraphs/shop/src/resolvers/deep/t.js': "module.exports = entity('T', { __resolveReference: load });",
+      },
+    },
+    {
+      ...resolvers('reads neither tests, nor generated files, nor what is no code', '', ['T']),
+      files: {
+        shop: OWNER,
+        'subgraphs/shop/src/t.ts': 'const T = {};',
+        'subgraphs/shop/src/t.test.ts': 'const T = { __resolveReference: 1 };',
+        'subgraphs/shop/src/t.generated.ts': 'const T = { __resolveReference: 1 };',
+        'subgraphs/shop/src/t.d.ts': 'const T = { __resolveReference: 1 };',
+        'subgraphs/shop/src/t.md': 'const T = { __resolveReference: 1 };',
+      },
+    },
     {
       rule: 'reference-resolvers',
       name: 'minds neither stubs, nor what is no more than its key, nor what is external',

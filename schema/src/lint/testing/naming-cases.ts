@@ -70,6 +70,12 @@ export const namingCases: readonly RuleCase[] = [
     'schema { query: Root } type Root { getA: Int } type Query { getB: Int } type Mutation { getC: Int }',
     ['Root.getA'],
   ),
+  oneSubgraph(
+    'query-names',
+    'knows that name from an extension too',
+    'extend schema { query: Root } type Root { getA: Int }',
+    ['Root.getA'],
+  ),
   {
     ...oneSubgraph('query-names', 'takes other prefixes', 'type Query { getUser: Int userById: Int readUser: Int }', [
       'Query.readUser',
