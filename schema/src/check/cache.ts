@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256Of } from '../sha256-of.ts';
 
 const MAX_ENTRIES = 50;
 /** Changes with what makes the results. */
@@ -43,8 +43,7 @@ export class Cache {
   }
 
   #fileOf(parts: readonly string[]): string {
-    const digest = createHash('sha256').update(JSON.stringify([VERSION, ...parts]));
-    return join(this.#folder, `${digest.digest('hex')}.json`);
+    return join(this.#folder, `${sha256Of(JSON.stringify([VERSION, ...parts]))}.json`);
   }
 
   #read<T>(file: string): T | undefined {

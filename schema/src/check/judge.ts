@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { LayeredChange } from '../diff/change.ts';
 import { CHANGE_KINDS, type ChangeClass } from '../diff/change-kinds.ts';
+import { sha256Of } from '../sha256-of.ts';
 import type { Waiver } from './waivers.ts';
 
 /** A client that uses what a change breaks. */
@@ -71,8 +71,8 @@ export function judge(change: LayeredChange, evidence: Evidence): JudgedChange {
 }
 
 export const blocks = ({ class: kind, verdict }: JudgedChange): boolean =>
-  kind === 'invalid' || (kind === 'breaking' && verdict !== 'UNUSED' && verdict !== 'WAIVED');
+  kind === 'breaking' && verdict !== 'UNUSED' && verdict !== 'WAIVED';
 
 /** Twelve hexadecimal digits. */
 const fingerprintOf = ({ code, coordinate, message }: LayeredChange) =>
-  createHash('sha256').update(`${code}\n${coordinate}\n${message}`).digest('hex').slice(0, 12);
+  sha256Of(`${code}\n${coordinate}\n${message}`).slice(0, 12);

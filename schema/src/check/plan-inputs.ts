@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type ConstDirectiveNode,
   type DocumentNode,
@@ -13,6 +12,7 @@ import {
   type TypeNode,
 } from 'graphql';
 import { argument, textOf } from '../diff/federation-names.ts';
+import { sha256Of } from '../sha256-of.ts';
 
 /**
  * What of a supergraph a document's plan can depend on: of each type on its way, in which subgraphs it is and by which
@@ -131,4 +131,4 @@ function selectionSetOf(text: string): SelectionSetNode {
 
 const namedType = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type));
 
-const digestOf = (parts: readonly string[]) => createHash('sha256').update(parts.join('\n\n')).digest('hex');
+const digestOf = (parts: readonly string[]) => sha256Of(parts.join('\n\n'));

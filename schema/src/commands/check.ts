@@ -84,7 +84,7 @@ function summaryOf(
   changes: ReturnType<typeof checkGraph>['changes'],
   { label, blocking, documents }: { label: string; blocking: number; documents: number },
 ): string {
-  const counts = (['breaking', 'dangerous', 'safe', 'invalid'] as const).flatMap((kind) => {
+  const counts = (['breaking', 'dangerous', 'safe'] as const).flatMap((kind) => {
     const count = changes.filter((change) => change.class === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });

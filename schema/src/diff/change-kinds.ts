@@ -2,9 +2,8 @@
  * - breaking: a document or a client that worked before may not work after
  * - dangerous: it goes on working, and may mean or cost something else
  * - safe: nobody can tell, or has to
- * - invalid: the schema says what the GraphQL specification forbids
  */
-export type ChangeClass = 'breaking' | 'dangerous' | 'safe' | 'invalid';
+export type ChangeClass = 'breaking' | 'dangerous' | 'safe';
 
 interface ChangeKind {
   class: ChangeClass;

@@ -6,7 +6,7 @@ import { argument, textOf } from './federation-names.ts';
 
 /** What else the graph consists of. */
 export interface Surroundings {
-  /** Whether another subgraph resolves the field, or a field of the type. */
+  /** Whether another subgraph resolves the field. */
   isResolvedElsewhere(coordinate: string): boolean;
   /** Names of all subgraphs, after the change. */
   subgraphs: ReadonlySet<string>;
@@ -21,13 +21,11 @@ export function* compareFederation(
   const [old, now] = [appliedIn(before), appliedIn(after)];
   for (const [coordinate, is] of now) {
     const was = old.get(coordinate) ?? new Map();
-    const isNew = !old.has(coordinate);
-    yield* compareOverride(coordinate, was, is, { ...surroundings, isNew });
-    if (isNew) continue;
-    const type = coordinate.replace(/\..*/, '');
+    yield* compareOverride(coordinate, was, is, surroundings);
+    if (!old.has(coordinate)) continue;
     yield* compareKeys(coordinate, was, is);
     yield* compareShareable(coordinate, [old, now], surroundings);
-    yield* compareInterfaceObject(type, was, is);
+    yield* compareInterfaceObject(coordinate, was, is);
     yield* compareFieldSet('REQUIRES_CHANGED', coordinate, was.get('requires')?.[0], is.get('requires')?.[0]);
     yield* compareFieldSet('PROVIDES_CHANGED', coordinate, was.get('provides')?.[0], is.get('provides')?.[0]);
   }
@@ -120,7 +118,7 @@ function* compareOverride(
   coordinate: string,
   was: Applied,
   is: Applied,
-  { subgraphs, isNew }: Surroundings & { isNew: boolean },
+  { subgraphs }: Surroundings,
 ): Generator<Change> {
   const [old, now] = [was.get('override')?.[0], is.get('override')?.[0]];
   const uses: string[] = [];
@@ -137,7 +135,7 @@ function* compareOverride(
     yield { code: 'OVERRIDE_FROM_UNKNOWN', coordinate, message, uses };
   } else if (from !== oldFrom) {
     const message = `${coordinate} is taken over from ${from} (@override)${label === undefined ? '' : `, by ${label}`}.`;
-    if (!isNew || subgraphs.has(from)) yield { code: 'OVERRIDE_ADDED', coordinate, message, uses };
+    yield { code: 'OVERRIDE_ADDED', coordinate, message, uses };
   } else if (label !== oldLabel) {
     const message = `${coordinate} is taken over from ${from} by ${label ?? 'everybody'}, and was by ${oldLabel ?? 'everybody'}.`;
     yield { code: 'OVERRIDE_LABEL_CHANGED', coordinate, message, uses };
