@@ -1,8 +1,8 @@
 import type { ASTNode } from 'graphql';
-import { elementsOf } from '../diff/elements.ts';
 import { parentOf } from '../diff/explain-removals.ts';
 import type { SubgraphSide } from '../diff/graph-side.ts';
 import type { Finding } from '../finding.ts';
+import { elementsOf } from '../sdl/elements.ts';
 
 export type Place = Pick<Finding, 'subgraph' | 'file' | 'line' | 'column' | 'source'>;
 

@@ -11,7 +11,7 @@ import {
   type TypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
-import { argument, textOf } from '../diff/federation-names.ts';
+import { textArgument } from '../sdl/directive-arguments.ts';
 import { sha256Of } from '../sha256-of.ts';
 
 /**
@@ -120,7 +120,7 @@ const indexedField = ({ description: _, ...field }: FieldDefinitionNode): Indexe
 const fieldSets = (directives: readonly ConstDirectiveNode[] = [], name: string, key: string): SelectionSetNode[] =>
   directives
     .filter((directive) => directive.name.value === name)
-    .map((directive) => textOf(argument(directive, key)))
+    .map((directive) => textArgument(directive, key))
     .filter((text) => text !== undefined)
     .map((text) => selectionSetOf(text));
 

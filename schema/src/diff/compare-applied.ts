@@ -1,9 +1,9 @@
 import { type ConstDirectiveNode, type DocumentNode, print } from 'graphql';
+import { elementsOf } from '../sdl/elements.ts';
+import { linkedNames } from '../sdl/links.ts';
 import type { Change } from './change.ts';
 import type { ChangeCode } from './change-kinds.ts';
 import { compareAuthorization } from './compare-authorization.ts';
-import { elementsOf } from './elements.ts';
-import { linkedNames } from './federation-names.ts';
 
 /** The directives of one element, by their name in the specification. */
 export type Applied = ReadonlyMap<string, readonly ConstDirectiveNode[]>;

@@ -1,7 +1,7 @@
 import { type ConstDirectiveNode, Kind, type ValueNode } from 'graphql';
+import { argumentOf } from '../sdl/directive-arguments.ts';
 import type { Change } from './change.ts';
 import type { Applied } from './compare-applied.ts';
-import { argument } from './federation-names.ts';
 
 /** Any of these, and of one all: as `@requiresScopes` and `@policy` say it. */
 type AnyOfAll = readonly ReadonlySet<string>[];
@@ -42,7 +42,7 @@ const accepts = (needed: AnyOfAll, given: AnyOfAll) =>
   given.every((all) => needed.some((some) => some.isSubsetOf(all)));
 
 function anyOfAll(directive: ConstDirectiveNode, list: string): AnyOfAll {
-  const value = argument(directive, list)?.value;
+  const value = argumentOf(directive, list);
   return (value === undefined ? [] : itemsOf(value)).map((all) => new Set(itemsOf(all).flatMap(texts)));
 }
 

@@ -1,8 +1,8 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print } from 'graphql';
+import { argumentOf, textArgument } from '../sdl/directive-arguments.ts';
 import type { Change } from './change.ts';
 import type { ChangeCode } from './change-kinds.ts';
 import { type Applied, appliedIn } from './compare-applied.ts';
-import { argument, textOf } from './federation-names.ts';
 
 /** What else the graph consists of. */
 export interface Surroundings {
@@ -66,7 +66,7 @@ function* compareKeys(type: string, was: Applied, is: Applied): Generator<Change
 
 const keysOf = (applied: Applied): Key[] =>
   (applied.get('key') ?? []).map((key) => {
-    const resolvable = argument(key, 'resolvable')?.value;
+    const resolvable = argumentOf(key, 'resolvable');
     return { fields: fieldSetOf(key), isResolvable: resolvable?.kind !== Kind.BOOLEAN || resolvable.value };
   });
 
@@ -124,12 +124,12 @@ function* compareOverride(
   const uses: string[] = [];
   if (now === undefined) {
     if (old === undefined) return;
-    const message = `${coordinate} is no longer taken over from ${textOf(argument(old, 'from'))} (@override).`;
+    const message = `${coordinate} is no longer taken over from ${textArgument(old, 'from')} (@override).`;
     yield { code: 'OVERRIDE_REMOVED', coordinate, message, uses };
     return;
   }
-  const [from = '', label] = ['from', 'label'].map((name) => textOf(argument(now, name)));
-  const [oldFrom, oldLabel] = ['from', 'label'].map((name) => old && textOf(argument(old, name)));
+  const [from = '', label] = ['from', 'label'].map((name) => textArgument(now, name));
+  const [oldFrom, oldLabel] = ['from', 'label'].map((name) => old && textArgument(old, name));
   if (from !== oldFrom && !subgraphs.has(from)) {
     const message = `${coordinate} is taken over from ${from} (@override), and there is no such subgraph.`;
     yield { code: 'OVERRIDE_FROM_UNKNOWN', coordinate, message, uses };
@@ -144,7 +144,7 @@ function* compareOverride(
 
 /** In one spelling: without commas, and with single spaces. */
 function fieldSetOf(directive: ConstDirectiveNode): string {
-  const fields = textOf(argument(directive, 'fields')) ?? '';
+  const fields = textArgument(directive, 'fields') ?? '';
   try {
     return print(parse(`{ ${fields} }`, { noLocation: true }))
       .replaceAll(/\s+/g, ' ')

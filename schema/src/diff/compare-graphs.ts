@@ -21,7 +21,7 @@ export function compareGraphs(before: GraphSide, after: GraphSide): LayeredChang
     found.add(compareSubgraphs(was, subgraph, surroundingsOf(name, owners, now)), 'subgraph', { subgraph: name });
   }
   found.add(compareMembership(old, now), 'supergraph');
-  found.add(compareOwners(before, after), 'supergraph');
+  found.add(compareOwners(ownersOf(before.subgraphs), owners), 'supergraph');
   if (before.composed === undefined || after.composed === undefined) return found.changes();
 
   const [was, is] = [before.composed, after.composed];
@@ -71,9 +71,10 @@ function* compareMembership(
   }
 }
 
-function* compareOwners(before: GraphSide, after: GraphSide): Generator<Change> {
-  const now = ownersOf(after.subgraphs);
-  for (const [coordinate, was] of ownersOf(before.subgraphs)) {
+type Owners = ReturnType<typeof ownersOf>;
+
+function* compareOwners(before: Owners, now: Owners): Generator<Change> {
+  for (const [coordinate, was] of before) {
     const is = now.get(coordinate);
     if (is === undefined || is.size === 0 || was.isSubsetOf(is)) continue;
     const message = `${coordinate} is resolved by ${named(is)}, and was by ${named(was)}.`;

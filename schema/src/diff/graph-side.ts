@@ -1,7 +1,8 @@
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isTypeExtensionNode, Kind } from 'graphql';
+import { textArgument } from '../sdl/directive-arguments.ts';
+import { elementsOf } from '../sdl/elements.ts';
+import { linkedNames } from '../sdl/links.ts';
 import { appliedIn } from './compare-applied.ts';
-import { elementsOf } from './elements.ts';
-import { argument, linkedNames, textOf } from './federation-names.ts';
 
 export interface SubgraphSide {
   readonly name: string;
@@ -74,11 +75,11 @@ export function ownersOf(subgraphs: readonly SubgraphSide[]): ReadonlyMap<string
       const [type = '', field = ''] = coordinate.split('.');
       const [own, ofType] = [applied.get(coordinate), applied.get(type)];
       const override = own?.get('override')?.[0];
-      const from = override && textOf(argument(override, 'from'));
-      if (from !== undefined && argument(override as never, 'label') === undefined) taken.push([coordinate, from]);
+      const [from, label] = ['from', 'label'].map((name) => override && textArgument(override, name));
+      if (from !== undefined && label === undefined) taken.push([coordinate, from]);
       const isOfKey = ofType
         ?.get('key')
-        ?.some((key) => (textOf(argument(key, 'fields')) ?? '').split(/\W+/).includes(field));
+        ?.some((key) => (textArgument(key, 'fields') ?? '').split(/\W+/).includes(field));
       if (isOfKey || own?.has('external') || ofType?.has('external')) continue;
       owners.set(coordinate, (owners.get(coordinate) ?? new Set()).add(name));
     }

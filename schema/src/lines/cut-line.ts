@@ -11,8 +11,8 @@ import {
   print,
   type TypeDefinitionNode,
 } from 'graphql';
+import { linkedDirective } from '../sdl/links.ts';
 import { directiveOf, lineDirective, majorOfDirective } from './line-directives.ts';
-import { linkedDirective } from './linked-directive.ts';
 
 /** The part of a supergraph that is one version line. */
 export interface LineCut {

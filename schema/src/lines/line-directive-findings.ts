@@ -1,7 +1,9 @@
 import { print } from 'graphql';
-import { type Element, elementsOf } from '../diff/elements.ts';
 import { countedAs, type Finding } from '../finding.ts';
 import { placeOf } from '../formats/text.ts';
+import { argumentOf, textArgument } from '../sdl/directive-arguments.ts';
+import { type Element, elementsOf } from '../sdl/elements.ts';
+import { linkedDirective, schemaDirectives } from '../sdl/links.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
 import {
   directiveOf,
@@ -11,7 +13,6 @@ import {
   lineDirective,
   majorOfDirective,
 } from './line-directives.ts';
-import { argumentOf, linkedDirective, schemaDirectives, textArgument } from './linked-directive.ts';
 import { type ParsedSubgraph, parsedSubgraphs } from './parsed-subgraphs.ts';
 import { placeOfElement } from './place-of-element.ts';
 

@@ -1,5 +1,5 @@
 import { type DocumentNode, parse } from 'graphql';
-import { elementsOf } from '../diff/elements.ts';
+import { elementsOf } from '../sdl/elements.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
 import { directiveOf, type LineDirective, lineDirective } from './line-directives.ts';
 import { type ElementPlace, placeOfElement } from './place-of-element.ts';

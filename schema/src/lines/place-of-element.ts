@@ -1,5 +1,5 @@
-import type { Element } from '../diff/elements.ts';
 import type { Finding } from '../finding.ts';
+import type { Element } from '../sdl/elements.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
 
 export type ElementPlace = Pick<Finding, 'subgraph' | 'file' | 'line' | 'column' | 'source'>;

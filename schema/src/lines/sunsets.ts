@@ -1,8 +1,9 @@
 import { parse } from 'graphql';
-import { elementsOf } from '../diff/elements.ts';
 import { parentOf } from '../diff/explain-removals.ts';
+import { textArgument } from '../sdl/directive-arguments.ts';
+import { elementsOf } from '../sdl/elements.ts';
+import { linkedDirective } from '../sdl/links.ts';
 import { directiveOf, lineDirective } from './line-directives.ts';
-import { linkedDirective, textArgument } from './linked-directive.ts';
 
 /** What `@sunset` says of an element; undefined for what it does not say as a text. */
 export interface Sunset {

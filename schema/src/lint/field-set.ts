@@ -1,9 +1,9 @@
 import { type ConstDirectiveNode, GraphQLError, Kind, parse, type SelectionSetNode } from 'graphql';
-import { stringArgumentOf } from './argument-of.ts';
+import { textArgument } from '../sdl/directive-arguments.ts';
 
 /** What `fields` of `@key`, `@requires` or `@provides` selects; undefined where it is none, which composition says. */
 export const fieldSetOf = (directive: ConstDirectiveNode): SelectionSetNode | undefined =>
-  parseFieldSet(stringArgumentOf(directive, 'fields') ?? '');
+  parseFieldSet(textArgument(directive, 'fields') ?? '');
 
 /** `id name` or `{ id name }`. */
 export function parseFieldSet(text: string): SelectionSetNode | undefined {

@@ -1,5 +1,5 @@
 import { Kind, type SelectionSetNode } from 'graphql';
-import { stringArgumentOf } from './argument-of.ts';
+import { textArgument } from '../sdl/directive-arguments.ts';
 import { directivesOf } from './directive-of.ts';
 import { fieldSetOf, parseFieldSet } from './field-set.ts';
 import type { LintSubgraph } from './lint-subgraph.ts';
@@ -26,7 +26,7 @@ export function fieldsSelected(subgraph: LintSubgraph, type: string, selection: 
 function* usesOf(subgraph: LintSubgraph, use: Use): Iterable<[type: string, selection: SelectionSetNode | undefined]> {
   for (const element of subgraph.elements) {
     for (const directive of directivesOf(element.node, use)) {
-      if (use === 'fromContext') yield* contextUses(subgraph, stringArgumentOf(directive, 'field'));
+      if (use === 'fromContext') yield* contextUses(subgraph, textArgument(directive, 'field'));
       else if (element.kind === 'type') yield [element.name, fieldSetOf(directive)];
       else if (element.kind === 'field')
         yield [use === 'requires' ? element.parent.name : namedTypeOf(element.type), fieldSetOf(directive)];
@@ -39,7 +39,7 @@ function* contextUses({ types }: LintSubgraph, text = ''): Iterable<[string, Sel
   const [, name, fields] = /^\s*\$(\w+)(.*)$/s.exec(text) ?? [];
   for (const { name: type, declarations } of types.values()) {
     const contexts = declarations.flatMap(({ node }) => directivesOf(node, 'context'));
-    if (!contexts.some((context) => stringArgumentOf(context, 'name') === name)) continue;
+    if (!contexts.some((context) => textArgument(context, 'name') === name)) continue;
     // A list of `... on Type { }` stands there without braces of its own.
     yield [type, parseFieldSet(fields ?? '')];
   }

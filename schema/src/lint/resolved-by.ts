@@ -1,4 +1,4 @@
-import { stringArgumentOf } from './argument-of.ts';
+import { textArgument } from '../sdl/directive-arguments.ts';
 import { directiveOf } from './directive-of.ts';
 import type { FieldElement, LintSubgraph } from './lint-subgraph.ts';
 
@@ -21,5 +21,5 @@ const isOverridden = (subgraphs: readonly LintSubgraph[], from: string, type: st
     const field = subgraph.types.get(type)?.fields.get(name);
     const override = field && directiveOf(field.node, 'override');
     // With a label, both resolve it for a while.
-    return override && stringArgumentOf(override, 'from') === from && stringArgumentOf(override, 'label') === undefined;
+    return override && textArgument(override, 'from') === from && textArgument(override, 'label') === undefined;
   });

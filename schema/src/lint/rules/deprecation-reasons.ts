@@ -1,5 +1,5 @@
 import { DEFAULT_DEPRECATION_REASON, Kind } from 'graphql';
-import { argumentOf, stringArgumentOf } from '../argument-of.ts';
+import { argumentOf, textArgument } from '../../sdl/directive-arguments.ts';
 import { directiveOf } from '../directive-of.ts';
 import type { Rule } from '../rule.ts';
 
@@ -13,7 +13,7 @@ export const deprecationReasons: Rule<never> = {
       const deprecated = directiveOf(element.node, 'deprecated');
       // `reason: null` is another rule's.
       if (deprecated === undefined || argumentOf(deprecated, 'reason')?.kind === Kind.NULL) continue;
-      const reason = (stringArgumentOf(deprecated, 'reason') ?? '').trim();
+      const reason = (textArgument(deprecated, 'reason') ?? '').trim();
       if (reason !== '' && reason !== DEFAULT_DEPRECATION_REASON) continue;
       const message = `${element.coordinate} is deprecated without a reason of its own.`;
       yield { element, at: deprecated, message, hint: 'Say in reason: what to use instead, and why.' };

@@ -1,5 +1,5 @@
 import { nearest } from '@tributary/service-kit';
-import { argumentOf, stringArgumentOf } from '../argument-of.ts';
+import { argumentOf, textArgument } from '../../sdl/directive-arguments.ts';
 import { directiveOf } from '../directive-of.ts';
 import { removeDirective } from '../remove-directive.ts';
 import type { Rule } from '../rule.ts';
@@ -12,7 +12,7 @@ export const overrideSources: Rule<never> = {
   *check({ subgraph, subgraphs }) {
     for (const element of subgraph.elements) {
       const override = directiveOf(element.node, 'override');
-      const from = override && stringArgumentOf(override, 'from');
+      const from = override && textArgument(override, 'from');
       if (element.kind !== 'field' || override === undefined || from === undefined) continue;
       const { coordinate, name, parent } = element;
       const source = subgraphs.find((other) => other.name === from);

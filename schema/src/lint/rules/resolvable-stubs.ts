@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, Kind } from 'graphql';
+import { argumentOf } from '../../sdl/directive-arguments.ts';
 import type { TextEdit } from '../apply-edits.ts';
-import { argumentOf } from '../argument-of.ts';
 import { directiveOf } from '../directive-of.ts';
 import type { LintSubgraph, LintType } from '../lint-subgraph.ts';
 import type { Rule } from '../rule.ts';

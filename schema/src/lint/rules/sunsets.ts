@@ -1,6 +1,6 @@
 import { nearest } from '@tributary/service-kit';
 import type { ConstDirectiveNode } from 'graphql';
-import { argumentOf, stringArgumentOf } from '../argument-of.ts';
+import { argumentOf, textArgument } from '../../sdl/directive-arguments.ts';
 import { directiveOf } from '../directive-of.ts';
 import { hiddenCoordinates } from '../hidden-coordinates.ts';
 import type { LintSubgraph } from '../lint-subgraph.ts';
@@ -42,19 +42,19 @@ function* problemsOf(
   known: readonly string[],
 ): Iterable<Omit<Problem, 'element'>> {
   for (const name of ['on', 'replacement', 'owner']) {
-    if ((stringArgumentOf(sunset, name) ?? '').trim() !== '') continue;
+    if ((textArgument(sunset, name) ?? '').trim() !== '') continue;
     yield {
       at: sunset,
       message: `The sunset of ${coordinate} lacks ${name}.`,
       hint: HINTS[name as keyof typeof HINTS],
     };
   }
-  const on = stringArgumentOf(sunset, 'on') ?? '';
+  const on = textArgument(sunset, 'on') ?? '';
   if (on !== '' && !isIsoDate(on)) {
     const message = `The sunset of ${coordinate} is on ${on}, which is no date.`;
     yield { at: argumentOf(sunset, 'on') ?? sunset, message, hint: HINTS.on };
   }
-  const replacement = stringArgumentOf(sunset, 'replacement') ?? '';
+  const replacement = textArgument(sunset, 'replacement') ?? '';
   if (replacement !== '' && !known.includes(replacement)) {
     const near = nearest(replacement, known);
     const message = `${replacement}, which replaces ${coordinate}, is nothing that clients can see.`;

@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { linkedDirective } from './linked-directive.ts';
+import { linkedDirective } from './links.ts';
 
 const name = (sdl: string, directive = 'since', identity = 'https://specs.tributary.dev/lines') =>
   linkedDirective(parse(sdl), identity, directive);
