@@ -52,9 +52,10 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
       const given = text === undefined ? undefined : known?.get(text);
       if (given !== undefined) mergeInto(object, given);
       else if (text !== undefined) want({ object, place }, place.slot, text);
-      else if (place.fallback !== undefined) {
-        const key = place.fallback.represent(object);
-        if (key !== undefined) want({ object, place }, place.fallback.slot, key);
+      else {
+        const fallback = place.fallback?.(object);
+        const key = fallback?.represent(object);
+        if (fallback !== undefined && key !== undefined) want({ object, place }, fallback.slot, key);
       }
     }
   }

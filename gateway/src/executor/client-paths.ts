@@ -54,11 +54,11 @@ export class ClientPaths {
       return isAdded ? [[]] : [];
     }
     const byKey = [...Map.groupBy(selected, ({ responseKey }) => responseKey)];
-    // Of an object that is null nobody knows the type.
-    if (!isTreeObject(value) && byKey.length > 1 && byKey.every(([, fields]) => isTyped(fields))) return [[]];
+    const told = isTreeObject(value) ? byKey : toldOfNull(byKey, selected);
+    if (told === undefined) return [[]];
     // Where the object is null for it, one error is enough (GraphQL, 6.4.4).
     const isFatal = index === walk.path.length - 1 && isNonNullType(selected[0]?.type);
-    return byKey.slice(0, isFatal ? 1 : undefined).flatMap(([key, fields]) => {
+    return told.slice(0, isFatal ? 1 : undefined).flatMap(([key, fields]) => {
       const below = fields.flatMap((field) => field.selection ?? []);
       return this.#follow(walk, index + 1, below, inner).map((rest) => [key, ...rest]);
     });
@@ -67,8 +67,7 @@ export class ClientPaths {
   #selected(fields: readonly NormalField[], type: unknown): NormalField[] {
     return fields
       .filter(({ onTypes }) => !this.#result.types.isObject(type) || onTypes?.has(String(type)) !== false)
-      .filter(({ conditions }) => conditions === undefined || this.#isSelected(conditions))
-      .sort((one, other) => Number(one.onTypes !== undefined) - Number(other.onTypes !== undefined));
+      .filter(({ conditions }) => conditions === undefined || this.#isSelected(conditions));
   }
 
   /** Whether the place at the index, or one on the way from there, is required by another fetch. */
@@ -92,7 +91,21 @@ export class ClientPaths {
   }
 }
 
-const isTyped = (fields: readonly NormalField[]) => fields.every(({ onTypes }) => onTypes !== undefined);
+/**
+ * The key whose error says why an object is null. Nobody knows its type: undefined where none of the keys is selected on
+ * each type that any of them is selected on.
+ */
+function toldOfNull(
+  byKey: readonly [string, NormalField[]][],
+  selected: readonly NormalField[],
+): [string, NormalField[]][] | undefined {
+  const types = new Set(selected.flatMap(({ onTypes }) => [...(onTypes ?? [])]));
+  const isOnAll = (fields: readonly NormalField[]) =>
+    fields.some(({ onTypes }) => onTypes === undefined) ||
+    [...types].every((type) => fields.some(({ onTypes }) => onTypes?.has(type)));
+  const found = byKey.find(([, fields]) => isOnAll(fields));
+  return found && [found];
+}
 
 const dottedKey = (path: ResponsePath): string => path.filter((step) => typeof step === 'string').join('.');
 

@@ -1,16 +1,11 @@
-import {
-  Kind,
-  print,
-  type SelectionSetNode,
-  stripIgnoredCharacters,
-  type VariableDefinitionNode,
-  visit,
-} from 'graphql';
+import { print, type SelectionSetNode, stripIgnoredCharacters, type VariableDefinitionNode, visit } from 'graphql';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { type CollectInContext, compileContexts } from './contexts.ts';
 import { type Donors, donorsOf } from './donors.ts';
+import { compileFallback, type RequiringField, requiringFields, withoutFields } from './partial-entities.ts';
 import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } from './plan-steps.ts';
 import { compileRepresentation, type Representation } from './representation.ts';
+import type { TreeObject } from './response-tree.ts';
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
 import { type Collect, compileCollect } from './targets.ts';
@@ -36,8 +31,8 @@ export interface EntityRequest {
 }
 
 export interface EntityPlace extends EntityRequest {
-  /** For an object that lacks what some of the fields require: the others. */
-  readonly fallback: EntityRequest | undefined;
+  /** For an object that lacks what some of the fields require: the others. Undefined: none require anything. */
+  readonly fallback: ((object: TreeObject) => EntityRequest | undefined) | undefined;
   readonly path: readonly PathStep[];
   /** `path` as dotted keys. */
   readonly at: string;
@@ -49,26 +44,25 @@ export interface EntityPlace extends EntityRequest {
   readonly contexts: CollectInContext | undefined;
 }
 
-interface Slots {
-  readonly slot: EntitySlot;
-  /** Without the fields that require others; undefined when that leaves nothing out, or nothing over. */
-  readonly fallback: EntitySlot | undefined;
-}
+type Slots = ReturnType<typeof entitySlots>;
 
 /** Where the steps for entities find them, and what they ask for there. */
 export function entityPlaces(steps: readonly PlanStep[], types: SupergraphTypes): (step: PlanStep) => EntityPlace {
   const slotsOf = slots(steps, types);
   return (step) => {
     const { fetch, path } = step;
-    const { slot, fallback } = slotsOf(step);
-    const represent = (isKeyEnough: boolean) =>
-      compileRepresentation({
-        ...{ subgraph: fetch.serviceName, requires: fetch.requires ?? [], inputRewrites: fetch.inputRewrites },
-        ...{ isKeyEnough, types },
-      });
+    const { slot, slotWithout, requiring } = slotsOf(step);
+    const { serviceName: subgraph, requires = [], inputRewrites } = fetch;
+    const represent = (needs?: readonly SelectionSetNode[]) =>
+      compileRepresentation({ subgraph, requires, inputRewrites, needs, types });
+    const requestWithout = (lacking: ReadonlySet<RequiringField>): EntityRequest | undefined => {
+      const left = slotWithout(lacking);
+      const needs = requiring.filter((field) => !lacking.has(field)).map(({ need }) => need);
+      return left && { slot: left, represent: represent(needs) };
+    };
     return {
-      ...{ slot, path, represent: represent(false) },
-      fallback: fallback && { slot: fallback, represent: represent(true) },
+      ...{ slot, path, represent: represent() },
+      fallback: requiring.length === 0 ? undefined : compileFallback(requiring, requires, types, requestWithout),
       at: dotted(path),
       collect: compileCollect(path, types),
       unifyBy: unifyBy(step, steps),
@@ -90,7 +84,7 @@ function slots(steps: readonly PlanStep[], types: SupergraphTypes): (step: PlanS
   return (step) => byKey.get(keyOf(step)) as Slots;
 }
 
-function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: SupergraphTypes): Slots {
+function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: SupergraphTypes) {
   const operation = operationIn(fetch.operation);
   const entities = entitySelection(operation.selectionSet);
   if (entities === undefined) throw new Error('a fetch of entities without entities');
@@ -110,28 +104,20 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
       isRepeated,
     };
   };
-  const others = withoutRequiring(entities, fetch.serviceName, types);
-  return { slot: slotOf(entities), fallback: others && slotOf(others) };
-}
-
-function withoutRequiring(
-  { selections, ...set }: SelectionSetNode,
-  subgraph: string,
-  types: SupergraphTypes,
-): SelectionSetNode | undefined {
-  let isLess = false;
-  const left = selections.flatMap((selection) => {
-    if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined) return [selection];
-    const type = selection.typeCondition.name.value;
-    const fields = selection.selectionSet.selections.filter(
-      (field) => field.kind !== Kind.FIELD || !types.isRequiring(subgraph, type, field.name.value),
-    );
-    isLess ||= fields.length < selection.selectionSet.selections.length;
-    return fields.length === 0
-      ? []
-      : [{ ...selection, selectionSet: { ...selection.selectionSet, selections: fields } }];
-  });
-  return isLess && left.length > 0 ? { ...set, selections: left } : undefined;
+  const partial = new Map<string, EntitySlot | undefined>();
+  return {
+    slot: slotOf(entities),
+    requiring: requiringFields(entities, fetch.serviceName, types),
+    /** Without some of the fields that require others; undefined when that leaves nothing over. */
+    slotWithout(lacking: ReadonlySet<RequiringField>): EntitySlot | undefined {
+      const key = [...lacking].map(({ type, field }) => `${type}.${field}`).join();
+      if (!partial.has(key)) {
+        const left = withoutFields(entities, lacking);
+        partial.set(key, left && slotOf(left));
+      }
+      return partial.get(key);
+    },
+  };
 }
 
 function variablesIn(selection: SelectionSetNode): Set<string> {

@@ -7,7 +7,11 @@ import { prepareOperation } from './prepare-operation.ts';
 import { graphOf, type SubgraphParts, type TestGraph } from './testing/graph-of.ts';
 
 /** The client's answer; errors as `CODE at.path`. */
-async function answer({ supergraphSdl, types, plan, ask }: TestGraph, source: string) {
+async function answer(
+  { supergraphSdl, types, plan, ask }: TestGraph,
+  source: string,
+  variables: Record<string, unknown> = {},
+) {
   const schema = Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
   const document = parse(source);
   expect(validate(schema, document)).toEqual([]);
@@ -16,7 +20,7 @@ async function answer({ supergraphSdl, types, plan, ask }: TestGraph, source: st
   const normal = normaliseOperation(schema, document, operation);
   const compiled = compilePlan(plan(normal.text), types);
   const prepared = prepareOperation({ document, operation, normal, plan: compiled, schema, types });
-  const { data, errors } = await prepared.execute({ variables: {}, ask, patienceMs: () => 0 });
+  const { data, errors } = await prepared.execute({ variables, ask, patienceMs: () => 0 });
   return { data: JSON.parse(data), errors: errors.map(({ code, path }) => `${code} ${path?.join('.')}`) };
 }
 
@@ -99,6 +103,15 @@ describe('found by the oracle', () => {
       });
     });
 
+    it('needs no type where what another subgraph would tell of it is skipped', async () => {
+      const { library, reviews } = media(fails) as { library: SubgraphParts; reviews: SubgraphParts };
+      library.resolvers.Media = { __resolveReference: () => ({ __typename: 'Film', title: 'Alien' }) };
+      const query = 'query ($skip: Boolean!) { rated { id title @skip(if: $skip) } }';
+      const rated = async (skip: boolean) => answer(graphOf({ library, reviews }), query, { skip });
+      expect(await rated(true)).toEqual({ data: { rated: [{ id: 'b' }] }, errors: [] });
+      expect(await rated(false)).toEqual({ data: { rated: [{ id: 'b', title: 'Alien' }] }, errors: [] });
+    });
+
     it('is not asked for objects of types that the field is not selected on', async () => {
       const graph = graphOf(media(fails));
       expect(await answer(graph, '{ media { title ... on Film { praise } } }')).toEqual({
@@ -155,6 +168,76 @@ describe('found by the oracle', () => {
       expect(await answer(graphOf(shop(fails)), '{ product { boxes { id size } } }')).toEqual({
         ...{ data: { product: { boxes: null } }, errors: ['INTERNAL_SERVER_ERROR product.boxes.1.size'] },
       });
+    });
+  });
+
+  describe('a field that requires others', () => {
+    const parcels: Record<string, SubgraphParts> = {
+      products: {
+        sdl: `type Query { product: Product }
+          type Product @key(fields: "id") { id: ID! weight: Int width: Int }`,
+        resolvers: {
+          Query: { product: () => ({ id: '1' }) },
+          Product: { __resolveReference: (product: object) => product, weight: () => 3, width: () => 4 },
+        },
+      },
+      shipping: {
+        sdl: `type Product @key(fields: "id") { id: ID! weight: Int @external width: Int @external
+          price: Int @requires(fields: "weight") box: Int @requires(fields: "width") }`,
+        resolvers: {
+          Product: {
+            __resolveReference: (product: object) => product,
+            price: ({ weight }: { weight: number }) => weight * 100,
+            box: ({ width }: { width: number }) => width * 10,
+          },
+        },
+      },
+    };
+
+    it.each([
+      [true, { price: 300 }],
+      [false, { price: 300, box: 40 }],
+    ])('has what it requires where another is skipped: %s', async (skip, product) => {
+      const query = 'query ($skip: Boolean!) { product { price box @skip(if: $skip) } }';
+      expect(await answer(graphOf(parcels), query, { skip })).toEqual({ data: { product }, errors: [] });
+    });
+  });
+
+  describe('an error in an object that is null for it', () => {
+    const shelf = (label: () => unknown): Record<string, SubgraphParts> => ({
+      shelves: {
+        sdl: `type Query { items: [Item] } union Item = Book | Film
+          type Book { label: String! labels: [String!]! } type Film { label: String! length: Int }`,
+        resolvers: {
+          Query: { items: () => [{ __typename: 'Book' }] },
+          Book: { label, labels: () => [null] },
+        },
+      },
+    });
+
+    it.each([
+      [
+        'under the first of its names',
+        '{ items { ... on Book { a: label label } } }',
+        'INTERNAL_SERVER_ERROR items.0.a',
+      ],
+      [
+        'under the name that any type has it by',
+        '{ items { ... on Film { a: label } ... on Book { b: label } ... on Film { b: label } } }',
+        'INTERNAL_SERVER_ERROR items.0.b',
+      ],
+      [
+        'at the object where each type has it by another name',
+        '{ items { ... on Book { a: label } ... on Film { b: label } } }',
+        'INTERNAL_SERVER_ERROR items.0',
+      ],
+      [
+        'once, though it lies deeper',
+        '{ items { ... on Book { a: labels labels } } }',
+        'INTERNAL_SERVER_ERROR items.0.a.0',
+      ],
+    ])('is told %s', async (_how, query, error) => {
+      expect(await answer(graphOf(shelf(fails)), query)).toEqual({ data: { items: [null] }, errors: [error] });
     });
   });
 });

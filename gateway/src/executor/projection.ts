@@ -152,11 +152,11 @@ function fieldsByType(
   }
   const possible = new Set(schema.getPossibleTypes(type).map(({ name }) => name));
   const byType = new Map<string, readonly EmittedField[]>();
-  // Where nothing hangs on the type, a plan may not ask for it.
+  // Where nothing hangs on the type, a plan may not ask for it, or no further than an interface object.
   const isTyped = selection.fields.some(({ name, onTypes }) => onTypes !== undefined || name === '__typename');
   const untyped = isTyped ? undefined : fieldsOn('');
   return (name) => {
-    if (name === undefined) return untyped;
+    if (name === undefined || name === type.name) return untyped;
     if (typeof name !== 'string' || !possible.has(name)) return undefined;
     const fields = byType.get(name) ?? fieldsOn(name);
     byType.set(name, fields);

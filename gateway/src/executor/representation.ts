@@ -15,8 +15,8 @@ export interface RepresentationParts {
   readonly subgraph: string;
   readonly requires: readonly QueryPlanSelectionNode[];
   readonly inputRewrites: readonly FetchDataRewrite[] | undefined;
-  /** Whether a key will do, in place of all that is required. */
-  readonly isKeyEnough: boolean;
+  /** Undefined: all that the fetch requires. Otherwise a key will do, with what these name of it. */
+  readonly needs: readonly SelectionSetNode[] | undefined;
   readonly types: SupergraphTypes;
 }
 
@@ -24,7 +24,7 @@ export function compileRepresentation({
   subgraph,
   requires,
   inputRewrites,
-  isKeyEnough,
+  needs,
   types,
 }: RepresentationParts): Representation {
   const rewrite = compileRewrites(inputRewrites, types);
@@ -33,7 +33,8 @@ export function compileRepresentation({
     // Where a field is asked of some types alone, what the plan says of the others may be no key of theirs.
     const key = types.keys(subgraph, name).find((one) => covers(required, one));
     if (key === undefined) return undefined;
-    const fields = isKeyEnough ? fieldsIn(key) : required;
+    const fields =
+      needs === undefined ? required : [...fieldsIn(key), ...needs.flatMap((need) => named(required, need))];
     const flat = rewrite === undefined ? flatNames(fields) : undefined;
     if (flat !== undefined) return flatRepresentation(name, flat);
     return (object) => {
@@ -55,6 +56,43 @@ export function compileRepresentation({
     }
     return represent?.(object);
   };
+}
+
+/** Whether an object has what one field of it needs, under the keys of the fetch that requires it. */
+export function hasNeeded(
+  object: TreeObject,
+  need: SelectionSetNode,
+  requires: readonly QueryPlanSelectionNode[],
+  types: SupergraphTypes,
+): boolean {
+  const required = fieldsOn(String(object.__typename), requires, types);
+  return pick(object, named(required, need), types) !== undefined;
+}
+
+/** Of what a fetch requires, that which one of its fields needs. */
+function named<T extends QueryPlanSelectionNode>(required: readonly T[], need: SelectionSetNode): T[] {
+  const below = new Map<string, SelectionSetNode[]>();
+  const add = ({ selections }: SelectionSetNode) => {
+    for (const node of selections) {
+      if (node.kind === Kind.INLINE_FRAGMENT) add(node.selectionSet);
+      else if (node.kind === Kind.FIELD)
+        below.set(node.name.value, [
+          ...(below.get(node.name.value) ?? []),
+          ...(node.selectionSet ? [node.selectionSet] : []),
+        ]);
+    }
+  };
+  add(need);
+  return required.flatMap((node): T[] => {
+    if (node.kind === 'InlineFragment') return [{ ...node, selections: named(node.selections, need) }];
+    if (node.name === '__typename') return [node];
+    const inner = below.get(node.name);
+    if (inner === undefined) return [];
+    const selections =
+      node.selections &&
+      named(node.selections, { kind: Kind.SELECTION_SET, selections: inner.flatMap((set) => set.selections) });
+    return [{ ...node, ...(selections && { selections }) }];
+  });
 }
 
 type RequiredField = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;

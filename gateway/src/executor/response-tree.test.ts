@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { supergraphTypes } from '../supergraph/supergraph-types.ts';
+import { fieldSet, supergraphTypes } from '../supergraph/supergraph-types.ts';
 import { compileRepresentation } from './representation.ts';
 import { copyOf, mergeInto } from './response-tree.ts';
 import { compileRewrites } from './rewrites.ts';
@@ -96,10 +96,10 @@ describe('a representation', () => {
     typeCondition,
     selections,
   });
-  const of = (requires: object[], object: object, rewrites?: object[], subgraph = 'library', isKeyEnough = false) =>
+  const of = (requires: object[], object: object, rewrites?: object[], subgraph = 'library', needs?: string[]) =>
     compileRepresentation({
       ...{ subgraph, requires: requires as never, inputRewrites: rewrites as never },
-      ...{ isKeyEnough, types },
+      ...{ needs: needs?.map(fieldSet), types },
     })(object as never);
   const key = [on('Node', field('__typename'), field('id'))];
 
@@ -131,10 +131,17 @@ describe('a representation', () => {
     expect(of(key, { __typename: 'Book', id: 1 }, undefined, 'nowhere')).toBeUndefined();
   });
 
-  it('is the key where that is enough', () => {
-    const more = [on('Book', field('__typename'), field('id'), field('pages'))];
-    expect(of(more, { __typename: 'Book', id: 1 })).toBeUndefined();
-    expect(of(more, { __typename: 'Book', id: 1 }, undefined, 'library', true)).toBe('{"__typename":"Book","id":1}');
+  it('is a key with what some fields need, where that is enough', () => {
+    const more = [
+      on('Book', field('__typename'), field('id'), field('pages'), field('maker', field('name'), field('age'))),
+    ];
+    const book = { __typename: 'Book', id: 1, maker: { name: 'x' } };
+    const partly = (...needs: string[]) => of(more, book, undefined, 'library', needs);
+    expect(of(more, book)).toBeUndefined();
+    expect(partly()).toBe('{"__typename":"Book","id":1}');
+    expect(partly('maker { name }')).toBe('{"id":1,"__typename":"Book","maker":{"name":"x"}}');
+    expect(partly('maker { ... on Maker { name age } }')).toBeUndefined();
+    expect(partly('pages')).toBeUndefined();
   });
 
   it('is rewritten as the planner wants it', () => {

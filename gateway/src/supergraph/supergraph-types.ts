@@ -23,8 +23,8 @@ export interface SupergraphTypes {
   isObject(name: unknown): boolean;
   /** The keys by which a subgraph knows objects of the type: as what they are, or as an object of its interface. */
   keys(subgraph: string, name: string): readonly SelectionSetNode[];
-  /** Whether the subgraph needs other fields of the object to resolve this one (`@requires`). */
-  isRequiring(subgraph: string, type: string, field: string): boolean;
+  /** The fields of the object that the subgraph needs to resolve this one (`@requires`). */
+  requirement(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
 }
 
 export type TypeWithFieldsNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -40,7 +40,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
   };
   const objects = new Set<unknown>();
   const keys = new Map<string, SelectionSetNode[]>();
-  const requiring = new Set<string>();
+  const requirements = new Map<string, SelectionSetNode>();
   const overrideLabels = new Set<string>();
   const graphs = joinGraphs(supergraph);
   const nameOf = (graph: string) => graphs.get(graph)?.name ?? graph;
@@ -60,7 +60,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
       for (const { graph, requires, overrideLabel } of joins(field, 'join__field')) {
         if (overrideLabel !== undefined) overrideLabels.add(overrideLabel);
         if (graph !== undefined && requires !== undefined)
-          requiring.add(`${nameOf(graph)} ${node.name.value} ${field.name.value}`);
+          requirements.set(`${nameOf(graph)} ${node.name.value} ${field.name.value}`, fieldSet(requires));
       }
     }
   }
@@ -71,7 +71,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
     includes: (condition, name) => condition === name || members.get(condition)?.has(name) === true,
     isObject: (name) => objects.has(name),
     keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
-    isRequiring: (subgraph, type, field) => requiring.has(`${subgraph} ${type} ${field}`),
+    requirement: (subgraph, type, field) => requirements.get(`${subgraph} ${type} ${field}`),
   };
 }
 
