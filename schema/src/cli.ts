@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { nearest } from '@tributary/service-kit';
 import { check } from './commands/check.ts';
 import { type Command, type ExitCode, UsageError } from './commands/command.ts';
@@ -7,6 +8,7 @@ import { line } from './commands/line.ts';
 import { lint } from './commands/lint.ts';
 import { plan } from './commands/plan.ts';
 import { usage } from './commands/usage.ts';
+import { FORMATS, formatReport } from './formats/formats.ts';
 import { SourceError } from './subgraphs.ts';
 
 /** Every command of `graph`, in the order of the help. */
@@ -36,10 +38,18 @@ export async function runCli(args: string[]): Promise<ExitCode> {
     return await command.run(rest);
   } catch (error) {
     if (error instanceof UsageError) console.error(`${error.message}\n\n${command.usage}`);
-    else if (error instanceof SourceError) console.error(error.message);
+    else if (error instanceof SourceError) sayWhy(error, command, rest);
     else console.error(error);
     return 2;
   }
+}
+
+/** A place in a file is a report in the format that was asked for; all else is for a person. */
+function sayWhy({ message, finding }: SourceError, { name }: Command, args: string[]): void {
+  const { format } = parseArgs({ args, strict: false, options: { format: { type: 'string' } } }).values;
+  if (finding === undefined || typeof format !== 'string' || format === 'text' || !FORMATS.includes(format))
+    console.error(message);
+  else console.log(formatReport({ command: `graph ${name}`, findings: [finding], summary: 'could not run' }, format));
 }
 
 const help = () =>

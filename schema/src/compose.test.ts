@@ -117,16 +117,6 @@ describe('what is wrong is found at its place:', () => {
     const { findings } = compose({ a: 'type', b: other, c: 'type' });
     expect(findings.map(({ subgraph }) => subgraph)).toEqual(['a', 'c']);
   });
-
-  test('a field that cannot be reached has no place but an explanation', () => {
-    const { findings } = compose({
-      a: 'type Query { a: P }\ntype P @shareable { x: Int }',
-      b: `${other}\ntype P @shareable { x: Int y: Int }`,
-    });
-    expect(findings).toMatchObject([
-      { code: 'SATISFIABILITY_ERROR', message: expect.stringContaining('cannot find field "P.y"') },
-    ]);
-  });
 });
 
 describe('hints', () => {

@@ -1,8 +1,14 @@
 import { composeServices } from '@apollo/composition';
 import { Supergraph } from '@apollo/federation-internals';
-import { type ASTNode, GraphQLError, type GraphQLSchema, parse, Source } from 'graphql';
+import { parseSdl } from '@tributary/service-kit/sdl';
+import { type ASTNode, GraphQLError, type GraphQLSchema, Kind } from 'graphql';
+import { COMPOSITION_HINTS } from './composition-hints.ts';
 import type { Finding } from './finding.ts';
+import { parsedSubgraphs } from './lines/parsed-subgraphs.ts';
+import { placeInMessage } from './place-in-message.ts';
+import { placeAt, placeOfSyntaxError } from './sdl/place-at.ts';
 import type { SubgraphSource } from './subgraphs.ts';
+import { unsatisfiableField } from './unsatisfiable-field.ts';
 
 export interface Composition {
   /** The supergraph's SDL, or undefined when an error stands in the way. */
@@ -19,17 +25,16 @@ export function composeSupergraph(subgraphs: readonly SubgraphSource[]): Composi
   const findings: Finding[] = [];
   const services = subgraphs.flatMap((subgraph) => {
     try {
-      return [
-        { name: subgraph.name, url: subgraph.url, typeDefs: parse(new Source(subgraph.sdl, subgraph.schemaPath)) },
-      ];
+      return [{ name: subgraph.name, url: subgraph.url, typeDefs: parseSdl(subgraph.files) }];
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      const { line = 1, column = 1 } = error.locations?.[0] ?? {};
       findings.push({
         severity: 'error',
         code: 'INVALID_GRAPHQL',
         message: error.message,
-        ...placeIn(subgraph, line, column),
+        ...hintFor('INVALID_GRAPHQL'),
+        subgraph: subgraph.name,
+        ...placeOfSyntaxError(error),
       });
       return [];
     }
@@ -45,57 +50,60 @@ export function composeSupergraph(subgraphs: readonly SubgraphSource[]): Composi
       severity: 'warning',
       code: hint.definition.code,
       message: hint.message,
+      ...hintFor(hint.definition.code),
       ...placeOf(subgraphs, nodes, coordinate),
     });
   }
-  for (const error of result.errors ?? []) {
-    const code = typeof error.extensions.code === 'string' ? error.extensions.code : 'COMPOSITION_ERROR';
-    const place = { ...subgraphNamedIn(subgraphs, error.message), ...placeOf(subgraphs, error.nodes) };
-    findings.push({ severity: 'error', code, message: error.message, ...place });
-  }
+  if (result.errors !== undefined) findings.push(...errorFindings(subgraphs, result.errors));
   if (result.supergraphSdl === undefined) return { supergraphSdl: undefined, apiSchema: undefined, findings };
   const apiSchema = Supergraph.build(result.supergraphSdl, { supportedFeatures: null }).apiSchema().toGraphQLJSSchema();
   return { supergraphSdl: `${HEADER}${result.supergraphSdl.trimEnd()}\n`, apiSchema, findings };
 }
 
+function errorFindings(subgraphs: readonly SubgraphSource[], errors: readonly GraphQLError[]): Finding[] {
+  const parsed = parsedSubgraphs(subgraphs);
+  return errors.map((error) => {
+    const code = typeof error.extensions.code === 'string' ? error.extensions.code : 'COMPOSITION_ERROR';
+    const unsatisfiable = unsatisfiableField(error);
+    const place = placeOf(subgraphs, error.nodes);
+    return {
+      severity: 'error',
+      code,
+      message: unsatisfiable?.message ?? error.message,
+      ...hintFor(code),
+      ...(place.file === undefined ? placeInMessage(parsed, error.message, unsatisfiable?.coordinate) : place),
+    };
+  });
+}
+
+const hintFor = (code: string): Pick<Finding, 'hint'> => {
+  const hint = COMPOSITION_HINTS[code];
+  return hint === undefined ? {} : { hint };
+};
+
 type Place = Pick<Finding, 'subgraph' | 'file' | 'line' | 'column' | 'source' | 'coordinate'>;
-
-function placeIn(subgraph: SubgraphSource, line: number, column: number): Place {
-  const source = subgraph.sdl.split('\n')[line - 1];
-  return {
-    subgraph: subgraph.name,
-    file: subgraph.schemaPath,
-    line,
-    column,
-    ...(source === undefined ? {} : { source }),
-  };
-}
-
-/** Composition begins the message with `[subgraph]` when the error is one subgraph's own. */
-function subgraphNamedIn(subgraphs: readonly SubgraphSource[], message: string): Place {
-  const subgraph = subgraphs.find(({ name }) => message.startsWith(`[${name}] `));
-  return subgraph === undefined ? {} : { subgraph: subgraph.name, file: subgraph.schemaPath };
-}
 
 /** The first of the nodes that stands in a subgraph's file is shown. */
 function placeOf(subgraphs: readonly SubgraphSource[], nodes: readonly ASTNode[] | undefined, known?: string): Place {
   for (const node of nodes ?? []) {
-    const subgraph = subgraphs.find(({ schemaPath }) => schemaPath === node.loc?.source.name);
-    const start = node.loc?.startToken;
-    if (subgraph === undefined || start === undefined) continue;
+    const { loc } = node;
+    const subgraph = subgraphs.find(({ files }) => files.some(({ path }) => path === loc?.source.name));
+    if (subgraph === undefined || loc === undefined) continue;
     const coordinate = known ?? coordinateOf(subgraph, node);
-    return { ...placeIn(subgraph, start.line, start.column), ...(coordinate === undefined ? {} : { coordinate }) };
+    const place = { subgraph: subgraph.name, ...placeAt(loc.source, loc.startToken) };
+    return { ...place, ...(coordinate === undefined ? {} : { coordinate }) };
   }
   return known === undefined ? {} : { coordinate: known };
 }
 
 /** `Type.field` of the definition in which the node stands. */
 function coordinateOf(subgraph: SubgraphSource, node: ASTNode): string | undefined {
-  const at = node.loc?.start ?? -1;
-  const encloses = (candidate: ASTNode) =>
-    candidate.loc !== undefined && candidate.loc.start <= at && at < candidate.loc.end;
-  const type = parse(subgraph.sdl).definitions.find(encloses);
+  const { start: at = -1, source } = node.loc ?? {};
+  const encloses = ({ loc }: ASTNode) =>
+    loc !== undefined && loc.source.name === source?.name && loc.start <= at && at < loc.end;
+  const type = parseSdl(subgraph.files).definitions.find(encloses);
   if (type === undefined || !('name' in type) || type.name === undefined) return undefined;
+  if (type.kind === Kind.DIRECTIVE_DEFINITION) return `@${type.name.value}`;
   const members = 'fields' in type ? (type.fields ?? []) : 'values' in type ? (type.values ?? []) : [];
   const member = members.find(encloses);
   return member === undefined ? type.name.value : `${type.name.value}.${member.name.value}`;

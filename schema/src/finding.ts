@@ -24,9 +24,18 @@ export interface Finding {
   change?: ChangeFacts;
 }
 
+/** A day, and the commit of it. */
+export interface Since {
+  /** `2026-11-28`, of the commit, in UTC. */
+  day: string;
+  /** The whole hash. */
+  commit: string;
+}
+
 /** Of a change, what a program reads. */
 export interface ChangeFacts {
-  class: ChangeClass;
+  /** `invalid`: what the GraphQL specification forbids, whatever changed. */
+  class: ChangeClass | 'invalid';
   /** Which layers show it. */
   layers: readonly Layer[];
   subgraphs: readonly string[];
@@ -35,6 +44,10 @@ export interface ChangeFacts {
   fingerprint: string;
   verdict?: Verdict;
   affected: readonly Affected[];
+  /** Of a change that blocks, where the base is of git: since when what it changes stands there as it does. */
+  since?: Since;
+  /** Since when it is deprecated. */
+  deprecatedSince?: Since;
 }
 
 /** What a command found, as every format of `--format` shows it. */

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readSdlFolder, type SdlFile, SdlImportError } from '@tributary/service-kit/sdl';
 import { parse } from 'yaml';
+import type { Finding } from './finding.ts';
+import { formatFinding } from './formats/text.ts';
 
 /** The repository that this package is part of; commands take another root for another repository. */
 export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,20 +14,28 @@ export interface SubgraphSource {
   name: string;
   /** Where it answers on a developer's machine; a deployment overrides it in the gateway's configuration. */
   url: string;
-  /** `subgraphs/<name>/schema.graphql`, relative to the root. */
+  /** `subgraphs/<name>/schema.graphql`, where its schema begins. */
   schemaPath: string;
-  sdl: string;
+  /** That file and those that it imports, with paths relative to the root; see readSdl. */
+  files: readonly SdlFile[];
 }
 
 /** The repository cannot be read as a set of subgraphs, or the result not be written. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
+  /** With its place, where a file's line is to blame. */
+  readonly finding: Finding | undefined;
+
+  constructor(reason: string | Finding) {
+    super(typeof reason === 'string' ? reason : formatFinding(reason));
+    this.finding = typeof reason === 'string' ? undefined : reason;
+  }
 }
 
 /**
  * Every folder `subgraphs/<name>/` that has a `schema.graphql` and does not begin with `_`, by name.
  *
- * @throws SourceError when a name, a `config.yaml` or a port cannot be used.
+ * @throws SourceError when a name, a `config.yaml`, a port or an import cannot be used.
  */
 export function discoverSubgraphs(root: string = repositoryRoot): SubgraphSource[] {
   const folder = join(root, 'subgraphs');
@@ -44,14 +55,24 @@ export function discoverSubgraphs(root: string = repositoryRoot): SubgraphSource
     if (owner !== undefined)
       throw new SourceError(`subgraphs/${name}/config.yaml: port ${port} belongs to ${owner} already.`);
     portOwners.set(port, name);
-    const schemaPath = `subgraphs/${name}/schema.graphql`;
     return {
       name,
       url: `http://127.0.0.1:${port}/graphql`,
-      schemaPath,
-      sdl: readFileSync(join(root, schemaPath), 'utf8'),
+      schemaPath: `subgraphs/${name}/schema.graphql`,
+      files: readFiles(root, name),
     };
   });
+}
+
+function readFiles(root: string, subgraph: string): SdlFile[] {
+  const folder = `subgraphs/${subgraph}`;
+  try {
+    return readSdlFolder(join(root, folder)).map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+  } catch (error) {
+    if (!(error instanceof SdlImportError)) throw error;
+    const { code, message, path, line } = error;
+    throw new SourceError({ severity: 'error', code, message, subgraph, file: `${folder}/${path}`, line, column: 1 });
+  }
 }
 
 function readPort(folder: string, name: string): number {

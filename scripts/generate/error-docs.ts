@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kind, type ObjectTypeDefinitionNode, parse } from 'graphql';
+import { type DocumentNode, Kind, type ObjectTypeDefinitionNode } from 'graphql';
 import { domainErrorCode, errorCatalogue } from '../../packages/service-kit/src/index.ts';
+import { parseSdl, readSdlFolder } from '../../packages/service-kit/src/sdl.ts';
 
 /** `docs/errors.md`: the catalogue's codes, and every typed refusal that a subgraph's schema declares. */
 export function errorDocs(root: string): string {
@@ -33,9 +34,9 @@ ${domainErrorRows(root).join('\n')}
 function domainErrorRows(root: string): string[] {
   const types = new Map<string, { subgraphs: string[]; description: string }>();
   for (const subgraph of readdirSync(join(root, 'subgraphs')).sort()) {
-    const schema = join(root, 'subgraphs', subgraph, 'schema.graphql');
-    if (subgraph.startsWith('_') || !existsSync(schema)) continue;
-    for (const node of domainErrorsIn(readFileSync(schema, 'utf8'))) {
+    const folder = join(root, 'subgraphs', subgraph);
+    if (subgraph.startsWith('_') || !existsSync(join(folder, 'schema.graphql'))) continue;
+    for (const node of domainErrorsIn(parseSdl(readSdlFolder(folder)))) {
       const entry = types.get(node.name.value) ?? { subgraphs: [], description: '' };
       entry.subgraphs.push(subgraph);
       entry.description ||= (node.description?.value ?? '').replaceAll(/\s+/g, ' ').trim();
@@ -50,8 +51,8 @@ function domainErrorRows(root: string): string[] {
     );
 }
 
-const domainErrorsIn = (sdl: string): ObjectTypeDefinitionNode[] =>
-  parse(sdl).definitions.filter(
+const domainErrorsIn = ({ definitions }: DocumentNode): ObjectTypeDefinitionNode[] =>
+  definitions.filter(
     (node): node is ObjectTypeDefinitionNode =>
       node.kind === Kind.OBJECT_TYPE_DEFINITION &&
       node.interfaces?.some(({ name }) => name.value === 'DomainError') === true,

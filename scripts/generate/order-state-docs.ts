@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kind, parse } from 'graphql';
+import { Kind } from 'graphql';
+import { parseSdl, readSdlFolder } from '../../packages/service-kit/src/sdl.ts';
 import { ORDER_STATUSES, ORDER_TRIGGERS, orderTransitions, timelineWords } from '../../subgraphs/orders/src/index.ts';
 
 type Status = (typeof ORDER_STATUSES)[number];
@@ -60,7 +60,7 @@ function chart(steps: readonly Step[]): string[] {
 
 /** What each status means, as the schema says it. */
 function statusLines(root: string): string[] {
-  const { definitions } = parse(readFileSync(join(root, 'subgraphs/orders/schema.graphql'), 'utf8'));
+  const { definitions } = parseSdl(readSdlFolder(join(root, 'subgraphs/orders')));
   const status = definitions.find(
     (node) => node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'OrderStatus',
   );

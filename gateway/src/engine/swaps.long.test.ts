@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -11,7 +10,7 @@ import { gatewayConfig } from '../config/gateway-config.ts';
 import { startGateway } from '../start-gateway.ts';
 import { largeSupergraph } from '../testing/large-supergraph.ts';
 import type { LoadCommand, LoadReport } from '../testing/swap-load.ts';
-import { ofVariant, SUBGRAPHS, VARIANTS } from '../testing/swap-variants.ts';
+import { ofVariant, SUBGRAPHS, schemaOf, VARIANTS } from '../testing/swap-variants.ts';
 
 const SWAPS = 500;
 const FIRST_MEASURED = SWAPS / 5;
@@ -169,7 +168,7 @@ function supergraphs(urls: Readonly<Record<string, string>>): (number: number) =
   const variants = Array.from({ length: VARIANTS }, (_, number) => {
     const { supergraphSdl, errors } = composeServices(
       SUBGRAPHS.map((name) => {
-        const sdl = readFileSync(new URL(`../../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8');
+        const sdl = schemaOf(name);
         const described = name === 'inventory' ? sdl.replace(/^type Query/m, '"NUMBER" type Query') : sdl;
         return { name, url: urls[name] ?? '', typeDefs: parse(ofVariant(described, name, number)) };
       }),

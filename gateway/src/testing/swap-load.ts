@@ -1,10 +1,9 @@
 // A worker: the shop's subgraphs, and clients in a closed loop that check whose answer they get.
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FakeSubgraph, startFakeSubgraph } from './fake-subgraph.ts';
-import { fieldOf, OWNERS, ownerOf, SUBGRAPHS, withOwnFields } from './swap-variants.ts';
+import { fieldOf, OWNERS, ownerOf, SUBGRAPHS, schemaOf, withOwnFields } from './swap-variants.ts';
 
 /** From the test: where the gateway answers, or that it is enough. */
 export type LoadCommand = { readonly url: string } | 'stop';
@@ -44,7 +43,7 @@ async function startSubgraphs(): Promise<FakeSubgraph[]> {
   });
   return Promise.all(
     SUBGRAPHS.map((name) => {
-      const sdl = readFileSync(new URL(`../../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8');
+      const sdl = schemaOf(name);
       const isOwner = OWNERS.includes(name);
       const resolvers = {
         ...(name === 'inventory' ? { Query: { product: (_: unknown, { id }: { id: string }) => ({ id }) } } : {}),

@@ -1,3 +1,6 @@
+import { fileURLToPath } from 'node:url';
+import { readSdlFolder } from '@tributary/service-kit/sdl';
+
 /** The shop's subgraphs. Supergraphs that differ are composed of them, without knowing anything else of the shop. */
 export const SUBGRAPHS = ['inventory', 'notifications', 'orders', 'payments', 'users'];
 /** The subgraphs that own `Product.origin` and `Product.source` in turns. */
@@ -8,6 +11,11 @@ const OWN_FIELDS = ['onlyA', 'onlyB', 'onlyC', 'onlyD'];
 export const VARIANTS = OWN_FIELDS.length;
 export const ownerOf = (number: number): string | undefined => OWNERS[number % OWNERS.length];
 export const fieldOf = (number: number): string | undefined => OWN_FIELDS[number % VARIANTS];
+
+export const schemaOf = (subgraph: string): string =>
+  readSdlFolder(fileURLToPath(new URL(`../../../subgraphs/${subgraph}`, import.meta.url)))
+    .map(({ text }) => text)
+    .join('\n');
 
 /** The subgraph's schema as the supergraph of that number has it. */
 export const ofVariant = (sdl: string, subgraph: string, number: number): string =>

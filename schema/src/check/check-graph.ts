@@ -9,7 +9,7 @@ import type { Cache } from './cache.ts';
 import { documentFindings, type JudgedDocument, judgeDocuments } from './check-documents.ts';
 import { planFindings, plannerOf } from './compare-plans.ts';
 import { findingOf } from './finding-of.ts';
-import { type Affected, type Evidence, type JudgedChange, judge } from './judge.ts';
+import { type Affected, type Evidence, fingerprintOf, type JudgedChange, judge } from './judge.ts';
 import { Places } from './places.ts';
 import type { CheckedSide } from './read-side.ts';
 import { stepFindings } from './step-findings.ts';
@@ -51,7 +51,7 @@ export function checkGraph(before: CheckedSide, after: CheckedSide, circumstance
   const [old, now] = [new Places(before.subgraphs), new Places(after.subgraphs)];
   const placed = (finding: Finding): Finding => ({ ...now.nearest(finding.coordinate ?? '', []), ...finding });
   const findings = [
-    ...after.findings,
+    ...after.findings.map(classified),
     ...lineFindings(before.lines, after.lines, today),
     ...sunsetChanges(before, after, today).map(placed),
     ...changes.map((change) => findingOf(change, old, now)),
@@ -64,6 +64,17 @@ export function checkGraph(before: CheckedSide, after: CheckedSide, circumstance
     ...waiverFindings(waivers, changes, today),
   ];
   return { findings: findings.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]), changes };
+}
+
+/** What the GraphQL specification forbids of deprecations is a class beside those of changes. */
+function classified(finding: Finding): Finding {
+  if (finding.code !== 'INVALID_DEPRECATION') return finding;
+  const subgraphs = finding.subgraph === undefined ? [] : [finding.subgraph];
+  const fingerprint = fingerprintOf(finding);
+  return {
+    ...finding,
+    change: { class: 'invalid', layers: ['subgraph'], subgraphs, lines: [], fingerprint, affected: [] },
+  };
 }
 
 /** Of each version line, or of the whole graph where there are none. What several say is said once. */

@@ -13,7 +13,12 @@ const LEVELS = { [CriticalityLevel.NonBreaking]: 0, [CriticalityLevel.Dangerous]
 
 function apiOf(sdl: string) {
   const { apiSchema } = composeSupergraph([
-    { name: 'one', url: 'http://127.0.0.1:1', schemaPath: 'one.graphql', sdl: `${LINK}\n${sdl}` },
+    {
+      name: 'one',
+      url: 'http://127.0.0.1:1',
+      schemaPath: 'one.graphql',
+      files: [{ path: 'one.graphql', text: `${LINK}\n${sdl}` }],
+    },
   ]);
   if (apiSchema === undefined) throw new Error(`${sdl} does not compose`);
   return apiSchema;

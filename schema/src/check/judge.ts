@@ -1,5 +1,6 @@
 import type { LayeredChange } from '../diff/change.ts';
 import { CHANGE_KINDS, type ChangeClass } from '../diff/change-kinds.ts';
+import type { Finding } from '../finding.ts';
 import { sha256Of } from '../sha256-of.ts';
 import type { Waiver } from './waivers.ts';
 
@@ -74,5 +75,5 @@ export const blocks = ({ class: kind, verdict }: JudgedChange): boolean =>
   kind === 'breaking' && verdict !== 'UNUSED' && verdict !== 'WAIVED';
 
 /** Twelve hexadecimal digits. */
-const fingerprintOf = ({ code, coordinate, message }: LayeredChange) =>
+export const fingerprintOf = ({ code, coordinate = '', message }: Pick<Finding, 'code' | 'coordinate' | 'message'>) =>
   sha256Of(`${code}\n${coordinate}\n${message}`).slice(0, 12);

@@ -1,20 +1,25 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { SourceError } from '../subgraphs.ts';
+import { git } from './git.ts';
 
 /** What a check compares with: a repository's folder, or the supergraph that is served. */
 export type Base =
-  | { readonly kind: 'repository'; readonly root: string; readonly label: string; dispose(): void }
+  | {
+      readonly kind: 'repository';
+      readonly root: string;
+      readonly label: string;
+      /** That it is of, where it is one. */
+      readonly commit?: string;
+      dispose(): void;
+    }
   | { readonly kind: 'supergraph'; readonly sdl: string; readonly label: string; dispose(): void };
 
 const FETCH_TIMEOUT_MS = 30_000;
-const MAX_FILES_BYTES = 256 * 1024 ** 2;
 /** What a check reads of a repository. */
 const PATHS = ['subgraphs', 'schema'];
-const IS_READ = /^subgraphs\/[^/]+\/(?:schema\.graphql|config\.yaml)$|^schema\/lines\.yaml$/;
+const IS_READ = /^subgraphs\/[^/]+\/(?:.+\.graphql|config\.yaml)$|^schema\/lines\.yaml$/;
 
 /**
  * @param against an URL or a file with a supergraph, a folder with subgraphs/, or a git ref of the repository at `root`.
@@ -44,31 +49,23 @@ async function download(url: string): Promise<string> {
 
 /** The files of a commit, written to a folder of their own. */
 async function atRef(ref: string, root: string): Promise<Base> {
-  const commit = await git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]).catch(
+  const said = await git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]).catch(
     () => {
       throw new SourceError(`${ref} is neither a file, a folder, an URL, nor a git ref of ${root}.`);
     },
   );
-  const listed = await git(root, ['ls-tree', '-r', '--name-only', '-z', commit.trim(), '--', ...PATHS]);
+  const commit = said.trim();
+  const listed = await git(root, ['ls-tree', '-r', '--name-only', '-z', commit, '--', ...PATHS]);
   const folder = mkdtempSync(join(tmpdir(), 'tributary-base-'));
   const dispose = () => rmSync(folder, { recursive: true, force: true });
   try {
     for (const path of listed.split('\0').filter((each) => IS_READ.test(each))) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), await git(root, ['show', `${commit.trim()}:./${path}`]));
+      writeFileSync(join(folder, path), await git(root, ['show', `${commit}:./${path}`]));
     }
   } catch (error) {
     dispose();
     throw error;
   }
-  return { kind: 'repository', root: folder, label: ref, dispose };
-}
-
-async function git(root: string, args: string[]): Promise<string> {
-  try {
-    return (await promisify(execFile)('git', ['-C', root, ...args], { maxBuffer: MAX_FILES_BYTES })).stdout;
-  } catch (error) {
-    const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
-    throw new SourceError(code === 'ENOENT' ? 'git is not installed.' : `git ${args[0]} failed: ${stderr.trim()}`);
-  }
+  return { kind: 'repository', root: folder, label: ref, commit, dispose };
 }

@@ -1,5 +1,6 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { buildASTSchema, parse, printSchema, Source } from 'graphql';
+import { parseSdl } from '@tributary/service-kit/sdl';
+import { buildASTSchema, parse, printSchema } from 'graphql';
 import { composeSupergraph } from '../compose.ts';
 import type { ComposedSide, GraphSide, LineSide, SubgraphSide } from '../diff/graph-side.ts';
 import type { Finding } from '../finding.ts';
@@ -73,7 +74,7 @@ interface Composed {
 }
 
 const composed = (sources: readonly SubgraphSource[], cache: Cache): Composed =>
-  cache.of(['compose', ...sources.flatMap(({ name, url, schemaPath, sdl }) => [name, url, schemaPath, sdl])], () => {
+  cache.of(['compose', JSON.stringify(sources)], () => {
     const { supergraphSdl, apiSchema, findings } = composeSupergraph(sources);
     return { supergraphSdl, apiSdl: apiSchema && printSchema(apiSchema), findings };
   });
@@ -83,9 +84,9 @@ const schemaFrom = (sdl: string) =>
 
 /** What is no GraphQL is a finding of composition. */
 const parsed = (sources: readonly SubgraphSource[]): SubgraphSide[] =>
-  sources.flatMap(({ name, url, schemaPath, sdl }) => {
+  sources.flatMap(({ name, url, files }) => {
     try {
-      return [{ name, url, document: parse(new Source(sdl, schemaPath)) }];
+      return [{ name, url, document: parseSdl(files) }];
     } catch {
       return [];
     }

@@ -200,6 +200,34 @@ describe('graph check, with waivers', () => {
   });
 });
 
+describe('graph check, with a deprecation that the specification forbids', () => {
+  const INVALID = `${USERS}
+interface Named { name: String }
+type Shop implements Named {
+  name: String @deprecated(reason: "Old.")
+}`;
+
+  test('tells of it in a class of its own, which the summary counts', async () => {
+    change(INVALID);
+    const invalid = (await findings()).find(({ code }) => code === 'INVALID_DEPRECATION');
+    expect(invalid).toMatchObject({
+      ...{ severity: 'error', coordinate: 'Shop.name', line: 5 },
+      change: { class: 'invalid', layers: ['subgraph'], subgraphs: ['users'], affected: [] },
+    });
+    const { code, text } = await against();
+    expect(text).toContain('invalid INVALID_DEPRECATION  subgraphs/users/schema.graphql:5:');
+    expect(text).toMatch(/: 1 invalid, 2 safe \(SemVer: minor\); 0 trusted documents; 1 finding blocks\.$/);
+    expect(code).toBe(1);
+  });
+
+  test('tells of one that was there before, too', async () => {
+    change(INVALID);
+    before.write('subgraphs/users/schema.graphql', INVALID);
+    expect((await findings()).map(({ change }) => change?.class)).toEqual(['invalid']);
+    expect((await against()).text).toMatch(/: 1 invalid \(SemVer: none\); 0 trusted documents; 1 finding blocks\.$/);
+  });
+});
+
 describe('graph check, formats', () => {
   test('leaves safe changes out of what a person reads, but for --verbose', async () => {
     change(`${USERS} extend type User { nick: String }`);

@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { Cache } from '../check/cache.ts';
 import { checkGraph } from '../check/check-graph.ts';
-import { readBase } from '../check/read-base.ts';
+import { type Base, readBase } from '../check/read-base.ts';
 import { type CheckedSide, readRepository, readSupergraph } from '../check/read-side.ts';
 import { seenSince } from '../check/seen-since.ts';
 import { stepFor } from '../check/semver-step.ts';
+import { tellSince } from '../check/tell-since.ts';
 import { readWaivers } from '../check/waivers.ts';
+import type { ChangeClass } from '../diff/change-kinds.ts';
 import { readLiveDocuments } from '../documents/live-documents.ts';
 import { countedAs, type Finding } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
@@ -19,7 +21,8 @@ export const check: Command = {
   name: 'check',
   summary: 'says whom a change of the graph breaks, against a git ref, a file or an URL',
   usage: `graph check --against REF|FILE|FOLDER|URL [--root FOLDER] [--format ${FORMATS.join('|')}] [--verbose] [--today DAY]
-  --against  a git ref (origin/main), a supergraph as a file or at an URL, or a folder with subgraphs/
+  --against  a git ref (origin/main), a supergraph as a file or at an URL, or a folder with subgraphs/. Against a ref, what
+             blocks says since when it is in the graph, and since when it is deprecated
   --root     the repository that is checked, default this one
   --verbose  shows safe changes too; without it they are counted. JSON has all
   --today    the day by which sunsets and waivers are judged, as 2026-11-28
@@ -36,7 +39,7 @@ Reads schema/documents (what applications send), schema/lines.yaml, schema/check
     if (!isIsoDay(flags.today)) throw new UsageError('--today takes a day such as 2026-11-28.');
     const root = resolve(flags.root);
     const cache = new Cache(join(root, '.tributary/cache/schema'));
-    const { before, after, label } = await readSides(flags.against, root, cache);
+    const { before, after, label, commit } = await readSides(flags.against, root, cache);
     const live = readLiveDocuments(root);
     const { usage, trustedDocumentsOnly } = readCheckConfig(root);
     const result = checkGraph(before, after, {
@@ -48,11 +51,13 @@ Reads schema/documents (what applications send), schema/lines.yaml, schema/check
       cache,
     });
     const all: Finding[] = [...live.findings, ...result.findings];
+    const told = commit === undefined ? all : await tellSince(all, before.subgraphs, { root, commit });
     const isShown = ({ severity, change }: Finding) =>
       flags.verbose || flags.format === 'json' || severity !== 'info' || change === undefined;
-    const blocking = all.filter(({ severity }) => severity === 'error').length;
-    const summary = summaryOf(result.changes, { label, blocking, documents: live.documents.length });
-    console.log(formatReport({ command: 'graph check', findings: all.filter(isShown), summary }, flags.format));
+    const blocking = told.filter(({ severity }) => severity === 'error').length;
+    const invalid = told.filter(({ change }) => change?.class === 'invalid').length;
+    const summary = summaryOf(result.changes, { label, invalid, blocking, documents: live.documents.length });
+    console.log(formatReport({ command: 'graph check', findings: told.filter(isShown), summary }, flags.format));
     return blocking > 0 ? 1 : 0;
   },
 };
@@ -61,18 +66,18 @@ async function readSides(
   against: string,
   root: string,
   cache: Cache,
-): Promise<{ before: CheckedSide; after: CheckedSide; label: string }> {
+): Promise<{ before: CheckedSide; after: CheckedSide; label: string; commit?: string | undefined }> {
   const base = await readBase(against, root);
-  const after = readRepository(root, cache);
   try {
+    const after = readRepository(root, cache);
     if (base.kind === 'supergraph') {
       const before = readSupergraph(base.sdl, base.label);
       // Both as a supergraph tells of them: what only one side can know is no change.
       const told = after.supergraphSdl === undefined ? after : readSupergraph(after.supergraphSdl, root);
       return { before, after: { ...told, lines: [], findings: after.findings }, label: base.label };
     }
-    const before = readRepository(base.root, cache);
-    if (before.composed !== undefined) return { before, after, label: base.label };
+    const before = readBaseRepository(base, cache);
+    if (before.composed !== undefined) return { before, after, label: base.label, commit: base.commit };
     const [reason] = before.findings.filter(({ severity }) => severity === 'error');
     throw new SourceError(`${base.label} does not compose: ${reason?.code} ${reason?.message}`);
   } finally {
@@ -80,14 +85,23 @@ async function readSides(
   }
 }
 
+function readBaseRepository({ root, label }: Base & { kind: 'repository' }, cache: Cache): CheckedSide {
+  try {
+    return readRepository(root, cache);
+  } catch (error) {
+    throw error instanceof SourceError ? new SourceError(`${label} cannot be read: ${error.message}`) : error;
+  }
+}
+
 function summaryOf(
   changes: ReturnType<typeof checkGraph>['changes'],
-  { label, blocking, documents }: { label: string; blocking: number; documents: number },
+  { label, invalid, blocking, documents }: { label: string; invalid: number; blocking: number; documents: number },
 ): string {
-  const counts = (['breaking', 'dangerous', 'safe'] as const).flatMap((kind) => {
-    const count = changes.filter((change) => change.class === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}`];
-  });
+  const countOf = (kind: ChangeClass) => changes.filter((change) => change.class === kind).length;
+  const counts = [
+    [invalid, 'invalid'],
+    ...(['breaking', 'dangerous', 'safe'] as const).map((kind) => [countOf(kind), kind] as const),
+  ].flatMap(([count, kind]) => (count === 0 ? [] : [`${count} ${kind}`]));
   const what = counts.length === 0 ? 'no changes' : `${counts.join(', ')} (SemVer: ${stepFor(changes)})`;
   const outcome = `${blocking === 0 ? 'nothing' : countedAs(blocking, 'finding')} block${blocking > 1 ? '' : 's'}`;
   return `Against ${label}: ${what}; ${countedAs(documents, 'trusted document')}; ${outcome}.`;

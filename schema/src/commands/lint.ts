@@ -95,11 +95,11 @@ function mend(root: string, settings: ReadonlyMap<string, RuleSettings>): number
 }
 
 function writeMended(root: string, edits: LintResult['edits']): void {
-  for (const [{ file, sdl }, each] of edits) {
+  for (const [{ name, body }, each] of edits) {
     try {
-      writeFileSync(join(root, file), applyEdits(sdl, each));
+      writeFileSync(join(root, name), applyEdits(body, each));
     } catch (error) {
-      throw new SourceError(`${file} cannot be written: ${(error as NodeJS.ErrnoException).code}.`);
+      throw new SourceError(`${name} cannot be written: ${(error as NodeJS.ErrnoException).code}.`);
     }
   }
 }

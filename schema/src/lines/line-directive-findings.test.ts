@@ -6,7 +6,10 @@ import { LINES_SDL } from './line-directives.ts';
 import { lineSubgraphs } from './testing/line-subgraphs.ts';
 
 const subgraph = (sdl: string): SubgraphSource[] => [
-  { name: 'a', url: 'http://127.0.0.1:5001', schemaPath: 'subgraphs/a/schema.graphql', sdl },
+  {
+    ...{ name: 'a', url: 'http://127.0.0.1:5001', schemaPath: 'subgraphs/a/schema.graphql' },
+    files: [{ path: 'subgraphs/a/schema.graphql', text: sdl }],
+  },
 ];
 const FEDERATION = '@link(url: "https://specs.apollo.dev/federation/v2.12"';
 const composed = ({ sdl }: { sdl: string }) => {

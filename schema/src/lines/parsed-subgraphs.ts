@@ -1,4 +1,5 @@
-import { type DocumentNode, parse } from 'graphql';
+import { parseSdl } from '@tributary/service-kit/sdl';
+import type { DocumentNode } from 'graphql';
 import { elementsOf } from '../sdl/elements.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
 import { directiveOf, type LineDirective, lineDirective } from './line-directives.ts';
@@ -12,7 +13,7 @@ export interface ParsedSubgraph extends SubgraphSource {
 export const parsedSubgraphs = (subgraphs: readonly SubgraphSource[]): ParsedSubgraph[] =>
   subgraphs.flatMap((subgraph) => {
     try {
-      return [{ ...subgraph, document: parse(subgraph.sdl) }];
+      return [{ ...subgraph, document: parseSdl(subgraph.files) }];
     } catch {
       return [];
     }

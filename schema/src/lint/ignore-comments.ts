@@ -1,13 +1,14 @@
 import { nearest } from '@tributary/service-kit';
-import { type Token, TokenKind } from 'graphql';
+import { type Source, type Token, TokenKind } from 'graphql';
 import type { Finding } from '../finding.ts';
-import { findingAt } from './finding-at.ts';
+import { placeAt } from '../sdl/place-at.ts';
 import type { Element, LintSubgraph } from './lint-subgraph.ts';
 import type { Rule } from './rule.ts';
 
 /** `# graph-lint-ignore rule-name: reason`. */
 interface IgnoreComment {
   token: Token;
+  file: Source;
   rule: string;
   reason: string;
   used: boolean;
@@ -15,7 +16,7 @@ interface IgnoreComment {
 
 const FORM = /^\s*graph-lint-ignore\b\s*([^\s:]*)\s*:?(.*)$/;
 
-/** The comments of one file that switch a rule off for the definition below them. */
+/** The comments of a subgraph's files that switch a rule off for the definition below them. */
 export class IgnoreComments {
   readonly #subgraph: LintSubgraph;
   readonly #comments: ReadonlyMap<Token, IgnoreComment>;
@@ -28,7 +29,7 @@ export class IgnoreComments {
   /** Whether a comment switches the rule off for the element; for an argument, a comment above its field does too. */
   ignores(rule: Rule, element: Element): boolean {
     if (rule.locked) return false;
-    const own = [...tokensAbove(this.#subgraph.sdl, element)]
+    const own = [...tokensAbove(element)]
       .map((token) => this.#comments.get(token))
       .filter((comment) => comment?.rule === rule.name && comment.reason !== '');
     for (const comment of own) if (comment !== undefined) comment.used = true;
@@ -43,10 +44,11 @@ export class IgnoreComments {
    */
   findings(rules: readonly Rule[], active: readonly Rule[]): Finding[] {
     return [...this.#comments.values()].flatMap((comment): Finding[] => {
-      const { token, rule: name, reason, used } = comment;
+      const { token, file, rule: name, reason, used } = comment;
+      const place = { subgraph: this.#subgraph.name, ...placeAt(file, token) };
       const rule = rules.find((each) => each.name === name);
-      const refuse = (message: string, hint: string) => [
-        findingAt(this.#subgraph, token, { severity: 'error', code: 'INVALID_IGNORE', message, hint }),
+      const refuse = (message: string, hint: string): Finding[] => [
+        { severity: 'error', code: 'INVALID_IGNORE', message, hint, ...place },
       ];
       if (rule === undefined) {
         const near = nearest(name, rules.map(nameOf));
@@ -60,7 +62,7 @@ export class IgnoreComments {
       if (used || !active.includes(rule)) return [];
       const message = `${name} finds nothing in the definition below this comment.`;
       const hint = 'Remove it, or put it on the line directly above the definition that is meant.';
-      return [findingAt(this.#subgraph, token, { severity: 'warning', code: 'UNUSED_IGNORE', message, hint })];
+      return [{ severity: 'warning', code: 'UNUSED_IGNORE', message, hint, ...place }];
     });
   }
 }
@@ -69,16 +71,26 @@ const FORM_IN_WORDS = '# graph-lint-ignore rule-name: why it is wrong here';
 const nameOf = ({ name }: Rule) => name;
 
 function commentsOf({ document }: LintSubgraph): IgnoreComment[] {
+  // One definition leads to all tokens of its file.
+  const files = new Map(document.definitions.flatMap(({ loc }) => (loc === undefined ? [] : [[loc.source, loc]])));
   const comments: IgnoreComment[] = [];
-  for (let token = document.loc?.startToken ?? null; token !== null; token = token.next) {
-    const [, rule, reason] = (token.kind === TokenKind.COMMENT && FORM.exec(token.value)) || [];
-    if (rule !== undefined) comments.push({ token, rule, reason: reason?.trim() ?? '', used: false });
+  for (const [file, { startToken }] of files) {
+    for (const token of tokensAround(startToken)) {
+      const [, rule, reason] = (token.kind === TokenKind.COMMENT && FORM.exec(token.value)) || [];
+      if (rule !== undefined) comments.push({ token, file, rule, reason: reason?.trim() ?? '', used: false });
+    }
   }
   return comments;
 }
 
+function* tokensAround(known: Token): Iterable<Token> {
+  let first = known;
+  while (first.prev !== null) first = first.prev;
+  for (let token: Token | null = first; token !== null; token = token.next) yield token;
+}
+
 /** The comments in the lines directly above a definition, and those between its description and its name. */
-function* tokensAbove(sdl: string, { node }: Element): Iterable<Token> {
+function* tokensAbove({ node }: Element): Iterable<Token> {
   const first = node.loc?.startToken;
   let token = node.name.loc?.startToken.prev;
   for (; token != null && first !== undefined && token.start > first.start; token = token.prev) {
@@ -86,7 +98,7 @@ function* tokensAbove(sdl: string, { node }: Element): Iterable<Token> {
   }
   let { line } = first ?? { line: 0 };
   for (token = first?.prev; token?.kind === TokenKind.COMMENT && token.line === line - 1; token = token.prev) {
-    if (!standsAlone(sdl, token)) return;
+    if (!standsAlone(node.loc?.source.body ?? '', token)) return;
     yield token;
     line = token.line;
   }

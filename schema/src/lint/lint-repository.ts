@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Finding } from '../finding.ts';
+import { placeOfSyntaxError } from '../sdl/place-at.ts';
 import { discoverSubgraphs, type SubgraphSource } from '../subgraphs.ts';
-import { findingAt } from './finding-at.ts';
 import type { RuleSettings } from './lint-config.ts';
 import type { LintSubgraph } from './lint-subgraph.ts';
 import { type LintResult, lintSubgraphs } from './lint-subgraphs.ts';
@@ -33,9 +33,7 @@ function parsed(root: string, source: SubgraphSource): LintSubgraph | Finding {
     return parseSubgraph(root, source);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const { message, locations } = error;
-    const place = locations?.[0] ?? { line: 1, column: 1 };
-    const { name, schemaPath: file, sdl } = source;
-    return findingAt({ name, file, sdl }, place, { severity: 'error', code: 'INVALID_GRAPHQL', message });
+    const finding = { severity: 'error', code: 'INVALID_GRAPHQL', message: error.message } as const;
+    return { ...finding, subgraph: source.name, ...placeOfSyntaxError(error) };
   }
 }

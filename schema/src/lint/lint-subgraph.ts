@@ -13,12 +13,9 @@ import type {
 /** A subgraph's schema as rules look at it. */
 export interface LintSubgraph {
   name: string;
-  /** `subgraphs/<name>/schema.graphql`, relative to the root. */
-  file: string;
-  sdl: string;
-  /** Directives have their names of the specification, whatever `@link` calls them here. */
+  /** Of all its files. Directives have their names of the specification, whatever `@link` calls them here. */
   document: DocumentNode;
-  /** Every definition of a type and of what is in it, in the order of the file. */
+  /** Every definition of a type and of what is in it, in the order of the files. */
   elements: readonly Element[];
   /** By name, its definition and extensions in one. */
   types: ReadonlyMap<string, LintType>;

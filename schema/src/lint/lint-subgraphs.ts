@@ -1,6 +1,7 @@
+import type { Source } from 'graphql';
 import type { Finding } from '../finding.ts';
+import { placeAt } from '../sdl/place-at.ts';
 import type { TextEdit } from './apply-edits.ts';
-import { findingAt } from './finding-at.ts';
 import { IgnoreComments } from './ignore-comments.ts';
 import type { RuleSettings } from './lint-config.ts';
 import type { LintSubgraph } from './lint-subgraph.ts';
@@ -9,8 +10,8 @@ import { codeOf, type Problem, type Rule } from './rule.ts';
 export interface LintResult {
   /** By file, then place. */
   findings: Finding[];
-  /** What `--fix` would change, by subgraph. */
-  edits: Map<LintSubgraph, TextEdit[]>;
+  /** What `--fix` would change, by file. */
+  edits: Map<Source, TextEdit[]>;
 }
 
 /**
@@ -33,7 +34,9 @@ export function lintSubgraphs(
       for (const problem of rule.check({ subgraph, subgraphs, options })) {
         if (comments.ignores(rule, problem.element)) continue;
         findings.push(findingOf(subgraph, rule, severity, problem));
-        if (problem.fix !== undefined) edits.set(subgraph, [...(edits.get(subgraph) ?? []), problem.fix]);
+        const file = locationOf(problem)?.source;
+        if (problem.fix === undefined || file === undefined) continue;
+        edits.set(file, [...(edits.get(file) ?? []), problem.fix]);
       }
     }
     findings.push(...comments.findings(rules, active));
@@ -41,16 +44,15 @@ export function lintSubgraphs(
   return { findings: findings.sort(byPlace), edits };
 }
 
-function findingOf(
-  subgraph: LintSubgraph,
-  rule: Rule,
-  severity: Rule['severity'],
-  { element, at = element.node.name, message, hint }: Problem,
-): Finding {
+function findingOf(subgraph: LintSubgraph, rule: Rule, severity: Rule['severity'], problem: Problem): Finding {
+  const { element, message, hint } = problem;
+  const loc = locationOf(problem);
+  const place = loc === undefined ? {} : placeAt(loc.source, loc.startToken);
   const { coordinate } = element;
-  const token = at.loc?.startToken ?? { line: 1, column: 1 };
-  return findingAt(subgraph, token, { severity, code: codeOf(rule), message, hint, coordinate });
+  return { severity, code: codeOf(rule), message, hint, coordinate, subgraph: subgraph.name, ...place };
 }
+
+const locationOf = ({ element, at = element.node.name }: Problem) => at.loc;
 
 const byPlace = (a: Finding, b: Finding) =>
   (a.file ?? '').localeCompare(b.file ?? '') ||

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type DocumentNode, Kind, parse, Source } from 'graphql';
+import { parseSdl } from '@tributary/service-kit/sdl';
+import { type DocumentNode, Kind } from 'graphql';
 import type { SubgraphSource } from '../subgraphs.ts';
 import { canonicalDirectives } from './canonical-directives.ts';
 import { elementsOf } from './elements-of.ts';
@@ -11,13 +12,11 @@ import { typesOf } from './types-of.ts';
  *
  * @throws GraphQLError where the syntax is wrong.
  */
-export function parseSubgraph(root: string, { name, schemaPath, sdl }: SubgraphSource): LintSubgraph {
-  const { document, directives } = canonicalDirectives(parse(new Source(sdl, schemaPath)));
+export function parseSubgraph(root: string, { name, files }: SubgraphSource): LintSubgraph {
+  const { document, directives } = canonicalDirectives(parseSdl(files));
   const elements = elementsOf(document);
   return {
     name,
-    file: schemaPath,
-    sdl,
     document,
     elements,
     types: typesOf(elements),

@@ -34,7 +34,7 @@ export interface Problem {
   message: string;
   /** What to do instead. */
   hint: string;
-  /** Mends it, and cannot change what the subgraphs compose to for clients. */
+  /** Mends it, in the file of what is shown, and cannot change what the subgraphs compose to for clients. */
   fix?: TextEdit;
 }
 

@@ -28,7 +28,7 @@ type User @key(fields: "id") { id: ID! name: String }`,
 
 const sources = Object.entries(SUBGRAPHS).map(([name, sdl], index) => ({
   ...{ name, url: `http://127.0.0.1:${5001 + index}/graphql`, schemaPath: `subgraphs/${name}/schema.graphql` },
-  sdl: `${LINK}\n${sdl}`,
+  files: [{ path: `subgraphs/${name}/schema.graphql`, text: `${LINK}\n${sdl}` }],
 }));
 const planner = operationPlanner(composeSupergraph(sources).supergraphSdl ?? '');
 const stepsOf = (text: string) => planSteps(planner.plan(parse(text)));

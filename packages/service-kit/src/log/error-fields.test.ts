@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { DomainError } from '../errors/domain-error.ts';
+import { SdlImportError } from '../sdl/sdl-import-error.ts';
 import { notes, notesFolder } from '../testing/notes/notes.ts';
 import { eachEngine, type TestDatabase } from '../testing/test-database.ts';
 import { errorFields } from './error-fields.ts';
@@ -78,6 +79,10 @@ describe('errorFields', () => {
     expect(errorFields(new CodedError('NOT_FOUND'))).toMatchObject({ type: 'CodedError', code: 'NOT_FOUND' });
     expect(errorFields(new CodedError('NOT_FOUND')).message).toBeDefined();
     expect(errorFields(new DomainError('EmptyCartError', 'Empty.')).message).toBe('Empty.');
+    const place = { path: 'a.graphql', line: 1 };
+    expect(errorFields(new SdlImportError('IMPORT_NOT_FOUND', place, 'It is not there.'))).toMatchObject({
+      ...{ type: 'SdlImportError', code: 'IMPORT_NOT_FOUND', message: 'It is not there.' },
+    });
     expect(errorFields(new TypeError('x is not a function')).message).toBe('x is not a function');
   });
 

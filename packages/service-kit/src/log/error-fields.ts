@@ -1,5 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { DomainError } from '../errors/domain-error.ts';
+import { SdlImportError } from '../sdl/sdl-import-error.ts';
 
 /** What a log line says of an error. */
 export interface ErrorFields {
@@ -32,7 +33,7 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
 const RUNTIME_ERRORS: readonly unknown[] = [Error, TypeError, RangeError, ReferenceError, AggregateError];
 
 function mayBeShown(error: Error): boolean {
-  if (error instanceof CodedError || error instanceof DomainError) return true;
+  if ([CodedError, DomainError, SdlImportError].some((ours) => error instanceof ours)) return true;
   const fromDatabase = 'severity' in error || 'query' in error;
   return RUNTIME_ERRORS.includes(error.constructor) && !fromDatabase;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import {
@@ -11,7 +11,7 @@ import {
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type DocumentNode, type GraphQLFormattedError, Kind, parse } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, Kind } from 'graphql';
 import { z } from 'zod';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
@@ -22,6 +22,8 @@ import type { Identity } from '../identity/identity.ts';
 import type { ServiceIdentityVerifier } from '../identity/service-identity.ts';
 import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../log/logger.ts';
+import { parseSdl } from '../sdl/parse-sdl.ts';
+import { readSdlFolder } from '../sdl/read-sdl-folder.ts';
 import type { RequestScope, Subgraph } from './define-subgraph.ts';
 
 declare module 'fastify' {
@@ -32,8 +34,8 @@ declare module 'fastify' {
 
 export interface GraphqlEndpointOptions {
   app: FastifyInstance;
-  /** `schema.graphql` of the subgraph. */
-  schemaFile: URL;
+  /** The subgraph's, with `schema.graphql` and what that imports. */
+  folder: URL;
   subgraph: Subgraph;
   verifier: ServiceIdentityVerifier;
   introspection: boolean;
@@ -42,8 +44,8 @@ export interface GraphqlEndpointOptions {
 
 /** `POST /graphql` of a subgraph: nothing is parsed, `_service` and `_entities` included, before the caller is known. */
 export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
-  const { app, subgraph, verifier, log } = options;
-  const typeDefs = parse(readFileSync(options.schemaFile, 'utf8'));
+  const { app, folder, subgraph, verifier, log } = options;
+  const typeDefs = parseSdl(readSdlFolder(fileURLToPath(folder)));
   const server = new ApolloServer<RequestScope>({
     schema: buildSubgraphSchema([{ typeDefs, resolvers: { ...scalarsOf(typeDefs), ...subgraph.resolvers } as never }]),
     introspection: options.introspection,

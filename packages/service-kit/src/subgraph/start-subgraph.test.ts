@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subgraphConfig } from '../config/service-config.ts';
 import { notesEvents, notesFolder } from '../testing/notes/notes.ts';
@@ -100,6 +104,37 @@ describe('a subgraph', () => {
     expect(seen).toEqual(['started', undefined]);
     await running.stop();
     expect(seen.slice(2)).toEqual(['stopped', false, undefined]);
+  });
+
+  describe('whose schema is in several files', () => {
+    let folder: string;
+    const [queries = '', types = ''] = readFileSync(new URL('schema.graphql', notesFolder), 'utf8').split(
+      /^(?=type Note)/m,
+    );
+    const start = () => startNotes(cluster, {}, pathToFileURL(`${folder}/`));
+    const imports = (path: string) => writeFileSync(join(folder, 'schema.graphql'), `# import "${path}"\n${queries}`);
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'tributary-notes-'));
+      cpSync(fileURLToPath(new URL('migrations', notesFolder)), join(folder, 'migrations'), { recursive: true });
+      mkdirSync(join(folder, 'types'));
+      writeFileSync(join(folder, 'types/note.graphql'), types);
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    test('answers by all of them', async () => {
+      imports('./types/note.graphql');
+      const notes = await start();
+      const { body } = await notes.post({ query: '{ note(id: "1") { id text } _service { sdl } }' });
+      expect(body).toEqual({
+        data: { note: { id: '1', text: 'a note' }, _service: { sdl: expect.stringContaining('type Note @key') } },
+      });
+      await notes.stop();
+    });
+
+    test('does not start when one is missing', async () => {
+      imports('./types/notes.graphql');
+      await expect(start()).rejects.toMatchObject({ code: 'IMPORT_NOT_FOUND', path: 'schema.graphql', line: 1 });
+    });
   });
 
   test('without a database URL says what is missing', async () => {

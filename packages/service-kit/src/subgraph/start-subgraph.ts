@@ -73,7 +73,7 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
     ...(subgraph.jobs ?? []).map((job) => periodicJob(job, log)),
     graphqlEndpoint({
       app: http.app,
-      schemaFile: new URL('schema.graphql', definition.folder),
+      folder: definition.folder,
       subgraph,
       verifier: createServiceIdentityVerifier(name, config.identity.trusted as never),
       introspection: config.introspection,

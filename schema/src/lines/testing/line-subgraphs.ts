@@ -11,7 +11,7 @@ export const lineSubgraphs = (subgraphs: Record<string, string>): SubgraphSource
     name,
     url: `http://127.0.0.1:${5001 + index}/graphql`,
     schemaPath: `subgraphs/${name}/schema.graphql`,
-    sdl: `${LINK}\n${sdl}\n${LINES_SDL}`,
+    files: [{ path: `subgraphs/${name}/schema.graphql`, text: `${LINK}\n${sdl}\n${LINES_SDL}` }],
   }));
 
 /** What they compose to; throws when they do not. */

@@ -43,10 +43,11 @@ const explosions: Record<string, Explode> = {
   hang: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(1))),
 };
 
-/** The subgraph of the notes on real ports, with its log in memory. */
+/** The subgraph of the notes on real ports, with its log in memory; from another folder than its own, if need be. */
 export async function startNotes(
   cluster: TestDatabase,
   config: z.input<typeof subgraphConfig> = {},
+  folder: URL = notesFolder,
 ): Promise<RunningNotes> {
   const keys = await generateServiceKeyPair('gateway');
   const issuer = await createServiceIdentityIssuer('gateway', keys.privateKey);
@@ -55,7 +56,7 @@ export async function startNotes(
   const definition = defineSubgraph({
     name: 'notes',
     config: subgraphConfig,
-    folder: notesFolder,
+    folder,
     events: notesEvents,
     create: (kit) => ({
       resolvers: {
