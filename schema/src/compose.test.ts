@@ -1,6 +1,7 @@
-import { parse, print } from 'graphql';
+import { parse, print, printSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { composeSupergraph } from './compose.ts';
+import { changeGraph, drawFrom, printGraph, randomGraph } from './check/testing/random-graph.ts';
+import { composeSupergraph, type KnownSubgraphs } from './compose.ts';
 import type { Finding } from './finding.ts';
 import { formatFinding } from './formats/text.ts';
 import { discoverSubgraphs } from './subgraphs.ts';
@@ -10,6 +11,9 @@ function compose(subgraphs: Record<string, string>) {
   using repository = temporaryRepository(subgraphs);
   return composeSupergraph(discoverSubgraphs(repository.root));
 }
+
+/** Beside others: none, one that composes, one that is not valid. */
+const EXTRAS = [{}, { extra: 'type Query { extra: Int }' }, { extra: 'type Query { extra: Missing }' }];
 
 describe('subgraphs that compose', () => {
   const subgraphs = {
@@ -27,6 +31,43 @@ describe('subgraphs that compose', () => {
     expect(apiSchema?.getType('User')?.toString()).toBe('User');
     expect(apiSchema?.getType('join__Graph')).toBeUndefined();
     expect(() => parse(supergraphSdl ?? '')).not.toThrow();
+  });
+
+  test('make the same with what the composition before has built', () => {
+    const known: KnownSubgraphs = new Map();
+    const [draw, outcomes] = [drawFrom(1), new Set<string>()];
+    for (let each = 0; each < 10; each++) {
+      const graph = randomGraph(draw);
+      for (let change = 0; change < 5; change++) {
+        using repository = temporaryRepository({ ...printGraph(graph), ...EXTRAS[change % EXTRAS.length] });
+        const sources = discoverSubgraphs(repository.root);
+        const { supergraphSdl, apiSchema, findings } = composeSupergraph(sources, known);
+        const anew = composeSupergraph(sources);
+        expect({ supergraphSdl, findings }).toEqual({ supergraphSdl: anew.supergraphSdl, findings: anew.findings });
+        expect(apiSchema && printSchema(apiSchema)).toEqual(anew.apiSchema && printSchema(anew.apiSchema));
+        outcomes.add(supergraphSdl === undefined ? 'refused' : 'composed');
+        changeGraph(graph, draw);
+      }
+    }
+    expect(outcomes).toEqual(new Set(['composed', 'refused']));
+  });
+
+  test('are built once for several compositions', () => {
+    using repository = temporaryRepository(subgraphs);
+    const known: KnownSubgraphs = new Map();
+    const built = () => {
+      composeSupergraph(discoverSubgraphs(repository.root), known);
+      return [...known.values()];
+    };
+    const [orders, users] = built();
+    repository.write(
+      'subgraphs/users/schema.graphql',
+      repository.read('subgraphs/users/schema.graphql').replace('me', 'you'),
+    );
+    const again = built();
+    expect(again).toHaveLength(2);
+    expect(again[0]).toBe(orders);
+    expect(again[1]).not.toBe(users);
   });
 
   test('make the same text each time, whatever the order of the folders', () => {

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, validate } from 'graphql';
 import { largeSubgraphs } from '../../../gateway/src/testing/large-supergraph.ts';
+import { watchedGraph } from '../../../gateway/src/testing/watched-graph.ts';
+import { until } from '../../../packages/service-kit/src/testing/until.ts';
 import { randomDocument } from '../../../schema/src/check/testing/random-document.ts';
 import { drawFrom } from '../../../schema/src/check/testing/random-graph.ts';
 import { operationPlanner } from '../../../schema/src/planning/operation-planner.ts';
@@ -19,8 +21,9 @@ const DOCUMENTS = 500;
 const HOSTILE = /\b(?:parts|whole|twin)\b/;
 /** How often each is taken; head is another graph each time. */
 const CHANGES = 3;
+const SWAPS = 9;
 
-/** How long `graph compose` and `graph check` take on a graph of 30 subgraphs and 3,000 fields with 500 documents. */
+/** How long `graph compose` (also with `--watch`) and `graph check` take on a graph of 30 subgraphs and 3,000 fields with 500 documents. */
 export async function benchSchema(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -42,6 +45,7 @@ export async function benchSchema(): Promise<void> {
     warm.push(timed(head, 'check', '--against', base));
   }
   rows.push(row('graph check, cold', cold), row('graph check, base known', warm));
+  rows.push(row('graph compose --watch, to a swapped gateway', await swaps()));
   console.log(
     [
       `${machine()}; 30 subgraphs, 3,000 fields, ${DOCUMENTS} documents`,
@@ -75,6 +79,20 @@ function changeOne(root: string, number: number): void {
   writeFileSync(file, `${readFileSync(file, 'utf8')}\nextend type Query { added${number}: Int }`);
 }
 
+/** From a change of one subgraph's file to the gateway that serves it, in seconds. */
+async function swaps(): Promise<number[]> {
+  await using graph = await watchedGraph();
+  const seconds: number[] = [];
+  for (let change = 0; change < SWAPS; change++) {
+    const startedMs = performance.now();
+    graph.extend(change, `extend type Query { swapped${change}: Int }`);
+    const isServed = async () => (await graph.codeOf(`{ swapped${change} }`)) === 'SUBGRAPH_UNAVAILABLE';
+    await until('the gateway serves it', isServed, 30_000);
+    seconds.push((performance.now() - startedMs) / 1000);
+  }
+  return seconds;
+}
+
 /** Of the process, in seconds. */
 function timed(root: string, command: string, ...args: string[]): number {
   const startedMs = performance.now();
@@ -84,4 +102,4 @@ function timed(root: string, command: string, ...args: string[]): number {
 }
 
 const row = (name: string, seconds: number[]) =>
-  `| ${name} | ${(seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? 0).toFixed(1)} | ${seconds.map((each) => each.toFixed(1)).join(', ')} |`;
+  `| ${name} | ${(seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? 0).toFixed(2)} | ${seconds.map((each) => each.toFixed(2)).join(', ')} |`;

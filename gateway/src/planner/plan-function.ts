@@ -1,6 +1,6 @@
 import { parseOperation, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner, type QueryPlannerConfig } from '@apollo/query-planner';
-import { parse } from 'graphql';
+import { type DocumentNode, parse } from 'graphql';
 import { restorePlan } from './restore-plan.ts';
 import { separateRequired } from './separate-required.ts';
 import { SUPPORTED_FEATURES } from './supported-features.ts';
@@ -11,14 +11,17 @@ export type PlanOperation = (text: string, overrides?: Iterable<readonly [label:
 /**
  * What plans for one supergraph, with @apollo/query-planner, in this thread.
  *
+ * @param built of the same SDL, where that was done
  * @throws Error for what is no supergraph
  */
-export function planFunction(supergraphSdl: string, config: Pick<QueryPlannerConfig, 'debug'> = {}): PlanOperation {
+export function planFunction(
+  supergraphSdl: string,
+  config: Pick<QueryPlannerConfig, 'debug'> = {},
+  built?: Supergraph,
+): PlanOperation {
   const separated = separateRequired(parse(supergraphSdl));
-  const supergraph = Supergraph.build(separated.supergraph, {
-    supportedFeatures: new Set(SUPPORTED_FEATURES),
-    validateSupergraph: false,
-  });
+  const isOther = separated.originals.size > 0;
+  const supergraph = isOther || built === undefined ? supergraphOf(separated.supergraph) : built;
   const apiSchema = supergraph.apiSchema();
   // Canonical operations have no fragments to reuse. Without the other, a fetch below objects of one type is made for all.
   const options = { reuseQueryFragments: false, typeConditionedFetching: true, ...config };
@@ -31,3 +34,6 @@ export function planFunction(supergraphSdl: string, config: Pick<QueryPlannerCon
     return restorePlan(JSON.parse(JSON.stringify(plan)), separated);
   };
 }
+
+const supergraphOf = (document: DocumentNode): Supergraph =>
+  Supergraph.build(document, { supportedFeatures: new Set(SUPPORTED_FEATURES), validateSupergraph: false });

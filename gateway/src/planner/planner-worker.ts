@@ -1,6 +1,6 @@
 import './compile-cache.ts';
 import { parentPort } from 'node:worker_threads';
-import { apiSchemaSdl } from './api-schema.ts';
+import { apiSchemaSdl, validSupergraph } from './api-schema.ts';
 import { type PlanOperation, planFunction } from './plan-function.ts';
 import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
 
@@ -15,9 +15,9 @@ function answer(command: PlannerCommand): PlannerReport {
       // Before the next one is built there is room for it.
       plan = undefined;
       // First: it says what is wrong with the supergraph, where there is something.
-      const loaded = { kind: 'loaded', apiSchemaSdl: apiSchemaSdl(command.supergraphSdl) } as const;
-      plan = planFunction(command.supergraphSdl);
-      return loaded;
+      const supergraph = validSupergraph(command.supergraphSdl);
+      plan = planFunction(command.supergraphSdl, {}, supergraph);
+      return { kind: 'loaded', apiSchemaSdl: apiSchemaSdl(supergraph) };
     }
     if (plan === undefined) return { kind: 'failed', message: 'no supergraph is loaded' };
     const { text, overrides } = command.command;

@@ -11,17 +11,20 @@ export interface ProcessUse {
   readonly cpuSeconds: number;
 }
 
-export interface GatewayProcess extends AsyncDisposable {
+/** `npm run <script>` as a person would run it. Ended with its group when it is disposed of. */
+export interface NpmProcess extends AsyncDisposable {
   /** Everything that it has printed so far, on both streams. */
   output(): string;
   readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+export interface GatewayProcess extends NpmProcess {
   /** Waits until it prints that it is ready; gives where it answers. */
   ready(): Promise<{ url: string; use(): Promise<ProcessUse> }>;
 }
 
-/** `npm run gateway -- <args>` as a person would. Ended with its group when it is disposed of. */
-export function gatewayProcess(...args: string[]): GatewayProcess {
-  const child = spawn('npm', ['run', '--silent', 'gateway', '--', ...args], {
+export function npmProcess(script: string, ...args: string[]): NpmProcess {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,15 +36,6 @@ export function gatewayProcess(...args: string[]): GatewayProcess {
   return {
     output: () => output,
     ended,
-    async ready() {
-      const early = ended.then((end) => {
-        throw new Error(`the gateway ended with ${end}:\n${output}`);
-      });
-      const found = (pattern: RegExp) => until(`${pattern}`, () => pattern.exec(output)?.[1], 60_000);
-      const lines = Promise.all([found(/^Gateway is ready: (.*)\/graphql$/m), found(/"admin_port":(\d+)/)]);
-      const [url, adminPort] = await Promise.race([lines, early]);
-      return { url, use: () => useOf(`http://127.0.0.1:${adminPort}/metrics`) };
-    },
     async [Symbol.asyncDispose]() {
       try {
         process.kill(-(child.pid ?? 0), 'SIGKILL');
@@ -49,6 +43,22 @@ export function gatewayProcess(...args: string[]): GatewayProcess {
         // It has ended already.
       }
       await ended;
+    },
+  };
+}
+
+export function gatewayProcess(...args: string[]): GatewayProcess {
+  const gateway = npmProcess('gateway', ...args);
+  return {
+    ...gateway,
+    async ready() {
+      const early = gateway.ended.then((end) => {
+        throw new Error(`the gateway ended with ${end}:\n${gateway.output()}`);
+      });
+      const found = (pattern: RegExp) => until(`${pattern}`, () => pattern.exec(gateway.output())?.[1], 60_000);
+      const lines = Promise.all([found(/^Gateway is ready: (.*)\/graphql$/m), found(/"admin_port":(\d+)/)]);
+      const [url, adminPort] = await Promise.race([lines, early]);
+      return { url, use: () => useOf(`http://127.0.0.1:${adminPort}/metrics`) };
     },
   };
 }
