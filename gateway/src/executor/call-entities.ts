@@ -48,14 +48,15 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
     const { objects, places } = place.collect(run.data, unifyAt(place, run));
     placesOf.set(place.slot, (placesOf.get(place.slot) ?? 0) + places);
     for (const object of objects) {
-      const text = place.represent(object);
+      const isWhole = place.loose.length === 0 || place.loose.every((key) => isWanted(key, object, place, run));
+      const text = isWhole ? place.represent(object) : undefined;
       const given = text === undefined ? undefined : known?.get(text);
       if (given !== undefined) mergeInto(object, given);
       else if (text !== undefined) want({ object, place }, place.slot, text);
       else {
-        const fallback = place.fallback?.(object);
-        const key = fallback?.represent(object);
-        if (fallback !== undefined && key !== undefined) want({ object, place }, fallback.slot, key);
+        const partial = place.partial?.(object, (name) => isWanted(name, object, place, run));
+        const key = partial?.represent(object);
+        if (partial !== undefined && key !== undefined) want({ object, place }, partial.slot, key);
       }
     }
   }
@@ -76,6 +77,10 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
     places: placesOf.get(slot) ?? entities.size,
     wanted: [...entities.values()],
   }));
+}
+
+function isWanted(key: string, { __typename: type }: TreeObject, { at }: EntityPlace, run: PlanRun): boolean {
+  return !run.types.isObject(type) || run.isWanted(at, key, type) || run.required.has(`${at}.${key}`);
 }
 
 /** Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. */

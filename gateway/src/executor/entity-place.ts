@@ -2,10 +2,15 @@ import { print, type SelectionSetNode, stripIgnoredCharacters, type VariableDefi
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { type CollectInContext, compileContexts } from './contexts.ts';
 import { type Donors, donorsOf } from './donors.ts';
-import { compileFallback, type RequiringField, requiringFields, withoutFields } from './partial-entities.ts';
+import {
+  compilePartial,
+  type OptionalField,
+  optionalFields,
+  type PartialRequest,
+  withoutFields,
+} from './partial-entities.ts';
 import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } from './plan-steps.ts';
 import { compileRepresentation, type Representation } from './representation.ts';
-import type { TreeObject } from './response-tree.ts';
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
 import { type Collect, compileCollect } from './targets.ts';
@@ -31,8 +36,10 @@ export interface EntityRequest {
 }
 
 export interface EntityPlace extends EntityRequest {
-  /** For an object that lacks what some of the fields require: the others. Undefined: none require anything. */
-  readonly fallback: ((object: TreeObject) => EntityRequest | undefined) | undefined;
+  /** For an object of which not all of the fields can or should be asked. Undefined: it is all or nothing. */
+  readonly partial: PartialRequest | undefined;
+  /** Keys of fields that the client may want of some types alone; where there are none, of all. */
+  readonly loose: readonly string[];
   readonly path: readonly PathStep[];
   /** `path` as dotted keys. */
   readonly at: string;
@@ -51,18 +58,19 @@ export function entityPlaces(steps: readonly PlanStep[], types: SupergraphTypes)
   const slotsOf = slots(steps, types);
   return (step) => {
     const { fetch, path } = step;
-    const { slot, slotWithout, requiring } = slotsOf(step);
+    const { slot, slotWithout, optional } = slotsOf(step);
     const { serviceName: subgraph, requires = [], inputRewrites } = fetch;
     const represent = (needs?: readonly SelectionSetNode[]) =>
       compileRepresentation({ subgraph, requires, inputRewrites, needs, types });
-    const requestWithout = (lacking: ReadonlySet<RequiringField>): EntityRequest | undefined => {
-      const left = slotWithout(lacking);
-      const needs = requiring.filter((field) => !lacking.has(field)).map(({ need }) => need);
-      return left && { slot: left, represent: represent(needs) };
+    const requestWithout = (left: ReadonlySet<OptionalField>): EntityRequest | undefined => {
+      const others = slotWithout(left);
+      const needs = optional.flatMap((field) => (left.has(field) || field.need === undefined ? [] : [field.need]));
+      return others && { slot: others, represent: represent(needs) };
     };
     return {
       ...{ slot, path, represent: represent() },
-      fallback: requiring.length === 0 ? undefined : compileFallback(requiring, requires, types, requestWithout),
+      partial: optional.length === 0 ? undefined : compilePartial(optional, requires, types, requestWithout),
+      loose: slot.fields.length < 2 ? [] : optional.filter(({ isLoose }) => isLoose).map(({ key }) => key),
       at: dotted(path),
       collect: compileCollect(path, types),
       unifyBy: unifyBy(step, steps),
@@ -107,12 +115,12 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
   const partial = new Map<string, EntitySlot | undefined>();
   return {
     slot: slotOf(entities),
-    requiring: requiringFields(entities, fetch.serviceName, types),
-    /** Without some of the fields that require others; undefined when that leaves nothing over. */
-    slotWithout(lacking: ReadonlySet<RequiringField>): EntitySlot | undefined {
-      const key = [...lacking].map(({ type, field }) => `${type}.${field}`).join();
+    optional: optionalFields(entities, fetch.serviceName, types),
+    /** Without some of the optional fields; undefined when that leaves nothing over. */
+    slotWithout(fields: ReadonlySet<OptionalField>): EntitySlot | undefined {
+      const key = [...fields].map((field) => `${field.type}.${field.key}`).join();
       if (!partial.has(key)) {
-        const left = withoutFields(entities, lacking);
+        const left = withoutFields(entities, fields);
         partial.set(key, left && slotOf(left));
       }
       return partial.get(key);

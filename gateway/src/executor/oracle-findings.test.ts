@@ -127,6 +127,24 @@ describe('found by the oracle', () => {
       });
     });
 
+    it('is not asked for a field that the client wants of another type', async () => {
+      const { library, reviews } = media(() => 'well') as { library: SubgraphParts; reviews: SubgraphParts };
+      reviews.sdl = reviews.sdl.replace('note: String', 'note: String! rank: Int!');
+      reviews.resolvers.Media.rank = ({ id }: { id: string }) => (id === 'f' ? 1 : fails());
+      const graph = graphOf({ library, reviews });
+      expect(await answer(graph, '{ media { praise note ... on Film { rank } } }')).toEqual({
+        data: {
+          media: [
+            { praise: 'Read Emma!', note: 'well' },
+            { praise: 'Read Alien!', note: 'well', rank: 1 },
+          ],
+        },
+        errors: [],
+      });
+      const asked = graph.requests.at(-1)?.query ?? '';
+      expect(asked.match(/rank/g)).toHaveLength(1);
+    });
+
     it('may fail at a field that the client wants of another type: no error of theirs', async () => {
       expect(await answer(graphOf(media(fails)), '{ media { praise ... on Film { note } } }')).toEqual({
         data: { media: [{ praise: 'Read Emma!' }, { praise: 'Read Alien!', note: null }] },
@@ -144,7 +162,7 @@ describe('found by the oracle', () => {
       },
       shipping: {
         sdl: `type Product @key(fields: "id") { id: ID! weight: Int! label: String! boxes: [Box!] @shareable }
-          type Box @shareable { id: ID! size: Int! }`,
+          type Box @shareable { id: ID! size: Int! depth: Int! }`,
         resolvers: {
           Product: {
             __resolveReference: (product: object) => product,
@@ -154,6 +172,7 @@ describe('found by the oracle', () => {
               { id: 'y', size },
             ],
           },
+          Box: { depth: () => 2 },
         },
       },
     });
@@ -161,6 +180,23 @@ describe('found by the oracle', () => {
     it('is one error where a whole entity is null for it', async () => {
       expect(await answer(graphOf(shop(fails)), '{ product { label weight } }')).toEqual({
         ...{ data: { product: null }, errors: ['INTERNAL_SERVER_ERROR product.weight'] },
+      });
+    });
+
+    it('is one error where one subgraph has a list in a list and the other has made an item null', async () => {
+      const { products, shipping } = shop(fails) as { products: SubgraphParts; shipping: SubgraphParts };
+      products.sdl = products.sdl.replace('boxes: [Box!]', 'boxes: [[Box]]');
+      shipping.sdl = shipping.sdl.replace('boxes: [Box!]', 'boxes: [[Box]]');
+      products.resolvers.Query.product = () => ({ id: '1', boxes: [[{ id: 'x' }, { id: 'y' }]] });
+      shipping.resolvers.Product.boxes = () => [
+        [
+          { id: 'x', size: 1 },
+          { id: 'y', size: fails },
+        ],
+      ];
+      expect(await answer(graphOf({ products, shipping }), '{ product { boxes { id depth size } } }')).toEqual({
+        data: { product: { boxes: [[{ id: 'x', depth: 2, size: 1 }, null]] } },
+        errors: ['INTERNAL_SERVER_ERROR product.boxes.0.1.size'],
       });
     });
 

@@ -5,26 +5,30 @@ import type { EntityRequest } from './entity-place.ts';
 import { hasNeeded } from './representation.ts';
 import type { TreeObject } from './response-tree.ts';
 
-/** A field of a fetch of entities that needs others of the object (`@requires`). */
-export interface RequiringField {
+/** A field of a fetch of entities that some of them are not asked for. */
+export interface OptionalField {
   /** Of the fragment that it is selected in. */
   readonly type: string;
-  readonly field: string;
-  readonly need: SelectionSetNode;
+  readonly key: string;
+  /** What it requires of the object (`@requires`). */
+  readonly need: SelectionSetNode | undefined;
+  /** The fragment is of an interface: the planner has put fields into it that the client wants of some types alone. */
+  readonly isLoose: boolean;
 }
 
-export function requiringFields(
+export function optionalFields(
   { selections }: SelectionSetNode,
   subgraph: string,
   types: SupergraphTypes,
-): RequiringField[] {
+): OptionalField[] {
   return selections.flatMap((selection) => {
     if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined) return [];
     const type = selection.typeCondition.name.value;
-    const names = selection.selectionSet.selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []));
-    return [...new Set(names)].flatMap((field) => {
-      const need = types.requirement(subgraph, type, field);
-      return need === undefined ? [] : [{ type, field, need }];
+    const isLoose = !types.isObject(type);
+    return selection.selectionSet.selections.flatMap((field): OptionalField[] => {
+      if (field.kind !== Kind.FIELD || field.name.value === '__typename') return [];
+      const need = types.requirement(subgraph, type, field.name.value);
+      return need === undefined && !isLoose ? [] : [{ type, key: keyOf(field), need, isLoose }];
     });
   });
 }
@@ -32,35 +36,42 @@ export function requiringFields(
 /** Undefined when nothing is left. */
 export function withoutFields(
   { selections, ...set }: SelectionSetNode,
-  fields: ReadonlySet<RequiringField>,
+  fields: ReadonlySet<OptionalField>,
 ): SelectionSetNode | undefined {
-  const isOut = (type: string, name: string) => [...fields].some((one) => one.type === type && one.field === name);
+  const isOut = (type: string, key: string) => [...fields].some((one) => one.type === type && one.key === key);
   const left = selections.flatMap((selection) => {
     if (selection.kind !== Kind.INLINE_FRAGMENT || selection.typeCondition === undefined) return [selection];
     const type = selection.typeCondition.name.value;
     const inner = selection.selectionSet.selections.filter(
-      (field) => field.kind !== Kind.FIELD || !isOut(type, field.name.value),
+      (field) => field.kind !== Kind.FIELD || !isOut(type, keyOf(field)),
     );
-    return inner.length === 0 ? [] : [{ ...selection, selectionSet: { ...selection.selectionSet, selections: inner } }];
+    const isEmpty = inner.every((field) => field.kind === Kind.FIELD && field.name.value === '__typename');
+    return isEmpty ? [] : [{ ...selection, selectionSet: { ...selection.selectionSet, selections: inner } }];
   });
   return left.length === 0 ? undefined : { ...set, selections: left };
 }
 
-/**
- * What to ask of an object that lacks something that the fetch requires: the fields that need none of it. What a skipped
- * field needs is not fetched either, and the planner carries several fields in one fetch.
- */
-export function compileFallback(
-  requiring: readonly RequiringField[],
+const keyOf = ({ alias, name }: { alias?: { value: string } | undefined; name: { value: string } }) =>
+  (alias ?? name).value;
+
+/** Asks for the fields of an object that are wanted of it, and for which it has what they need. */
+export type PartialRequest = (object: TreeObject, isWanted: (key: string) => boolean) => EntityRequest | undefined;
+
+/** What a skipped field needs is not fetched, and the planner carries several fields in one fetch. */
+export function compilePartial(
+  optional: readonly OptionalField[],
   requires: readonly QueryPlanSelectionNode[],
   types: SupergraphTypes,
-  requestWithout: (lacking: ReadonlySet<RequiringField>) => EntityRequest | undefined,
-): (object: TreeObject) => EntityRequest | undefined {
+  requestWithout: (left: ReadonlySet<OptionalField>) => EntityRequest | undefined,
+): PartialRequest {
   const known = new Map<string, EntityRequest | undefined>();
-  return (object) => {
-    const lacks = requiring.map(({ need }) => !hasNeeded(object, need, requires, types));
-    const key = lacks.join();
-    if (!known.has(key)) known.set(key, requestWithout(new Set(requiring.filter((_, index) => lacks[index]))));
-    return known.get(key);
+  return (object, isWanted) => {
+    const isLeft = optional.map(
+      ({ key, need, isLoose }) =>
+        (isLoose && !isWanted(key)) || (need !== undefined && !hasNeeded(object, need, requires, types)),
+    );
+    const which = isLeft.join();
+    if (!known.has(which)) known.set(which, requestWithout(new Set(optional.filter((_, index) => isLeft[index]))));
+    return known.get(which);
   };
 }

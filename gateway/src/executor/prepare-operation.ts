@@ -8,6 +8,7 @@ import { type ClientError, ProjectionRun } from './projection-run.ts';
 import type { Recordings } from './replay/recordings.ts';
 import { runPlan } from './run-plan.ts';
 import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
+import { wantedOf } from './wanted-of.ts';
 
 /** What an operation came to: `data` as JSON text. */
 export interface OperationResult {
@@ -47,6 +48,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   if (rootType == null) throw new Error(`the schema has no ${operation.operation}`);
   const project = compileProjection(normal.selection, rootType.name, schema);
   const introspectWith = introspection(schema, document, operation);
+  const isWanted = wantedOf(normal.selection);
   const id = nextId++;
   let lastLength = 0;
   return {
@@ -69,7 +71,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   ): Promise<OperationResult> {
     const all = { ...normal.literals, ...variables };
     for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
-    const result = await runPlan(plan, all, types, ask, patienceMs);
+    const result = await runPlan(plan, all, types, ask, patienceMs, isWanted);
     const run = new ProjectionRun(result, normal.selection, all, introspectWith(variables));
     // In this order: the errors are those of the pass.
     const data = project(run);

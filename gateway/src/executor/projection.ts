@@ -10,7 +10,7 @@ import {
 import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { type LeafText, leafText } from './leaf-values.ts';
 import type { ProjectionRun } from './projection-run.ts';
-import { isTreeObject } from './response-tree.ts';
+import { isTreeObject, type TreeObject } from './response-tree.ts';
 
 /**
  * Writes a value as the client is to see it. Undefined: it is null, and may not be (GraphQL, 6.4.4 "Handling Execution
@@ -100,7 +100,7 @@ function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType,
     const isShared = run.shared.has(value);
     const known = isShared ? run.textOf(memo, value) : undefined;
     if (known !== undefined) return known;
-    const fields = fieldsOf(value.__typename);
+    const fields = fieldsOf(value, run);
     if (fields === undefined) {
       run.invalid();
       return undefined;
@@ -129,12 +129,12 @@ interface EmittedField extends Pick<NormalField, 'planKey' | 'responseKey' | 'co
   emit: Emit;
 }
 
-/** The fields of a selection, for the type that an object turns out to have; undefined where it can have no such type. */
+/** The fields of a selection, for the type that an object turns out to have; undefined where it has none that it can have. */
 function fieldsByType(
   selection: NormalSelectionSet,
   type: GraphQLNamedOutputType,
   schema: GraphQLSchema,
-): (name: unknown) => readonly EmittedField[] | undefined {
+): (object: TreeObject, run: ProjectionRun) => readonly EmittedField[] | undefined {
   const emits = new Map<NormalField, Emit>();
   const emitOfField = (field: NormalField) => {
     const emit = emits.get(field) ?? emitOf(field.type, field.selection, schema);
@@ -152,17 +152,23 @@ function fieldsByType(
   }
   const possible = new Set(schema.getPossibleTypes(type).map(({ name }) => name));
   const byType = new Map<string, readonly EmittedField[]>();
-  // Where nothing hangs on the type, a plan may not ask for it, or no further than an interface object.
+  // Where nothing hangs on the type, a plan may not ask for it.
   const isTyped = selection.fields.some(({ name, onTypes }) => onTypes !== undefined || name === '__typename');
   const untyped = isTyped ? undefined : fieldsOn('');
-  return (name) => {
-    if (name === undefined || name === type.name) return untyped;
+  return (object, run) => {
+    const { __typename: name } = object;
+    if (name === undefined) return untyped;
+    // An interface object: who knows more was not asked, as nothing is wanted of it.
+    if (name === type.name) return untyped?.every((field) => isThere(field, object, run)) ? untyped : undefined;
     if (typeof name !== 'string' || !possible.has(name)) return undefined;
     const fields = byType.get(name) ?? fieldsOn(name);
     byType.set(name, fields);
     return fields;
   };
 }
+
+const isThere = ({ planKey, conditions }: EmittedField, object: TreeObject, run: ProjectionRun): boolean =>
+  object[planKey] !== undefined || (conditions !== undefined && !run.isSelected(conditions));
 
 function emittedField(
   field: NormalField,

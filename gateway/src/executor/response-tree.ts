@@ -15,28 +15,28 @@ export function mergeInto(target: TreeObject, source: TreeObject): void {
   for (const key of Object.keys(source)) {
     // As a key of JSON it is a field like any other; as an assignment it would replace the prototype.
     if (key === '__proto__') continue;
-    const value = source[key];
     const present = target[key];
     // Who knows it at first may be the only one who does: to another it is an object of an interface.
     if (key === '__typename' && present !== undefined) continue;
-    if (typeof present !== 'object' || present === null) {
-      if (value === null && present !== undefined) continue;
-      target[key] = value;
-      if (present === null && typeof value === 'object') disputed.add(value as object);
-    } else if (value === null) disputed.add(present);
-    else if (typeof value === 'object') mergeComposites(present, value);
+    target[key] = merged(present, source[key]);
   }
+}
+
+function merged(present: unknown, value: unknown): unknown {
+  if (typeof present !== 'object' || present === null) {
+    if (value === null && present !== undefined) return present;
+    if (present === null && typeof value === 'object') disputed.add(value as object);
+    return value;
+  }
+  if (value === null) disputed.add(present);
+  else if (typeof value === 'object') mergeComposites(present, value);
+  return present;
 }
 
 function mergeComposites(present: object, value: object): void {
   if (!Array.isArray(present) && !Array.isArray(value)) mergeInto(present as TreeObject, value as TreeObject);
   if (!Array.isArray(present) || !Array.isArray(value)) return;
-  for (const [index, item] of value.entries()) {
-    const own: unknown = present[index];
-    if (typeof own === 'object' && own !== null && typeof item === 'object' && item !== null)
-      mergeComposites(own, item);
-    else if (item !== null || own === undefined) present[index] = item;
-  }
+  for (const [index, item] of value.entries()) present[index] = merged(present[index], item);
 }
 
 /** A copy that later merges can write into, where the same entity stands in a second place. */

@@ -6,6 +6,7 @@ import { createPlanErrors, type PlanErrors } from './plan-errors.ts';
 import { copyOf, mergeInto, type TreeObject } from './response-tree.ts';
 import { schedule } from './schedule.ts';
 import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
+import type { WantedOf } from './wanted-of.ts';
 
 /** The response under the plan's keys, before it is what the client asked for. */
 export interface PlanResult {
@@ -31,6 +32,7 @@ export interface PlanRun extends PlanResult {
   readonly unified: Map<string, UnifiedObjects>;
   /** What is known of entities, for slots that occur more than once, by representation. */
   readonly known: Map<EntitySlot, Map<string, TreeObject>>;
+  readonly isWanted: WantedOf;
   /** JSON members of the variables that are given. */
   variables(names: Iterable<string>): string;
 }
@@ -41,10 +43,11 @@ export function runPlan(
   types: SupergraphTypes,
   ask: AskSubgraph,
   patienceMs: SubgraphPace['patienceMs'],
+  isWanted: WantedOf = () => true,
 ): Promise<PlanResult> {
   const data: TreeObject = {};
   const run: PlanRun = {
-    ...{ data, types, ask, required: plan.required },
+    ...{ data, types, ask, isWanted, required: plan.required },
     errors: createPlanErrors(data),
     shared: new Set(),
     isPlain: true,

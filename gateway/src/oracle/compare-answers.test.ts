@@ -41,6 +41,16 @@ it('leaves open which of several errors explains a null', () => {
   expect(differenceOf(wanted, answer({ object: null }, ['object', 'c']))).toBe('there is no error at object.c');
 });
 
+it('takes the place of an object that is null for an error that another one has made no matter', () => {
+  const wanted = expected(answer(null, ['other']), ['object', 'a']);
+  expect(differenceOf(wanted, answer(null, ['object'], ['other']))).toBeUndefined();
+  expect(differenceOf(wanted, answer(null, ['place'], ['other']))).toBe('there is no error at place');
+  const there = expected(answer({ object: { a: null } }, ['object', 'a']));
+  expect(differenceOf(there, answer({ object: { a: null } }, ['object', 'a'], ['object']))).toBe(
+    'there is no error at object',
+  );
+});
+
 it('accepts no error without a place', () => {
   const wanted = expected(answer({ a: null }, ['a']));
   expect(differenceOf(wanted, { data: { a: null }, errors: [new GraphQLError('lost')] })).toBe(

@@ -10,8 +10,8 @@ type Path = readonly (string | number)[];
  * Data is deeply equal. Of errors the paths are compared, not messages, which belong to subgraphs. Where several errors
  * null the same place, the specification leaves open which of them are reported: the fields beside the first may not have
  * been executed. So:
- * 1. each path that is reported is one where the oracle can come across an error, or the null that one of its errors has
- *    led to: of an object that is null a gateway may not know the type, and so not what was selected of it;
+ * 1. each path that is reported is one where the oracle can come across an error, or a null that such an error can lead
+ *    to: of an object that is null a gateway may not know the type, and so not what was selected of it;
  * 2. each null that the oracle's errors explain is explained by one of the answer's, and none else.
  */
 export function differenceOf(expected: Answer, actual: ExecutionResult): string | undefined {
@@ -20,8 +20,11 @@ export function differenceOf(expected: Answer, actual: ExecutionResult): string 
   const paths = pathsOf(actual);
   if (paths.some((path) => path === undefined)) return `an error has no path: ${actual.errors?.[0]?.message}`;
   const wanted = new Set(pathsOf(expected.result).map((path) => nullAt(data, path ?? [])));
-  const possible = new Set([...expected.possibleErrors.map(dotted), ...wanted]);
-  const impossible = paths.find((path) => !possible.has(dotted(path ?? [])));
+  const isPossible = (path: Path) =>
+    expected.possibleErrors.some(
+      (error) => startsWith(error, path) && (error.length === path.length || isNull(data, path)),
+    );
+  const impossible = paths.find((path) => !isPossible(path ?? []));
   if (impossible !== undefined) return `there is no error at ${dotted(impossible)}`;
   const explained = new Set(paths.map((path) => nullAt(data, path ?? [])));
   const unexplained = [...wanted].find((place) => !explained.has(place));
@@ -33,6 +36,15 @@ export function differenceOf(expected: Answer, actual: ExecutionResult): string 
 const pathsOf = ({ errors = [] }: ExecutionResult): (Path | undefined)[] => errors.map(({ path }) => path);
 
 export const dotted = (path: Path): string => path.join('.');
+
+const startsWith = (path: Path, start: Path) => start.every((step, index) => path[index] === step);
+
+/** Also where something above it is. */
+const isNull = (data: unknown, path: Path): boolean =>
+  (path.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown> | null | undefined)?.[step],
+    data,
+  ) ?? null) === null;
 
 /** The null that an error at `path` has led to. */
 export function nullAt(data: unknown, path: Path): string {

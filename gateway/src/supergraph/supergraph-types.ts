@@ -20,7 +20,7 @@ export interface SupergraphTypes {
   /** Whether an object of the type `name` is one of `condition`, which is the same, or an interface or union of it. */
   includes(condition: string, name: string): boolean;
   /** Whether it is an object type. A subgraph may know no more of an object than its interface (`@interfaceObject`). */
-  isObject(name: unknown): boolean;
+  isObject(name: unknown): name is string;
   /** The keys by which a subgraph knows objects of the type: as what they are, or as an object of its interface. */
   keys(subgraph: string, name: string): readonly SelectionSetNode[];
   /** The fields of the object that the subgraph needs to resolve this one (`@requires`). */
@@ -69,7 +69,7 @@ export function supergraphTypes(supergraph: DocumentNode): SupergraphTypes {
     subgraphs: new Map([...graphs.values()].map(({ name, url }) => [name, url])),
     overrideLabels,
     includes: (condition, name) => condition === name || members.get(condition)?.has(name) === true,
-    isObject: (name) => objects.has(name),
+    isObject: (name): name is string => objects.has(name),
     keys: (subgraph, name) => [name, ...interfacesOf(name)].flatMap((type) => keys.get(`${subgraph} ${type}`) ?? []),
     requirement: (subgraph, type, field) => requirements.get(`${subgraph} ${type} ${field}`),
   };
