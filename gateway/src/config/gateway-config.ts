@@ -97,7 +97,17 @@ export const gatewayConfig = serviceConfig.extend({
   /** Introspection, "Did you mean", GraphiQL and Sandbox. */
   introspection: z.boolean().default(false),
   /** By the subgraph's name in the supergraph. */
-  subgraphs: z.record(z.string(), z.strictObject({ url: httpUrl() })).default({}),
+  subgraphs: z
+    .record(
+      z.string(),
+      z.strictObject({
+        /** Instead of the supergraph's. */
+        url: httpUrl().optional(),
+        /** Also without TLS; an https:// URL gets HTTP/2 where the subgraph has it, unless this is false. */
+        http2: z.boolean().optional(),
+      }),
+    )
+    .default({}),
   subgraphRequest: z
     .strictObject({
       timeout: duration().prefault('5s'),

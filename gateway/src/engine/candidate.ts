@@ -7,7 +7,7 @@ import { Recordings } from '../executor/replay/recordings.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlannerThreads } from '../planner/planner-threads.ts';
 import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
-import type { LeasedClients, SubgraphClients } from './subgraph-clients.ts';
+import type { LeasedClients, SubgraphClients, SubgraphOptions } from './subgraph-clients.ts';
 
 const MAX_PLAN_BYTES = 64 * 1024 ** 2;
 /** A plan in memory is larger than its JSON text, and what is compiled of it takes as much again. */
@@ -18,8 +18,8 @@ const WARMED = 200;
 export interface CandidateParts {
   threads: PlannerThreads;
   clients: SubgraphClients;
-  /** Routing URLs that replace the supergraph's, by the subgraph's name. */
-  urls: Readonly<Record<string, { url: string }>>;
+  /** By the subgraph's name. */
+  subgraphs: Readonly<Record<string, SubgraphOptions>>;
   /** Executions that are kept to be compared with may take so much memory. */
   recordedBytes: number;
 }
@@ -32,10 +32,10 @@ export interface ReadSupergraph {
 }
 
 /** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
-export function readSupergraph(supergraphSdl: string, urls: CandidateParts['urls']): ReadSupergraph {
+export function readSupergraph(supergraphSdl: string, options: CandidateParts['subgraphs']): ReadSupergraph {
   const types = supergraphTypes(parsed(supergraphSdl));
   if (types.subgraphs.size === 0) throw new ConfigError('It is no supergraph: it names no subgraphs.');
-  const known = [...types.subgraphs].map(([name, url]) => [name, routable(name, urls[name]?.url ?? url)] as const);
+  const known = [...types.subgraphs].map(([name, url]) => [name, routable(name, options[name]?.url ?? url)] as const);
   return { types, urls: new Map(known) };
 }
 
@@ -53,7 +53,7 @@ export class Candidate {
 
   /** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
   constructor(supergraphSdl: string, parts: CandidateParts) {
-    const { types, urls } = readSupergraph(supergraphSdl, parts.urls);
+    const { types, urls } = readSupergraph(supergraphSdl, parts.subgraphs);
     this.supergraphSdl = supergraphSdl;
     this.types = types;
     this.urls = urls;

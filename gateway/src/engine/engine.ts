@@ -77,7 +77,7 @@ export class Engine {
 
   /** @throws ConfigError for what is no supergraph. That the rest of it is right shows when it is prepared. */
   check(supergraphSdl: string): void {
-    readSupergraph(supergraphSdl, this.#parts.urls);
+    readSupergraph(supergraphSdl, this.#parts.subgraphs);
   }
 
   /**

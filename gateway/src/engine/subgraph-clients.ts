@@ -1,5 +1,13 @@
 import { SubgraphClient, type SubgraphClientParts } from '../subgraphs/subgraph-client.ts';
 
+/** How one subgraph is asked. */
+export interface SubgraphOptions {
+  /** Routing URL that replaces the supergraph's. */
+  url?: string | undefined;
+  /** Also without TLS. Default: only where an https:// URL's subgraph has it. */
+  http2?: boolean | undefined;
+}
+
 /** The clients of one supergraph's subgraphs, by name. */
 export interface LeasedClients {
   readonly byName: ReadonlyMap<string, SubgraphClient>;
@@ -14,22 +22,29 @@ interface Shared {
 /** Connections outlive a supergraph: there is one client for each subgraph and URL, for as long as anybody uses it. */
 export class SubgraphClients {
   readonly #parts: SubgraphClientParts;
+  readonly #options: Readonly<Record<string, SubgraphOptions>>;
   readonly #shared = new Map<string, Shared>();
 
-  constructor(parts: SubgraphClientParts) {
+  /** @param options by the subgraph's name */
+  constructor(parts: SubgraphClientParts, options: Readonly<Record<string, SubgraphOptions>>) {
     this.#parts = parts;
+    this.#options = options;
   }
 
   lease(urls: ReadonlyMap<string, string>): LeasedClients {
     const keys = [...urls].map(([name, url]) => ({ name, key: `${name} ${url}`, url }));
     const byName = new Map<string, SubgraphClient>();
     for (const { name, key, url } of keys) {
-      const shared = this.#shared.get(key) ?? { client: new SubgraphClient(name, url, this.#parts), leases: 0 };
+      const shared = this.#shared.get(key) ?? { client: this.#client(name, url), leases: 0 };
       this.#shared.set(key, shared);
       shared.leases++;
       byName.set(name, shared.client);
     }
     return { byName, release: () => this.#release(keys.map(({ key }) => key)) };
+  }
+
+  #client(name: string, url: string): SubgraphClient {
+    return new SubgraphClient(name, url, { ...this.#parts, http2: this.#options[name]?.http2 });
   }
 
   /** Requests on their way are finished. */

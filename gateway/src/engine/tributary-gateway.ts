@@ -24,7 +24,7 @@ import type { Generation, KnownOperation } from './generation.ts';
 import { managerHooks } from './manager-hooks.ts';
 import { PlanCheck, type PlanCheckParts } from './plan-check.ts';
 import { RollbackWatch } from './rollback-watch.ts';
-import { SubgraphClients } from './subgraph-clients.ts';
+import { SubgraphClients, type SubgraphOptions } from './subgraph-clients.ts';
 import { SupergraphUpdates } from './supergraph-updates.ts';
 
 type SchemaListener = Parameters<ApolloGateway['onSchemaLoadOrUpdate']>[0];
@@ -46,8 +46,8 @@ const THREADS = new PlannerThreads(PLAN_LIMITS);
 export interface TributaryGatewayOptions {
   /** The composed supergraph, or what loads and updates it, as for `ApolloGateway`. */
   supergraphSdl: SupergraphSdlOption;
-  /** Routing URLs that replace the supergraph's, by the subgraph's name. */
-  subgraphs?: Readonly<Record<string, { url: string }>>;
+  /** By the subgraph's name. */
+  subgraphs?: Readonly<Record<string, SubgraphOptions>>;
   /** Default: 5 s, 10 MiB, 64 connections to each subgraph. */
   subgraphRequest?: SubgraphRequestLimits;
   /** What identical queries share that are under way at the same time. Default: nothing. */
@@ -97,14 +97,15 @@ export class TributaryGateway extends ApolloGateway {
       tracer: options.tracer ?? trace.getTracer('gateway'),
     };
     const limits = options.subgraphRequest ?? { timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2, connections: 64 };
-    const clients = new SubgraphClients({ limits, issuer: options.issuer, ...parts });
+    const { subgraphs = {} } = options;
+    const clients = new SubgraphClients({ limits, issuer: options.issuer, ...parts }, subgraphs);
     const { windowMs = 60_000, planRegression = 'off' } = options.swap ?? {};
     const { documents = [] } = options;
     const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
     const { lastGood } = options;
     const engine = new Engine({
       ...{ rollback, threads: THREADS, documents },
-      ...{ clients, urls: options.subgraphs ?? {}, overrideLabels: new Set(options.overrideLabels) },
+      ...{ clients, subgraphs, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
       recordedBytes: options.recordedBytes ?? 32 * 1024 ** 2,
       ...parts,

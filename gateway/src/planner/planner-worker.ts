@@ -1,4 +1,5 @@
 import './compile-cache.ts';
+import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { apiSchemaSdl, validSupergraph } from './api-schema.ts';
 import { type PlanOperation, planFunction } from './plan-function.ts';
@@ -6,6 +7,9 @@ import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
 
 /** Of @apollo/query-planner's own limits on what it tries; the last is V8's, on the length of a list of all combinations. */
 const LIMIT = /exceeds limit|Exceeded maximum|^Invalid array length$/;
+
+// Of this thread alone, on Linux: planning takes the time that those who are served leave (docs/performance.md).
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let plan: PlanOperation | undefined;
 

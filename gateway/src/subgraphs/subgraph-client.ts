@@ -23,6 +23,8 @@ export interface SubgraphRequestLimits {
 
 export interface SubgraphClientParts {
   limits: SubgraphRequestLimits;
+  /** True: also without TLS. Undefined: where an https:// URL's subgraph has it. */
+  http2?: boolean | undefined;
   /** Signs who asks; undefined: subgraphs are asked without a token. */
   issuer: ServiceIdentityIssuer | undefined;
   log: Logger;
@@ -31,6 +33,8 @@ export interface SubgraphClientParts {
 }
 
 const CONNECT_TIMEOUT_MS = 1000;
+/** An option of undici's connector that its types do not have. */
+const WITHOUT_TLS = { useH2c: true };
 
 /**
  * The way to one subgraph: a bounded pool of connections, a deadline, a limit to the answer's size, no redirects, and
@@ -53,9 +57,10 @@ export class SubgraphClient {
     // undici's own time-outs are off: each fetch has one deadline.
     this.#pool = new Pool(origin, {
       connections: parts.limits.connections,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
+      connect: { timeout: CONNECT_TIMEOUT_MS, ...(parts.http2 === true ? WITHOUT_TLS : {}) },
       headersTimeout: 0,
       bodyTimeout: 0,
+      allowH2: parts.http2 !== false,
     });
   }
 
