@@ -11,7 +11,7 @@ import { requestText } from '../gateways/load/request-text.ts';
 import { createTokenIssuer } from '../gateways/load/tokens.ts';
 import { OPERATIONS } from '../gateways/operations.ts';
 import { machine } from '../gateways/report.ts';
-import { median, quantile } from '../gateways/statistics.ts';
+import { quantile } from '../gateways/statistics.ts';
 import { coldOperation } from './cold-operation.ts';
 
 const CLIENTS = 20;
@@ -19,17 +19,17 @@ const CLIENTS = 20;
 const HOT_EVERY_MS = 50;
 const COLD_EVERY_MS = 100;
 const SECONDS = 5;
-/** One round is a p99 of 2,000 answers: on a shared machine it says little by itself. */
-const ROUNDS = 7;
+/** One round is a p99 of 2,000 answers, which says little by itself on a shared machine: it is taken of all of them. */
+const ROUNDS = 5;
 const NAMES = ['stock', 'drop-in', 'tributary'];
 
-interface Round {
-  readonly aloneP99Ms: number;
+/** Latencies in milliseconds, of all rounds. */
+interface Latencies {
+  readonly alone: number[];
   /** While the same operations are asked for once more, which are planned by then. */
-  readonly knownP99Ms: number;
-  readonly besideP99Ms: number;
-  readonly coldP50Ms: number;
-  readonly coldAsked: number;
+  readonly known: number[];
+  readonly beside: number[];
+  readonly cold: number[];
 }
 
 /** How much slower hot operations are while others are planned; planning on the event loop holds up everything. */
@@ -46,25 +46,23 @@ export async function benchPlanning(): Promise<void> {
   for (const contender of CONTENDERS.filter(({ name }) => NAMES.includes(name))) {
     gateways.push(await startContender(contender, setup));
   }
-  const rounds = new Map<RunningContender, Round[]>(gateways.map((gateway) => [gateway, []]));
+  const measured = new Map<RunningContender, Latencies>(
+    gateways.map((gateway) => [gateway, { alone: [], known: [], beside: [], cold: [] }]),
+  );
   let number = 1;
   for (let round = 0; round < ROUNDS; round++) {
-    for (const gateway of gateways) {
-      await hot(gateway.port);
-      const alone = await hot(gateway.port);
-      const [beside, cold] = await Promise.all([hot(gateway.port), coldOnes(gateway.port, number)]);
-      const [known] = await Promise.all([hot(gateway.port), coldOnes(gateway.port, number)]);
+    for (const [{ port }, latencies] of measured) {
+      await hot(port);
+      latencies.alone.push(...(await hot(port)));
+      const [beside, cold] = await Promise.all([hot(port), coldOnes(port, number)]);
+      const [known] = await Promise.all([hot(port), coldOnes(port, number)]);
       number += cold.length;
-      rounds.get(gateway)?.push({
-        aloneP99Ms: quantile(alone, 0.99),
-        knownP99Ms: quantile(known, 0.99),
-        besideP99Ms: quantile(beside, 0.99),
-        coldP50Ms: quantile(cold, 0.5),
-        coldAsked: cold.length,
-      });
+      latencies.beside.push(...beside);
+      latencies.known.push(...known);
+      latencies.cold.push(...cold);
     }
   }
-  console.log(report(rounds));
+  console.log(report(measured));
 }
 
 /** Latencies in milliseconds. A client that was answered late asks again at once. */
@@ -101,20 +99,21 @@ function coldOnes(port: number, first: number): Promise<number[]> {
   return asked(port, COLD_EVERY_MS, text);
 }
 
-function report(rounds: ReadonlyMap<RunningContender, readonly Round[]>): string {
-  const rows = [...rounds].map(([{ contender }, each]) => {
-    const of = (figure: (round: Round) => number) => median(each.map(figure));
-    const toAlone = of(({ besideP99Ms, aloneP99Ms }) => besideP99Ms / aloneP99Ms);
-    const toKnown = of(({ besideP99Ms, knownP99Ms }) => besideP99Ms / knownP99Ms);
-    const p99s = [of((round) => round.aloneP99Ms), of((round) => round.knownP99Ms), of((round) => round.besideP99Ms)];
-    const figures = [...p99s, toAlone, toKnown, of((round) => round.coldP50Ms)].map((value) => value.toFixed(2));
-    const cells = [contender.title, ...figures, of((round) => round.coldAsked)];
-    return `| ${cells.join(' | ')} |`;
+function report(measured: ReadonlyMap<RunningContender, Latencies>): string {
+  const rows = [...measured].map(([{ contender }, { alone, known, beside, cold }]) => {
+    const [p99Alone, p99Known, p99Beside] = [alone, known, beside].map((each) => quantile(each, 0.99)) as [
+      number,
+      number,
+      number,
+    ];
+    const ratios = [p99Beside / p99Alone, p99Beside / p99Known];
+    const figures = [p99Alone, p99Known, p99Beside, ...ratios, quantile(cold, 0.5)];
+    return `| ${[contender.title, ...figures.map((value) => value.toFixed(2)), cold.length].join(' | ')} |`;
   });
   return [
-    `${machine()}; light operation by ${CLIENTS} clients every ${HOT_EVERY_MS} ms, medians of ${ROUNDS} rounds of ${SECONDS} s`,
+    `${machine()}; light operation by ${CLIENTS} clients every ${HOT_EVERY_MS} ms, ${ROUNDS} rounds of ${SECONDS} s`,
     '',
-    '|  | hot p99 ms | beside heavy ones, planned before | beside the same, cold | cold / alone | cold / planned before | p50 ms of cold ones | of them in a round |',
+    '|  | hot p99 ms | beside heavy ones, planned before | beside the same, cold | cold / alone | cold / planned before | p50 ms of cold ones | of them |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
   ].join('\n');
