@@ -1,5 +1,6 @@
 // `npm run nightly`: the long forms of tests that draw at random. First the gateway's oracle, 20,000 cases from a seed of the
-// day; then schema checks of random changes; then orders while everything breaks, more than an hour. Arguments go to the latter: `npm run nightly -- --seed 7`.
+// day; then schema checks of random changes, and `npm run mutate`; then orders while everything breaks, more than an hour. Arguments go
+// to the latter: `npm run nightly -- --seed 7`.
 import { spawnSync } from 'node:child_process';
 
 const ORACLE_CASES = '20000';
@@ -19,6 +20,10 @@ const STAGES: readonly { name: string; args: readonly string[]; env?: Record<str
     name: `graph check on ${CHECK_PAIRS} random changes from seed ${oracleSeed}`,
     args: ['scripts/test.ts', 'schema/src/check/safe-is-safe', 'schema/src/check/plan-inputs'],
     env: { CHECK_PAIRS, CHECK_SEED: oracleSeed },
+  },
+  {
+    name: 'mutants of what graph check compares',
+    args: ['--import', './packages/service-kit/register.mjs', 'schema/src/mutation/main.ts'],
   },
   {
     name: 'orders while everything breaks',

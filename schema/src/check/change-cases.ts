@@ -7,6 +7,8 @@ export interface ChangeCase {
   readonly changes: readonly string[];
   /** What the first one's message says, in part. */
   readonly says: string;
+  /** What it does not say. */
+  readonly saysNot?: string;
   /** Which layers show the first one. */
   readonly layers: string;
   readonly before: Sdl;
@@ -118,6 +120,12 @@ const fields: ChangeCase[] = [
     'removed',
     `${OK} type A { y: Int } extend type A { x: Int }`,
     `${OK} type A { y: Int }`,
+  ),
+  seen(
+    'breaking FIELD_REMOVED Query.y',
+    'removed',
+    { one: OK, two: 'extend type Query { x: Int y: Int }' },
+    { one: OK, two: 'extend type Query { x: Int }' },
   ),
   seen('safe FIELD_ADDED A.x', 'The field A.x is added.', a(''), a('x: Int')),
   seen('safe FIELD_ADDED Query.x', 'added', OK, query('x: Int')),
@@ -442,6 +450,12 @@ const directives: ChangeCase[] = [
     directive('@d on FIELD'),
     directive('@d repeatable on FIELD'),
   ),
+  seen(
+    'safe DESCRIPTION_CHANGED @d',
+    'The description of @d is added.',
+    directive('@d on FIELD'),
+    `"A d." ${directive('@d on FIELD')}`,
+  ),
 ];
 
 const texts: ChangeCase[] = [
@@ -570,6 +584,12 @@ const hides: ChangeCase[] = [
     `directive @o on FIELD_DEFINITION ${a('x: Int')}`,
     `directive @o on FIELD_DEFINITION ${a('x: Int @o')}`,
   ),
+  own(
+    'safe APPLIED_DIRECTIVE_CHANGED A.x',
+    'A.x has no @o, and had @o.',
+    `directive @o on FIELD_DEFINITION ${a('x: Int @o')}`,
+    `directive @o on FIELD_DEFINITION ${a('x: Int')}`,
+  ),
 ];
 
 const ENTITY = (keys: string, rest = '') =>
@@ -657,6 +677,16 @@ const federation: ChangeCase[] = [
     graph(SHARED, SHARES('')),
     graph(SHARED.replace('x: Int @shareable', 'x: Int'), SHARES('')),
   ),
+  seen('safe FIELD_ADDED A.y', 'added', SHARED, SHARED.replace('x: Int @shareable', 'x: Int y: Int')),
+  {
+    ...own(
+      'safe FIELD_REMOVED A.x, dangerous OWNER_MOVED A.x, safe FIELD_ADDED A.y',
+      'removed',
+      graph(SHARED, SHARES('')),
+      graph(SHARED, OTHER),
+    ),
+    saysNot: 'vanishes',
+  },
   own('dangerous CONTEXT_CHANGED K.f(a:)', 'K.f(a:) has @fromContext', context('s'), context('t')),
   own(
     'dangerous OVERRIDE_ADDED A.x, safe FIELD_ADDED A.x, dangerous OWNER_MOVED A.x',

@@ -9,7 +9,7 @@ const MAX_NAMED = 5;
 /** A change as a finding: what broke, for whom, where, and what to do instead. */
 export function findingOf(change: JudgedChange, before: Places, after: Places): Finding {
   const { code, coordinate, message, subgraphs, lines, layers, fingerprint, verdict } = change;
-  const { hint }: { hint?: string } = CHANGE_KINDS[code];
+  const { hint } = CHANGE_KINDS[code];
   const isBlocking = blocks(change);
   const was = after.of(coordinate, subgraphs) === undefined ? before.of(coordinate, subgraphs) : undefined;
   const text = [message];

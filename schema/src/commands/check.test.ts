@@ -132,6 +132,24 @@ describe('graph check, with trusted documents', () => {
     });
   });
 
+  test.each([
+    ['an argument that a document gives', 'query Q { f(x: 1) }', 'f(i: I): Int', ['shop']],
+    ['an argument that a document leaves out', 'query Q { f(i: { y: 1 }) }', 'f(i: I): Int', []],
+    ['an input field that a document gives', 'query Q { f(i: { x: 1 }) }', 'f(x: Int i: I): Int', ['shop']],
+    ['an input field that a variable may hold', 'query Q($i: I) { f(i: $i) }', 'f(x: Int i: I): Int', ['shop']],
+    ['an input field of a type that no document has', 'query Q { f(x: 1) }', 'f(x: Int i: I): Int', []],
+  ])('%s: who uses what is removed', async (_what, document, field, clients) => {
+    const sdl = (given: string, input: string) => `type Query { ${given} }\ninput I { y: Int ${input} }`;
+    const withBoth = sdl('f(x: Int i: I): Int', 'x: Int');
+    for (const { write } of [before, after]) {
+      write('subgraphs/users/schema.graphql', withBoth);
+      write('schema/documents/shop/q.graphql', document);
+    }
+    change(sdl(field, field.includes('x: Int') ? '' : 'x: Int'));
+    const [removed] = (await findings()).filter(({ code }) => code.endsWith('_REMOVED'));
+    expect(removed?.change?.affected.map(({ client }) => client)).toEqual(clients);
+  });
+
   test('matches what is used exactly, and never by its beginning', async () => {
     change(WITHOUT_NAME);
     const [removed] = (await findings()).filter(({ code }) => code === 'FIELD_REMOVED');

@@ -13,7 +13,7 @@ interface ChangeKind {
    */
   matters: 'clients' | 'graph';
   /** What to do instead. */
-  hint?: string;
+  hint: string | undefined;
 }
 
 const DEPRECATE = 'Keep it, deprecated with a reason and @sunset, until nobody uses it.';
@@ -23,7 +23,7 @@ const OPTIONAL = 'Make it nullable, or give it a default.';
 const forClients = (kind: ChangeClass, hint?: string): ChangeKind => ({
   class: kind,
   matters: 'clients',
-  ...(hint === undefined ? {} : { hint }),
+  hint,
 });
 const forTheGraph = (kind: ChangeClass, hint?: string): ChangeKind => ({ ...forClients(kind, hint), matters: 'graph' });
 

@@ -32,3 +32,24 @@ function repositoryOf(sdl: Sdl, version: string): TemporaryRepository {
   repository.write('schema/lines.yaml', LINES(version));
   return repository;
 }
+
+/** What is wrong with what `graph check` says of a case; undefined: nothing. */
+export async function wrongWith(each: ChangeCase): Promise<string | undefined> {
+  const findings = await changesOf(each);
+  const all = findings.map(told).sort();
+  const expected = [...each.changes].sort();
+  if (all.join() !== expected.join()) return `expected ${expected.join(', ')}, got ${all.join(', ')}`;
+  const first = findings.find((finding) => told(finding) === each.changes[0]);
+  return first === undefined ? 'nothing changed' : wrongWithFirst(first, each);
+}
+
+function wrongWithFirst({ message, hint = '', change }: Finding, { says, saysNot, layers, after }: ChangeCase) {
+  if (!message.includes(says)) return `does not say ${says}: ${message}`;
+  if (saysNot !== undefined && message.includes(saysNot)) return `says ${saysNot}: ${message}`;
+  const all = change?.layers.toSorted().join(' ');
+  if (all !== layers.split(' ').sort().join(' ')) return `is in the layers ${all}`;
+  if (change?.class === 'breaking' && /^(?:A waiver|$)/.test(hint)) return 'says nothing of what to do instead';
+  const names = typeof after === 'string' ? ['one'] : Object.keys(after);
+  const isKnown = change?.subgraphs.every((name) => names.includes(name)) && change.subgraphs.length > 0;
+  return all?.includes('subgraph') && !isKnown ? `is of the subgraphs ${change?.subgraphs.join()}` : undefined;
+}
