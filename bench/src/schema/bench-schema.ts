@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse, validate } from 'graphql';
 import { largeSubgraphs } from '../../../gateway/src/testing/large-supergraph.ts';
 import { watchedGraph } from '../../../gateway/src/testing/watched-graph.ts';
@@ -10,12 +9,9 @@ import { until } from '../../../packages/service-kit/src/testing/until.ts';
 import { randomDocument } from '../../../schema/src/check/testing/random-document.ts';
 import { drawFrom } from '../../../schema/src/check/testing/random-graph.ts';
 import { operationPlanner } from '../../../schema/src/planning/operation-planner.ts';
+import { GRAPH } from '../../../schema/src/testing/graph-process.ts';
 import { machine } from '../gateways/report.ts';
 
-/** As `npm run graph` calls it. */
-const GRAPH = ['--import', '../../../packages/service-kit/register.mjs', '../../../schema/src/main.ts'].map((part) =>
-  part.startsWith('.') ? fileURLToPath(new URL(part, import.meta.url)) : part,
-);
 const DOCUMENTS = 500;
 /** Where the graph is made so that no planner gets to an end: no application has such documents. */
 const HOSTILE = /\b(?:parts|whole|twin)\b/;

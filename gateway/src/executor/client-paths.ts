@@ -54,8 +54,8 @@ export class ClientPaths {
       return isAdded ? [[]] : [];
     }
     const byKey = [...Map.groupBy(selected, ({ responseKey }) => responseKey)];
-    const told = isTreeObject(value) ? byKey : toldOfNull(byKey, selected);
-    if (told === undefined) return [[]];
+    const told = isTreeObject(value) ? byKey : toldOfNull(byKey);
+    if (told.length === 0) return [[]];
     // Where the object is null for it, one error is enough (GraphQL, 6.4.4).
     const isFatal = index === walk.path.length - 1 && isNonNullType(selected[0]?.type);
     return told.slice(0, isFatal ? 1 : undefined).flatMap(([key, fields]) => {
@@ -92,19 +92,15 @@ export class ClientPaths {
 }
 
 /**
- * The key whose error says why an object is null. Nobody knows its type: undefined where none of the keys is selected on
+ * The one key whose error says why an object is null. Nobody knows its type: none, where none of the keys is selected on
  * each type that any of them is selected on.
  */
-function toldOfNull(
-  byKey: readonly [string, NormalField[]][],
-  selected: readonly NormalField[],
-): [string, NormalField[]][] | undefined {
-  const types = new Set(selected.flatMap(({ onTypes }) => [...(onTypes ?? [])]));
+function toldOfNull(byKey: readonly [string, NormalField[]][]): readonly [string, NormalField[]][] {
+  const types = new Set(byKey.flatMap(([, fields]) => fields).flatMap(({ onTypes }) => [...(onTypes ?? [])]));
   const isOnAll = (fields: readonly NormalField[]) =>
     fields.some(({ onTypes }) => onTypes === undefined) ||
     [...types].every((type) => fields.some(({ onTypes }) => onTypes?.has(type)));
-  const found = byKey.find(([, fields]) => isOnAll(fields));
-  return found && [found];
+  return byKey.filter(([, fields]) => isOnAll(fields)).slice(0, 1);
 }
 
 const dottedKey = (path: ResponsePath): string => path.filter((step) => typeof step === 'string').join('.');

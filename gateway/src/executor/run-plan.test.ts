@@ -67,6 +67,7 @@ async function run(graph: TestGraph, query: string, variables: Record<string, un
     graph.types,
     graph.ask,
     () => patienceMs,
+    () => true,
   );
   return {
     // biome-ignore lint/suspicious/noExplicitAny: a test reads answers of many shapes

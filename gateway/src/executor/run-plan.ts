@@ -43,7 +43,7 @@ export function runPlan(
   types: SupergraphTypes,
   ask: AskSubgraph,
   patienceMs: SubgraphPace['patienceMs'],
-  isWanted: WantedOf = () => true,
+  isWanted: WantedOf,
 ): Promise<PlanResult> {
   const data: TreeObject = {};
   const run: PlanRun = {

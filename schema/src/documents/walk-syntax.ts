@@ -7,11 +7,14 @@ import type { ESTree } from 'rolldown/utils';
  */
 export function walkSyntax(node: ESTree.Node, enter: (node: ESTree.Node) => boolean): void {
   if (!enter(node)) return;
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'parent') continue;
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) walkSyntax(child, enter);
-  }
+  for (const child of childrenOf(node)) walkSyntax(child, enter);
 }
+
+/** In the order of the source. */
+export const childrenOf = (node: ESTree.Node): ESTree.Node[] =>
+  Object.entries(node).flatMap(([key, value]) =>
+    key === 'parent' ? [] : (Array.isArray(value) ? value : [value]).filter(isNode),
+  );
 
 const isNode = (value: unknown): value is ESTree.Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';

@@ -1,4 +1,5 @@
 import { type ESTree, parseSync } from 'rolldown/utils';
+import { childrenOf } from '../documents/walk-syntax.ts';
 
 /** How a module may be wrong. */
 export interface Mutant {
@@ -76,12 +77,6 @@ function predicateOf(node: ESTree.Node): ESTree.ArrowFunctionExpression | undefi
   const isExpression = argument?.type === 'ArrowFunctionExpression' && argument.body.type !== 'BlockStatement';
   return isPredicated && isExpression ? argument : undefined;
 }
-
-const childrenOf = (node: ESTree.Node): ESTree.Node[] =>
-  Object.entries(node)
-    .filter(([key]) => key !== 'parent')
-    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
-    .filter((value): value is ESTree.Node => typeof value?.type === 'string');
 
 function insert(at: Map<number, string>, offset: number, text: string): void {
   at.set(offset, `${at.get(offset) ?? ''}${text}`);

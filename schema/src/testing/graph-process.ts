@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const [register, main] = ['../../../packages/service-kit/register.mjs', '../main.ts'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-) as [string, string];
+const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** Arguments of node, as `npm run graph` has them. */
+export const GRAPH = ['--import', fileOf('../../../packages/service-kit/register.mjs'), fileOf('../main.ts')];
 
 export interface GraphProcess extends AsyncDisposable {
   /** Everything that it has printed so far, on both streams. */
@@ -15,7 +15,7 @@ export interface GraphProcess extends AsyncDisposable {
 
 /** `npm run graph -- <args>`, for what does not end by itself. */
 export function graphProcess(...args: string[]): GraphProcess {
-  const child = spawn(process.execPath, ['--import', register, main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...GRAPH, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);

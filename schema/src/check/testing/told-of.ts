@@ -8,7 +8,7 @@ const LINES = (version: string) =>
   `lines: [{ major: 1, version: ${version}, state: ga, supergraph: 'sha256:${'0'.repeat(64)}' }]`;
 
 /** What `graph check` says of the changes of a case. */
-export async function changesOf({ before, after }: ChangeCase): Promise<Finding[]> {
+async function changesOf({ before, after }: ChangeCase): Promise<Finding[]> {
   using old = repositoryOf(before, '1.0.0');
   using now = repositoryOf(after, '1.1.0');
   const { text } = await runGraph('check', '--against', old.root, '--root', now.root, '--format', 'json');
@@ -18,7 +18,7 @@ export async function changesOf({ before, after }: ChangeCase): Promise<Finding[
 }
 
 /** `class CODE coordinate`. */
-export const told = ({ code, coordinate, change }: Finding): string => `${change?.class} ${code} ${coordinate}`;
+const told = ({ code, coordinate, change }: Finding): string => `${change?.class} ${code} ${coordinate}`;
 
 /** All of them, in order. */
 export const toldOf = async (each: ChangeCase): Promise<string[]> => (await changesOf(each)).map(told).sort();
