@@ -20,6 +20,7 @@ function manifestDigest() {
     '.',
     'bench',
     'chaos',
+    'charts',
     'gateway',
     'local',
     'schema',

@@ -1,9 +1,10 @@
 // `npm run check`: lint and format, types, generated files and migrations up to date. Exits 1 with what to do.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { chartVersionFindings } from '../charts/testing/chart-version.ts';
+import { loadEventCatalogue } from '../schema/src/index.ts';
 import { brokenPromises } from './event-contracts/broken-promises.ts';
 import { catalogueFindings } from './event-contracts/catalogue-findings.ts';
-import { loadEventCatalogue } from './event-contracts/event-catalogue.ts';
 import { allGeneratedFiles } from './generate/all-generated-files.ts';
 import { eventSchemas } from './generate/event-schemas.ts';
 import { isUpToDate } from './generate/is-up-to-date.ts';
@@ -19,14 +20,10 @@ const steps: { name: string; passes(): Promise<boolean> | boolean }[] = [
   { name: 'types (TypeScript)', passes: () => run('node_modules/typescript/bin/tsc', '-p', '.') },
   { name: 'generated files', passes: generatedFilesAreCurrent },
   { name: 'events', passes: eventsAreCompatible },
-  {
-    name: 'trusted documents',
-    passes: () => run('--import', './packages/service-kit/register.mjs', 'schema/src/main.ts', 'compose', '--check'),
-  },
-  {
-    name: 'schema lint',
-    passes: () => run('--import', './packages/service-kit/register.mjs', 'schema/src/main.ts', 'lint'),
-  },
+  { name: 'trusted documents', passes: () => graph('compose', '--check') },
+  { name: 'schema lint', passes: () => graph('lint') },
+  { name: 'mesh edges', passes: () => graph('mesh', '--check') },
+  { name: 'chart versions', passes: chartVersionsAreHigher },
   { name: 'migrations', passes: migrationsAreCurrent },
 ];
 
@@ -41,6 +38,10 @@ process.exit(failed ? 1 : 0);
 
 function run(script: string, ...args: string[]): boolean {
   return spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+function graph(...args: string[]): boolean {
+  return run('--import', './packages/service-kit/register.mjs', 'schema/src/main.ts', ...args);
 }
 
 async function generatedFilesAreCurrent(): Promise<boolean> {
@@ -66,6 +67,12 @@ async function eventsAreCompatible(): Promise<boolean> {
     console.error(error instanceof Error ? error.message : error);
     return false;
   }
+}
+
+function chartVersionsAreHigher(): boolean {
+  const findings = chartVersionFindings(root);
+  for (const finding of findings) console.error(finding);
+  return findings.length === 0;
 }
 
 async function migrationsAreCurrent(): Promise<boolean> {

@@ -10,8 +10,9 @@ const name = process.argv[2] ?? '';
 const folder = join(root, 'subgraphs', name);
 if (!/^[a-z][a-z0-9]{1,30}$/.test(name))
   fail('Usage: npm run new-subgraph -- NAME, with 2 to 31 lower-case letters and digits, such as reviews.');
-// The gateway's name among services, and PostgreSQL's and the migrations' own among schemas and roles.
-if (['gateway', 'migrations', 'postgres', 'public'].includes(name)) fail(`${name} is taken: use another name.`);
+// Names of the gateway and of what the charts run beside services, of PostgreSQL's and the migrations' own schemas and roles.
+if (['gateway', 'ingress', 'migrations', 'nats', 'postgres', 'provision', 'public'].includes(name))
+  fail(`${name} is taken: use another name.`);
 if (existsSync(folder)) fail(`subgraphs/${name} is there already.`);
 
 const port = nextPort();
@@ -42,12 +43,27 @@ step('linking its packages', 'npx', [
 ]);
 step('writing its first migration', process.execPath, ['scripts/migration.ts', name, 'init']);
 step('composing the supergraph and generating types', process.execPath, ['scripts/generate.ts']);
+addToChart();
+step('deriving who may ask it', 'npm', ['run', '--silent', 'graph', '--', 'mesh']);
 console.log(`
 subgraphs/${name} answers on port ${port} with the next \`npm start\`. Now:
   1. describe its domain in subgraphs/${name}/schema.graphql, then npm run generate
   2. change subgraphs/${name}/src/tables.ts, then npm run migration -- ${name} WHAT_CHANGES
   3. npm test -- subgraphs/${name}
-  4. name its owner in CODEOWNERS`);
+  4. name its owner in CODEOWNERS, then npm run generate (its alerts go there), and look over its edges: charts/tests/edges/graph-edges.ts lists those that are reviewed`);
+
+/** The line by which charts/tributary deploys it, at its place in the alphabet. */
+function addToChart(): void {
+  const file = join(root, 'charts/tributary/values.yaml');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const start = lines.indexOf('services:');
+  if (start === -1) fail(`${file} has no line "services:".`);
+  const isEnd = (line: string) => /^\S/.test(line);
+  const isAfter = (line: string) => (/^ {2}([a-z]\w*):/.exec(line)?.[1] ?? '') > name;
+  const offset = lines.slice(start + 1).findIndex((line) => isEnd(line) || isAfter(line));
+  lines.splice(start + 1 + offset, 0, `  ${name}: {}`);
+  writeFileSync(file, lines.join('\n'));
+}
 
 /** template → reviews, Template → Reviews. */
 function rename(text: string): string {

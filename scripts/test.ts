@@ -1,6 +1,6 @@
-// `npm test`: every test that this machine can run in minutes. `npm test -- --long`: those in `*.long.test.ts`, most of which
-// start the whole graph in processes of its own. The last lines say which lanes ran and which were skipped; with CI=true
-// a missing lane is a failure. Other arguments go to Vitest: `npm test -- subgraphs/orders`.
+// `npm test`: every test that this machine can run in minutes. `npm test -- --long`: those in `*.long.test.ts`, which take
+// more than ten seconds each, most of them as they start processes. The last lines say which lanes ran and which were
+// skipped; with CI=true a missing lane is a failure. Other arguments go to Vitest: `npm test -- subgraphs/orders`.
 import { configDefaults } from 'vitest/config';
 import { startVitest } from 'vitest/node';
 import { lanes } from './testing/lanes.ts';
@@ -26,6 +26,6 @@ for (const lane of Object.values(lanes)) {
 }
 if (!long) console.log(`not among them, as they take longer: npm test -- --long`);
 console.log(`npm test took ${Math.round((performance.now() - startedMs) / 1000)} s`);
-const laneMissingInCi = process.env.CI === 'true' && missing.length > 0;
+const laneMissingInCi = process.env.CI === 'true' && missing.some((lane) => !('optional' in lane));
 if (laneMissingInCi) console.error('CI=true: a missing lane is a failure.');
 process.exit(failed || laneMissingInCi ? 1 : 0);

@@ -60,7 +60,7 @@ const SUPPLY = 0.3;
 const stockFor = (orders: number) => Math.ceil((orders * UNITS_PER_ORDER * SUPPLY) / PRODUCTS);
 
 /**
- * The form that CI runs: about six minutes on two cores, start and check included. On a slower machine it goes on until
+ * The form that CI runs: about five minutes on two cores, start and check included. On a slower machine it goes on until
  * every step was hit.
  */
 export const shortProfile = ({ orders, customers }: { orders: number; customers: number }): Profile => ({

@@ -61,6 +61,8 @@ export interface ChaosResult {
 const SAMPLE_EVERY_MS = 5000;
 const ENOUGH_SLOWS_BY = 2;
 const LOOK_AGAIN_MS = 1000;
+/** So few steps that are still to be hit are named. */
+const FEW_STEPS = 10;
 
 /** One run: the graph starts, customers order, faults come and go, and in the end everything must hold. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -212,8 +214,10 @@ async function untilEnough(
     await delay(LOOK_AGAIN_MS, undefined, { signal: ending }).catch(() => {});
     if (passedMs() - told < profile.tellEveryMs) continue;
     told = passedMs();
-    const hit = [...killer.hits.values()].filter((times) => times > 0).length;
-    progress(`${placed()} orders, ${hit} of ${killer.hits.size} named steps, ${injected()} faults: ${kindsOf(log)}`);
+    const missing = [...killer.hits].filter(([, times]) => times === 0).map(([step]) => step);
+    const hit = `${killer.hits.size - missing.length} of ${killer.hits.size} named steps`;
+    const named = missing.length > 0 && missing.length <= FEW_STEPS ? ` (not yet: ${missing.join('; ')})` : '';
+    progress(`${placed()} orders, ${hit}${named}, ${injected()} faults: ${kindsOf(log)}`);
   }
 }
 

@@ -25,10 +25,11 @@ export function addPublicRoutes(
   const documents = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
   const handler = graphqlPipeline({
     engine: gateway.engine,
-    verifier: createAccessTokenVerifier(config.identity.issuers, observability.log),
+    verifier: createAccessTokenVerifier(config.identity.issuers, observability),
     introspection,
     corsOrigins,
     deadlineMs: config.deadline,
+    slowOperationMs: config.slowOperation,
     knownNames: namesIn(documents),
     usage,
     ...observability,

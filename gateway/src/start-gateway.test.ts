@@ -26,15 +26,26 @@ describe('a running gateway', () => {
     await gateway.ask('{');
     gateway.reviews.answerWith((_request, response) => response.destroy());
     await gateway.ask('{ latestReviews { stars } }');
+    gateway.books.answerWith((_request, response) => response.destroy());
+    await gateway.ask('{ denied }');
     const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
     const operations = (labels: string) =>
       Number(new RegExp(`graphql_operations_total{${labels},[^}]*} (\\d+)`).exec(text)?.[1] ?? 0);
     expect(operations('operation="other",type="query",outcome="success"')).toBe(0);
     expect(operations('operation="other",type="query",outcome="partial"')).toBe(3);
     expect(operations('operation="other",type="query",outcome="failure"')).toBe(1);
-    expect(operations('operation="other",type="query",outcome="refused"')).toBe(1);
+    expect(operations('operation="other",type="query",outcome="refused"')).toBe(2);
     expect(operations('operation="other",type="unknown",outcome="refused"')).toBe(1);
     expect(operations('operation="other",type="mutation",outcome="success"')).toBe(1);
+    const errors = [...text.matchAll(/graphql_errors_total{code="(\w+)"[^}]*} ([1-9]\d*)/g)];
+    expect(Object.fromEntries(errors.map(([, code, count]) => [code, Number(count)]))).toEqual({
+      other: 1,
+      INTERNAL_SERVER_ERROR: 1,
+      FORBIDDEN: 1,
+      GRAPHQL_VALIDATION_FAILED: 1,
+      GRAPHQL_PARSE_FAILED: 1,
+      SUBGRAPH_UNAVAILABLE: 2,
+    });
     expect(text).toMatch(
       /graphql_subgraph_fetch_duration_seconds_count{[^}]*subgraph="reviews",outcome="unavailable"[^}]*} 1/,
     );
@@ -47,7 +58,7 @@ describe('a running gateway', () => {
       authorization: `Bearer ${CANARY}`,
       cookie: CANARY,
       'x-user-id': CANARY,
-      'apollographql-client-name': CANARY,
+      'apollographql-client-name': `${CANARY}@example.com`,
       'content-type': 'application/json',
     };
     const variables = { v: CANARY, filter: { password: [CANARY] } };
@@ -94,7 +105,19 @@ describe('a running gateway', () => {
   });
 
   it('traces parsing, validation, execution and each fetch, when it is told to', async () => {
-    const spans: { name: string; kind: number; traceId: string; spanId: string; parentSpanId?: string }[] = [];
+    interface ExportedSpan {
+      name: string;
+      kind: number;
+      traceId: string;
+      spanId: string;
+      parentSpanId?: string;
+      attributes: { key: string; value: { intValue?: number; stringValue?: string } }[];
+    }
+    const spans: ExportedSpan[] = [];
+    const attribute = (span: ExportedSpan | undefined, name: string) => {
+      const value = span?.attributes.find(({ key }) => key === name)?.value;
+      return value?.stringValue ?? value?.intValue;
+    };
     const collector = createServer(async (incoming, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -106,8 +129,8 @@ describe('a running gateway', () => {
     const gateway = await startTestGateway({
       tracing: { enabled: true, endpoint: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` },
     });
-    await gateway.ask('{ books { rating } }');
-    await gateway.ask('{ books { rating } }');
+    await gateway.ask('query Ratings { books { rating } }');
+    await gateway.ask('query Ratings { books { rating } }');
     await gateway.stop();
     await new Promise((resolve) => collector.close(resolve));
     const [first, second] = Map.groupBy(spans, ({ traceId }) => traceId)
@@ -128,6 +151,16 @@ describe('a running gateway', () => {
     const fetches = first?.filter(({ name }) => name.startsWith('fetch'));
     const CLIENT = 3;
     for (const fetch of fetches ?? []) expect(fetch).toMatchObject({ kind: CLIENT, parentSpanId: execute?.spanId });
+    const entry = first?.find(({ name }) => name === 'POST /graphql');
+    expect(attribute(entry, 'graphql.operation.type')).toBe('query');
+    expect(attribute(entry, 'graphql.operation.name')).toBe('Ratings');
+    const [root, entities] = ['books', 'reviews'].map((name) => fetches?.find((span) => span.name === `fetch ${name}`));
+    expect(attribute(root, 'graphql.subgraph.entities')).toBeUndefined();
+    expect(attribute(entities, 'graphql.subgraph.entities')).toBe(3);
+    for (const fetch of [root, entities]) {
+      expect(attribute(fetch, 'http.response.status_code')).toBe(200);
+      expect(attribute(fetch, 'http.response.body.size')).toBeGreaterThan(10);
+    }
     const traceparents = [gateway.books, gateway.reviews].map(({ requests }) => requests[0]?.headers.traceparent);
     expect(traceparents).toEqual(
       fetches?.sort((a, b) => a.name.localeCompare(b.name)).map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`),

@@ -49,13 +49,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const tracing = await createTracing('gateway', config.tracing);
   const observability = { log, metrics, tracer: tracing.tracer };
   const gateway = await buildGateway(config, parts.supergraphSdl, observability);
-  const { host, port, bodyLimit } = config.server;
-  const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, ...observability });
+  const { host, port, bodyLimit, keepAliveGrace: keepAliveGraceMs } = config.server;
+  const { baggage } = config.tracing;
+  const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, keepAliveGraceMs, baggage, ...observability });
   const usage = usageRecorderOf(config.usage, observability);
   const passthrough = addPublicRoutes(http.app, config, gateway, observability, usage);
   const lifecycle = new Lifecycle(log, config.server.drainTimeout);
   const admin = createAdminListener({
     ...config.admin,
+    log,
     metrics,
     state: () => lifecycle.state,
     checks: { supergraph: async () => gateway.engine.current },

@@ -1,9 +1,11 @@
 import { domainErrorCode, type ErrorCode, errorCatalogue } from '@tributary/service-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiSchema } from './testing/api-schema.ts';
+import { goodValues, ways } from './testing/good-values.ts';
 import type { GraphAnswer } from './testing/graph-client.ts';
-import { type Call, hostileCalls, type KnownValues, type Operation, type Ways } from './testing/hostile-calls.ts';
-import { type KnownThings, type PopulatedGraph, startPopulatedGraph, type Viewer } from './testing/populated-graph.ts';
+import { type Call, hostileCalls, type Operation } from './testing/hostile-calls.ts';
+import { hostileCursors, hostileScalars } from './testing/hostile-values.ts';
+import { type PopulatedGraph, startPopulatedGraph, type Viewer } from './testing/populated-graph.ts';
 
 const PORT = 14_210;
 const IN_FLIGHT = 8;
@@ -14,46 +16,6 @@ const SHOWN_FAULTS = 20;
 /** What an answer says only when a database or a stack trace speaks through it. No hostile value holds any of it. */
 const INTERNALS =
   /\b(violates|constraint|relation ["\\]|column ["\\]|syntax error at or near|invalid input syntax|out of range for type|_pkey|_key\b|DrizzleQueryError|Failed query|PGlite|node_modules)|\.ts:\d|^ {4}at /im;
-
-/** What a good caller sends, so that the rest of a call with one hostile value is believed. */
-const goodValues = (things: KnownThings): KnownValues['good'] => ({
-  String: 'Text',
-  ID: things.product,
-  Int: 1,
-  Boolean: true,
-  CurrencyCode: 'EUR',
-  CountryCode: 'DE',
-  'Query.user.id': things.user,
-  'Query.order.id': things.order,
-  'Query.payment.id': things.payment,
-  'Query.notification.id': things.notification,
-  'Query.product.id': things.product,
-  'SignUpInput.email': 'new@example.com',
-  'SignUpInput.password': 'a-long-and-odd-one',
-  'SignInInput.email': 'ada@example.com',
-  'ChangePasswordInput.newPassword': 'a-long-and-odd-one',
-  'UpdateAddressInput.id': things.address,
-  'SetUserRolesInput.userId': things.user,
-  'CreateProductInput.sku': 'NEW-1',
-  'UpdateProductInput.id': things.product,
-  'ProductImageInput.url': '/media/headphones.svg',
-  'PlaceOrderInput.paymentMethodId': things.paymentMethod,
-  'CancelOrderInput.orderId': things.order,
-  'RequestReturnInput.orderId': things.order,
-  'CompletePaymentChallengeInput.paymentId': things.challengedPayment,
-  'RefundPaymentInput.paymentId': things.payment,
-  'AddPaymentMethodInput.token': 'tok_visa',
-  'RegisterWebhookInput.url': 'https://example.com/hook',
-  'QuietHoursInput.start': '22:00',
-  'QuietHoursInput.end': '07:00',
-  'QuietHoursInput.timeZone': 'Europe/Berlin',
-});
-
-const ways: Ways = {
-  User: 'me { … }',
-  Product: 'products(first: 1) { nodes { … } }',
-  Reconciliation: 'reconciliation { … }',
-};
 
 async function cursorsOfAllLists({ ask, headersOf, things }: PopulatedGraph): Promise<string[]> {
   const query = `query ($product: ID!) {
@@ -93,8 +55,9 @@ describe('hostile inputs', () => {
 
   it('are refused with a code or a typed error, or do no harm', { timeout: TIMEOUT_MS }, async () => {
     const { ask, headersOf, things, logLines } = populated;
-    const known = { good: goodValues(things), cursors: await cursorsOfAllLists(populated) };
-    expect(known.cursors).toHaveLength(6);
+    const cursors = await cursorsOfAllLists(populated);
+    expect(cursors).toHaveLength(6);
+    const known = { good: goodValues(things), scalars: hostileScalars, cursors: [...hostileCursors, ...cursors] };
     const calls = [...hostileCalls(await apiSchema(ask), known, ways)];
     const faults: string[] = [];
     const queue = calls.values().flatMap(askedBy);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { gatewayConfig } from '@tributary/gateway';
 import { loadConfig, type RunningSubgraph } from '@tributary/service-kit';
 import type { LocalSecrets } from './local-secrets.ts';
-import { LOOPBACK, type LocalOptions } from './options.ts';
+import { commonSettings, LOOPBACK, type LocalOptions } from './options.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -19,7 +19,7 @@ export async function localGatewayConfig(
     overrides: {
       server: { host: LOOPBACK, port: options.port },
       admin: { host: LOOPBACK, ...(options.ports === 'free' ? { port: 0 } : {}) },
-      log: { level: options.logLevel },
+      ...commonSettings(options),
       supergraph: fileURLToPath(new URL('schema/supergraph.graphql', root)),
       home: { documents: fileURLToPath(new URL('schema/documents', root)) },
       subgraphs: Object.fromEntries(subgraphs.entries().map(([name, { url }]) => [name, { url: `${url}/graphql` }])),

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { renderChart } from '../../charts/testing/render-chart.ts';
 import { graphClient, signIn } from './testing/graph-client.ts';
 import { npmRun, npmStart } from './testing/npm-start.ts';
 
@@ -19,7 +20,7 @@ beforeAll(() => {
     .split('\0')
     .filter((name) => name !== '' && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(root, file), join(copy, file));
+    cpSync(join(root, file), join(copy, file), { recursive: true, verbatimSymlinks: true });
   }
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
@@ -33,6 +34,31 @@ it('npm run new-subgraph makes a sixth one that composes, passes check, and answ
   expect(await composed.ended, composed.output()).toBe(0);
   expect(composed.output()).toContain('6 subgraphs');
   expect(existsSync(join(copy, 'subgraphs/reviews/events/reviews.item.added.v1.json'))).toBe(true);
+
+  const charts = readFileSync(join(copy, 'charts/tributary/values.yaml'), 'utf8');
+  expect(charts).toMatch(/^ {2}reviews: \{\}\n {2}users:/m);
+  const { objects } = renderChart({
+    chart: join(copy, 'charts/tributary'),
+    values: { istio: { enabled: true }, defaults: { metrics: { monitor: 'PodMonitor' } } },
+  });
+  const named = objects.filter(({ metadata }) => metadata.name.startsWith('tributary-reviews'));
+  expect(named.map(({ kind, metadata }) => `${kind} ${metadata.name.slice('tributary-'.length)}`).sort()).toEqual([
+    'AuthorizationPolicy reviews-from-gateway',
+    'ConfigMap reviews',
+    'Deployment reviews',
+    'DestinationRule reviews',
+    'HorizontalPodAutoscaler reviews',
+    'NetworkPolicy reviews',
+    'PodDisruptionBudget reviews',
+    'PodMonitor reviews',
+    'Secret reviews-database',
+    'Service reviews',
+    'ServiceAccount reviews',
+    'Sidecar reviews',
+    'VirtualService reviews',
+  ]);
+  const gateway = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'tributary-gateway');
+  expect(JSON.stringify(gateway)).toContain('http://tributary-reviews/graphql');
 
   await using graph = await npmStart(join(copy, '.tributary'), PORT, copy);
   const ask = graphClient(graph.url);

@@ -5,6 +5,7 @@ import { ConfigError, commandLine, nearest } from '@tributary/service-kit';
 /** Nothing here listens on an outside address: the demo's passwords are in the repository. */
 export const LOOPBACK = '127.0.0.1';
 export const GATEWAY_ADMIN_PORT = 9400;
+export const OBSERVE_PORT = 4080;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -22,7 +23,20 @@ export interface LocalOptions {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Ports of the subgraphs and of all admin listeners: those of the repository, or any free ones (for tests). */
   ports: 'fixed' | 'free';
+  /** Where every service sends its spans: OTLP over HTTP. Default: no spans are made. */
+  traceEndpoint?: string;
+  /** Show traces and metrics on a page of their own, on port 4080, or any free one; spans go there. Default false. */
+  observe?: boolean;
 }
+
+/** Configuration that the gateway and every subgraph get here. */
+export const commonSettings = ({ logLevel, traceEndpoint }: LocalOptions) => ({
+  log: { level: logLevel },
+  ...(traceEndpoint === undefined
+    ? {}
+    : // Somebody waits to see them.
+      { tracing: { enabled: true, endpoint: traceEndpoint, exportInterval: '250ms' } }),
+});
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const FLAGS = {
@@ -31,6 +45,7 @@ const FLAGS = {
   port: { type: 'string', default: '4000' },
   log: { type: 'string', default: 'warn' },
   'free-ports': { type: 'boolean', default: false },
+  observe: { type: 'boolean', default: false },
 } as const;
 
 export const USAGE = `Usage: npm start [-- FLAGS]
@@ -38,7 +53,8 @@ export const USAGE = `Usage: npm start [-- FLAGS]
   --free-ports   everything else on any free port, so that several graphs run side by side
   --data FOLDER  what is kept between starts, default .tributary in the repository
   --fresh        starts over with an empty database
-  --log LEVEL    ${LEVELS.join(', ')}; default warn`;
+  --log LEVEL    ${LEVELS.join(', ')}; default warn
+  --observe      shows every request as a waterfall, and metrics, at http://localhost:${OBSERVE_PORT}`;
 
 /** `npm start -- --fresh --port 4010 --log info`. @throws ConfigError that names the flag and what it takes. */
 export function localOptions(args: string[]): LocalOptions {
@@ -59,5 +75,6 @@ export function localOptions(args: string[]): LocalOptions {
     port,
     logLevel,
     ports: values['free-ports'] ? 'free' : 'fixed',
+    observe: values.observe,
   };
 }

@@ -2,13 +2,14 @@ import { styleText } from 'node:util';
 import type { RunningLocal } from './start-local.ts';
 
 /** What `npm start` prints when everything answers. Its first line is the ready line that programs wait for. */
-export function readyMessage({ gateway, demoUsers }: RunningLocal): string {
+export function readyMessage({ gateway, demoUsers, observeUrl }: RunningLocal): string {
   const url = gateway.url.replace('127.0.0.1', 'localhost');
   const rows: [string, string][] = [
     ['Start page', url],
     ['GraphQL', `${url}/graphql`],
     ['GraphiQL', `${url}/graphiql`],
     ['Mailbox', `${url}/mailbox`],
+    ...(observeUrl === undefined ? [] : [['Traces', observeUrl.replace('127.0.0.1', 'localhost')] as [string, string]]),
   ];
   const demo = url === 'http://localhost:4000' ? 'npm run demo' : `npm run demo -- --url ${url}`;
   const users = demoUsers.map(({ email, password, roles }) => [email, password, roles.join(', ')]);

@@ -7,7 +7,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 import { findSubgraphs, type SubgraphPackage } from './find-subgraphs.ts';
 import { localGatewayConfig } from './local-gateway-config.ts';
 import { loadLocalSecrets } from './local-secrets.ts';
-import type { LocalOptions } from './options.ts';
+import { LOOPBACK, type LocalOptions, OBSERVE_PORT } from './options.ts';
 import { startStandIns } from './start-stand-ins.ts';
 import { startSubgraphs } from './start-subgraphs.ts';
 import { refuseTakenPorts } from './taken-ports.ts';
@@ -16,6 +16,8 @@ export interface RunningLocal {
   gateway: RunningGateway;
   subgraphs: ReadonlyMap<string, RunningSubgraph>;
   demoUsers: NonNullable<SubgraphPackage['demoUsers']>;
+  /** Of the page with traces and metrics, where it was asked for. */
+  observeUrl: string | undefined;
   /** Drains the gateway, the subgraphs, the stand-ins; then closes the database and gives the data back. */
   stop(): Promise<void>;
 }
@@ -26,14 +28,17 @@ export interface RunningLocal {
  * @throws ConfigError when the data belongs to another process, or a port is taken.
  */
 export async function startLocal(
-  options: LocalOptions,
+  asked: LocalOptions,
   shared: Pick<SharedParts, 'logDestination'> = {},
 ): Promise<RunningLocal> {
   await using parts = new AsyncDisposableStack();
-  const lock = lockData(options.dataFolder);
+  const lock = lockData(asked.dataFolder);
   parts.defer(() => lock.release());
   const packages = await findSubgraphs();
-  await refuseTakenPorts(options, packages);
+  await refuseTakenPorts(asked, packages);
+  const observer = asked.observe === true ? await startObserver(asked) : undefined;
+  parts.defer(() => observer?.stop());
+  const options = observer === undefined ? asked : { ...asked, traceEndpoint: observer.url };
 
   const kept = ['postgres', ...packages.flatMap(({ standIn }) => standIn?.files ?? [])];
   if (options.fresh) for (const name of kept) rmSync(join(options.dataFolder, name), { recursive: true, force: true });
@@ -51,12 +56,21 @@ export async function startLocal(
     processMetrics: true,
   });
   parts.defer(() => gateway.stop());
+  const inOrder = [...subgraphs.values()].sort((a, b) => a.name.localeCompare(b.name));
+  observer?.watch([{ name: 'gateway', adminUrl: gateway.adminUrl }, ...inOrder]);
 
   const running = parts.move();
   return {
     gateway,
     subgraphs,
     demoUsers: packages.flatMap(({ demoUsers }) => demoUsers ?? []),
+    observeUrl: observer?.url,
     stop: () => running.disposeAsync(),
   };
+}
+
+/** Nothing of it is loaded unless it is asked for. */
+async function startObserver({ ports }: LocalOptions) {
+  const { startObserve } = await import('./observe/start-observe.ts');
+  return startObserve({ host: LOOPBACK, port: ports === 'free' ? 0 : OBSERVE_PORT });
 }

@@ -11,7 +11,7 @@ import {
 import type { SubgraphPackage } from './find-subgraphs.ts';
 import { gatedBus } from './gated-bus.ts';
 import type { LocalSecrets } from './local-secrets.ts';
-import { LOOPBACK, type LocalOptions, publicUrlOf } from './options.ts';
+import { commonSettings, LOOPBACK, type LocalOptions, publicUrlOf } from './options.ts';
 import { calls, subgraphSettings } from './subgraph-settings.ts';
 
 export interface SubgraphsOptions {
@@ -76,7 +76,7 @@ async function subgraphConfigOf(
     overrides: {
       server: { host: LOOPBACK, ...port },
       admin: { host: LOOPBACK, ...port },
-      log: { level: options.logLevel },
+      ...commonSettings(options),
       identity: {
         trusted: Object.fromEntries(trusted),
         ...(name in calls ? { key: (await secrets.keysOf(name)).privateKey } : {}),

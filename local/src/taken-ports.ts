@@ -4,11 +4,12 @@ import { createServer } from 'node:net';
 import { ConfigError } from '@tributary/service-kit';
 import { parse } from 'yaml';
 import type { SubgraphPackage } from './find-subgraphs.ts';
-import { GATEWAY_ADMIN_PORT, LOOPBACK, type LocalOptions } from './options.ts';
+import { GATEWAY_ADMIN_PORT, LOOPBACK, type LocalOptions, OBSERVE_PORT } from './options.ts';
 
 /** Looks at every port before anything is opened. @throws ConfigError that names those which are taken. */
 export async function refuseTakenPorts(options: LocalOptions, packages: readonly SubgraphPackage[]): Promise<void> {
-  const others = options.ports === 'free' ? [] : [GATEWAY_ADMIN_PORT, ...packages.flatMap(portsOf)];
+  const observe = options.observe === true ? [OBSERVE_PORT] : [];
+  const others = options.ports === 'free' ? [] : [GATEWAY_ADMIN_PORT, ...packages.flatMap(portsOf), ...observe];
   const ports = [options.port, ...others];
   const free = await Promise.all(ports.map(isFree));
   const taken = ports.filter((_, index) => !free[index]);

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { EventDefinition, JsonSchema } from '../../packages/service-kit/src/index.ts';
+import { eventsOf, loadEventCatalogue } from '../../schema/src/index.ts';
 import { eventSchemas } from '../generate/event-schemas.ts';
 import { sampleOf, seededRandom } from '../testing/sample-of.ts';
 import { catalogueFindings } from './catalogue-findings.ts';
-import { eventsOf, loadEventCatalogue } from './event-catalogue.ts';
 
 const SAMPLES = 300;
 const root = fileURLToPath(new URL('../..', import.meta.url));

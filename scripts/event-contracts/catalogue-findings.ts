@@ -1,5 +1,5 @@
 import { acceptedSchema, type JsonSchema, publishedSchema } from '../../packages/service-kit/src/index.ts';
-import { consumersOf, type EventsOfSubgraph } from './event-catalogue.ts';
+import { consumersOf, type EventsOfSubgraph } from '../../schema/src/index.ts';
 import { incompatibilities } from './incompatibilities.ts';
 
 const TYPE = /^[a-z][a-z0-9_-]*\.[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*\.v[1-9]\d*$/;

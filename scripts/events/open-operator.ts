@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lockData } from '../../local/src/data-lock.ts';
-import { openEmbeddedDatabase } from '../../local/src/embedded-database.ts';
 import {
   ConfigError,
   createEventOperator,
   createLogger,
   type EventOperator,
-  pgliteDatabase,
   postgresDatabase,
 } from '../../packages/service-kit/src/index.ts';
 import type { EventsOptions } from './events-options.ts';
@@ -41,11 +38,11 @@ export async function openOperator({
   const folder = resolve(root, dataFolder);
   if (!existsSync(join(folder, 'postgres')))
     throw new ConfigError(`There is no data in ${folder}: give --database URL.`);
-  const lock = lockData(folder);
-  parts.defer(() => lock.release());
-  const client = await openEmbeddedDatabase(folder);
-  parts.defer(() => client.close());
-  return opened(createEventOperator(pgliteDatabase(client, SERVICE)), parts.move());
+  // Loaded only here: a container image has no PGlite.
+  const { openLocalData } = await import('./open-local-data.ts');
+  const { database, close } = await openLocalData(folder, SERVICE);
+  parts.defer(close);
+  return opened(createEventOperator(database), parts.move());
 }
 
 const opened = (operator: EventOperator, parts: AsyncDisposableStack) => ({

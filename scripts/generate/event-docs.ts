@@ -1,4 +1,4 @@
-import { consumersOf, type EventsOfSubgraph } from '../event-contracts/event-catalogue.ts';
+import { consumersOf, type EventsOfSubgraph } from '../../schema/src/index.ts';
 
 /** `docs/events.md`: every type of event, who says it, who hears it, and what it means. */
 export function eventDocs(catalogue: readonly EventsOfSubgraph[]): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { loadEventCatalogue } from '../event-contracts/event-catalogue.ts';
+import { loadEventCatalogue } from '../../schema/src/index.ts';
 import { eventDocs } from './event-docs.ts';
 import { eventSchemas } from './event-schemas.ts';
 import { isUpToDate } from './is-up-to-date.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishedSchema } from '../../packages/service-kit/src/index.ts';
-import { consumersOf, type EventsOfSubgraph } from '../event-contracts/event-catalogue.ts';
+import { consumersOf, type EventsOfSubgraph } from '../../schema/src/index.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** `subgraphs/<name>/events/<type>.json` for each type that a subgraph says, and none for what it says no more. */

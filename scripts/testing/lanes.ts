@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { findHelm } from '../../charts/testing/helm-binary.ts';
+import { findPrometheusTool } from '../../charts/testing/prometheus-tools.ts';
+import { findSearchNode } from '../../charts/testing/search-node.ts';
 import { findPython } from '../../gateway/src/conformance/python/find-python.ts';
 
 /** A server or tool that some tests need and that not every machine has. */
@@ -8,6 +12,8 @@ export interface Lane {
   name: string;
   /** What a machine without it is told to install. */
   install: string;
+  /** Whether CI does without it, as no package registry has it. */
+  optional?: true;
   /** Where it is, or undefined. */
   find(): string | undefined;
 }
@@ -25,6 +31,36 @@ export const lanes = {
     find: () => findPython()?.packages,
   },
   nats: { name: 'NATS', install: 'nats-server 2.14 or later, on the path or in NATS_SERVER', find: findNats },
+  promtool: {
+    name: 'promtool',
+    install: "Debian's prometheus, or .ci/prometheus-tools",
+    find: () => findPrometheusTool('promtool'),
+  },
+  alertmanager: {
+    name: 'Alertmanager and amtool',
+    install: "Debian's prometheus-alertmanager, or .ci/prometheus-tools",
+    find: () => findPrometheusTool('amtool') && findPrometheusTool('prometheus-alertmanager'),
+  },
+  ruby: { name: 'Ruby', install: "Debian's ruby", find: () => onPath('ruby') },
+  fluentd: {
+    name: 'Fluentd',
+    install: 'fluentd 1.19 with the plugins of its Kubernetes image, on the path or in FLUENTD',
+    optional: true,
+    find: () => process.env.FLUENTD ?? onPath('fluentd'),
+  },
+  searchNode: {
+    name: 'a search node',
+    install: 'Java 21 or later, and its jars with .ci/search-node',
+    find: () => findSearchNode()?.jars,
+  },
+  eckCrds: { name: 'CRDs of ECK', install: 'them with .ci/eck-crds', find: findEckCrds },
+  otelcol: {
+    name: 'OpenTelemetry Collector',
+    install: 'otelcol-contrib 0.155 or later, on the path as otelcol or in OTELCOL',
+    optional: true,
+    find: () => process.env.OTELCOL ?? onPath('otelcol'),
+  },
+  helm3: { name: 'Helm 3', install: 'Helm 3.18 or later with .ci/helm3, or as HELM3', find: () => findHelm(3) },
 } as const satisfies Record<string, Lane>;
 
 /** The folder with `initdb` and `postgres`, of the newest installed version. */
@@ -47,6 +83,12 @@ function findNats(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function findEckCrds(): string | undefined {
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const file = process.env.ECK_CRDS ?? join(cache, 'tributary/eck-crds/all-crds.yaml');
+  return existsSync(file) ? file : undefined;
 }
 
 function onPath(command: string): string | undefined {

@@ -4,8 +4,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** What the graph runs from. */
-const PARTS = ['package.json', 'tsconfig.json', 'chaos', 'gateway', 'packages', 'schema', 'scripts', 'subgraphs'];
+/** What the graph runs from, and what its bundles tell of. */
+const PARTS = [
+  'LICENSE',
+  'NOTICE',
+  'package.json',
+  'pnpm-lock.yaml',
+  'tsconfig.json',
+  'chaos',
+  'gateway',
+  'packages',
+  'schema',
+  'scripts',
+  'subgraphs',
+];
 
 /**
  * Copies the sources into `folder`. The packages' own `node_modules` hold only relative links, which then lead to the

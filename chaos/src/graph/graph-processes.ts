@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { provisionServices } from '@tributary/service-kit';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { type BrokerProcess, createBroker } from './broker-process.ts';
+import { bundleServices } from './bundle-services.ts';
 import { freePorts } from './free-ports.ts';
 import {
   type Addresses,
@@ -25,6 +26,8 @@ export interface GraphOptions {
   /** The sources that run. Default: these. */
   root?: string;
   settings?: Settings;
+  /** Settings over the gateway's. */
+  gatewaySettings?: object;
   replicas?: Partial<Record<ServiceName, number>>;
   /** Run services as their own `src/main.ts`, with the bus as in production: no named steps. Default false. */
   asInProduction?: boolean;
@@ -54,7 +57,8 @@ export interface GraphProcesses extends AsyncDisposable {
 }
 
 const DEFAULT_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const NODE_FLAGS = ['--max-semi-space-size=8', '--import', './packages/service-kit/register.mjs'];
+const SMALL_HEAP = '--max-semi-space-size=8';
+const NODE_FLAGS = [SMALL_HEAP, '--import', './packages/service-kit/register.mjs'];
 
 export async function startGraphProcesses(options: GraphOptions): Promise<GraphProcesses> {
   const { folder, root = DEFAULT_ROOT } = options;
@@ -74,7 +78,8 @@ export async function startGraphProcesses(options: GraphOptions): Promise<GraphP
     postgres.adminUrl,
     Object.fromEntries(SERVICES.map((service) => [service, secrets.databasePassword])),
   );
-  const plan = await planProcesses({ ...options, root }, secrets, postgres, broker);
+  const bundles = options.asInProduction ? new Map() : await bundleServices(root, SERVICES, join(folder, 'bundles'));
+  const plan = await planProcesses({ ...options, root, bundles }, secrets, postgres, broker);
   const balancers = await Promise.all(plan.entries.map(({ port, ports }) => startBalancer(port, ports)));
   parts.defer(() => balancers.forEach((balancer: Balancer) => void balancer.close()));
   parts.defer(async () => void (await Promise.all(plan.processes.map((process) => process.stop()))));
@@ -97,6 +102,12 @@ export async function startGraphProcesses(options: GraphOptions): Promise<GraphP
 
 const turnOf = ({ name }: ManagedProcess) => (/-([2-9]|\d\d)$/.test(name) ? 2 : 1);
 
+interface Sources {
+  root: string;
+  /** By service, its program that can be killed at named steps. */
+  bundles: ReadonlyMap<string, string>;
+}
+
 interface Plan {
   processes: ManagedProcess[];
   entries: { port: number; ports: number[] }[];
@@ -104,7 +115,7 @@ interface Plan {
 }
 
 async function planProcesses(
-  options: GraphOptions & { root: string },
+  options: GraphOptions & Sources,
   secrets: Secrets,
   postgres: PostgresProcess,
   broker: BrokerProcess,
@@ -137,7 +148,7 @@ async function planProcesses(
 }
 
 async function planService(
-  { folder, root, providerEntry, brokerEntry, asInProduction = false }: GraphOptions & { root: string },
+  { folder, root, bundles, providerEntry, brokerEntry, asInProduction = false }: GraphOptions & Sources,
   secrets: Secrets,
   at: Addresses,
   { service, name, port, settings }: { service: ServiceName; name: string; port: number; settings: object | undefined },
@@ -152,14 +163,16 @@ async function planService(
   });
   const program = (start: number) =>
     asInProduction
-      ? [`subgraphs/${service}/src/main.ts`, '--config', config]
-      : ['chaos/src/graph/service-process.ts', service, config, join(folder, 'work', `${name}.${start}`)];
+      ? [...NODE_FLAGS, `subgraphs/${service}/src/main.ts`, '--config', config]
+      : [SMALL_HEAP, bundles.get(service) ?? '', config, join(folder, 'work', `${name}.${start}`)];
   return createManagedProcess({
     name,
     service,
     port,
     cwd: root,
-    args: (start) => [...NODE_FLAGS, ...program(start)],
+    args: program,
+    // A bundle is of this run alone; sources are compiled before it.
+    ...(asInProduction ? {} : { env: { NODE_COMPILE_CACHE: join(folder, 'compile-cache') } }),
     logFile: join(folder, 'logs', `${name}.log`),
   });
 }
@@ -184,8 +197,12 @@ function planProvider(
   });
 }
 
-function planGateway({ folder, root }: GraphOptions & { root: string }, secrets: Secrets, at: Addresses) {
-  const config = writeConfig(folder, 'gateway', gatewaySettings(secrets, at, join(root, 'schema/supergraph.graphql')));
+function planGateway(options: GraphOptions & { root: string }, secrets: Secrets, at: Addresses) {
+  const { folder, root } = options;
+  const config = writeConfig(folder, 'gateway', {
+    ...gatewaySettings(secrets, at, join(root, 'schema/supergraph.graphql')),
+    ...options.gatewaySettings,
+  });
   return createManagedProcess({
     name: 'gateway',
     service: 'gateway',

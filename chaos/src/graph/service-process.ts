@@ -1,5 +1,4 @@
-// A subgraph as a process of its own, as its `src/main.ts` runs it, with parts that can be killed at named steps.
-// Arguments: name of the subgraph, file of its configuration, file of its work journal.
+import { flushCompileCache } from 'node:module';
 import {
   ConfigError,
   createLogger,
@@ -18,11 +17,23 @@ import { watchDatabase } from '../steps/watched-database.ts';
 import { watchSubgraph } from '../steps/watched-subgraph.ts';
 import { openWorkJournal } from '../steps/work-journal.ts';
 
-const [service = '', configFile = '', journalFile = ''] = process.argv.slice(2);
-try {
-  const { subgraph: definition }: { subgraph: SubgraphDefinition } = await import(
-    new URL(`../../../subgraphs/${service}/src/index.ts`, import.meta.url).href
-  );
+/**
+ * Runs a subgraph as its `src/main.ts` does, with parts that can be killed at named steps. The process's arguments: file of
+ * its configuration, file of its work journal.
+ */
+export async function runService(service: string, definition: SubgraphDefinition): Promise<void> {
+  try {
+    await startService(service, definition);
+  } catch (error) {
+    console.error(error instanceof ConfigError ? error.message : errorFields(error));
+    process.exit(1);
+  }
+  // What is killed writes no cache when it ends.
+  flushCompileCache();
+}
+
+async function startService(service: string, definition: SubgraphDefinition): Promise<void> {
+  const [configFile = '', journalFile = ''] = process.argv.slice(2);
   const config = loadConfig(definition.config, { files: [configFile], environment: {} });
   const { nats } = config.events;
   const { url, poolSize, connectTimeout, statementTimeout } = config.database;
@@ -59,7 +70,4 @@ try {
     await bus.stop?.();
     await running.stop();
   }, log);
-} catch (error) {
-  console.error(error instanceof ConfigError ? error.message : errorFields(error));
-  process.exit(1);
 }

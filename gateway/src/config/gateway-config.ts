@@ -1,4 +1,4 @@
-import { bytes, duration, secret, serviceConfig } from '@tributary/service-kit';
+import { bytes, duration, identityKey, secret, serviceConfig } from '@tributary/service-kit';
 import { z } from 'zod';
 
 /** Only asymmetric ones: a secret that verifies could also sign. */
@@ -94,6 +94,8 @@ export const gatewayConfig = serviceConfig.extend({
     .prefault({}),
   /** The longest that one request may take; what is left of it goes to subgraphs. */
   deadline: duration().prefault('10s'),
+  /** An operation that takes so long is logged, with its plan. */
+  slowOperation: duration().prefault('1s'),
   /** Introspection, "Did you mean", GraphiQL and Sandbox. */
   introspection: z.boolean().default(false),
   /** By the subgraph's name in the supergraph. */
@@ -134,8 +136,8 @@ export const gatewayConfig = serviceConfig.extend({
     .strictObject({
       /** Whose access tokens are accepted. None: no token is asked for or read. */
       issuers: z.array(tokenIssuer).default([]),
-      /** The gateway's own Ed25519 key (JWK), by which subgraphs know it. None: subgraphs are asked without a token. */
-      key: z.preprocess((value) => (typeof value === 'object' ? JSON.stringify(value) : value), secret()).optional(),
+      /** The gateway's own Ed25519 key (a JWK or a PEM), by which subgraphs know it. None: they are asked without a token. */
+      key: identityKey().optional(),
     })
     .prefault({}),
   cors: z

@@ -1,5 +1,5 @@
 import { prettyFormatQueryPlan } from '@apollo/query-planner';
-import type { Tracer } from '@opentelemetry/api';
+import { type Tracer, trace } from '@opentelemetry/api';
 import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/service-kit';
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
@@ -14,6 +14,7 @@ import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
 import { Generation, type KnownOperation } from './generation.ts';
 import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
+import { type PlanLookup, planMetrics } from './plan-metrics.ts';
 import type { RollbackWatch } from './rollback-watch.ts';
 import { type ExplainedPlan, type TimelineEntry, written } from './timeline.ts';
 
@@ -57,11 +58,13 @@ export class Engine {
   readonly #inbound = new WeakMap<OperationDefinitionNode, InFlight<OperationResult>>();
   readonly #outbound = new WeakMap<SubgraphClient, InFlight<SubgraphAnswer>>();
   readonly #bySchema = new WeakMap<GraphQLSchema, Generation>();
+  readonly #countLookup: (lookup: PlanLookup) => void;
   #isClosed = false;
   #current: Generation | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#countLookup = planMetrics(parts.metrics, () => this.#current?.candidate.plans.size ?? 0);
   }
 
   /** @throws Error before a supergraph was loaded. */
@@ -136,7 +139,9 @@ export class Engine {
     // Others may wait for what one client has left.
     const forAll = { ...request, scope: { ...scope, departure: undefined } };
     const key = `${audienceOf(scope)} ${JSON.stringify(variables)}`;
-    return (await shared.share(key, () => this.#execute(generation, forAll))).value;
+    const { value, isOwn } = await shared.share(key, () => this.#execute(generation, forAll));
+    if (!isOwn) trace.getActiveSpan()?.setAttribute('graphql.execute.shared', true);
+    return value;
   }
 
   /** Executes the operation, and tells how: as it is planned, and what was asked of which subgraph when. */
@@ -160,7 +165,7 @@ export class Engine {
     const { clients, types, recordings } = generation.candidate;
     const { overrideLabels } = types;
     const labels = overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
-    const found = generation.operation(document, operation, labels);
+    const found = generation.operation(document, operation, labels, this.#countLookup);
     const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
     const isShared = this.#mayShare('subgraph', request);
     const askOne: AskSubgraph = (asked) => {
@@ -184,7 +189,9 @@ export class Engine {
     const shared = this.#outbound.get(client) ?? new InFlight();
     this.#outbound.set(client, shared);
     const key = `${audienceOf(scope)} ${asked.variables} ${asked.query}`;
-    const { value, others } = await shared.share(key, () => client.ask(asked, scope));
+    const startedMs = Date.now();
+    const { value, others, isOwn } = await shared.share(key, () => client.ask(asked, scope));
+    if (!isOwn) client.countShared(startedMs);
     if (others === 0) return value;
     const { body, isExpected = false } = value;
     // Each writes into what it gets.

@@ -8,6 +8,7 @@ import { Generation } from './generation.ts';
 it('a generation that is given up while known operations are planned asks for no further planner', async () => {
   const asked: string[] = [];
   const planner = {
+    isPlanning: () => false,
     async plan({ text }: { text: string }) {
       asked.push(text);
       generation.retire();

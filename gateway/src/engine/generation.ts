@@ -1,12 +1,14 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { DocumentCache } from '../documents/document-cache.ts';
+import type { CompiledPlan } from '../executor/compiled-plan.ts';
 import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
 import { othersFirst } from '../others-first.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { NO_LABELS, type OverrideLabels, planKey } from '../planner/planner.ts';
 import { PlanningError } from '../planner/planning-error.ts';
 import type { Candidate } from './candidate.ts';
+import type { PlanLookup } from './plan-metrics.ts';
 
 /** An operation that clients are known to ask for. */
 export interface KnownOperation {
@@ -46,20 +48,25 @@ export class Generation {
   /**
    * The operation of a valid document, ready to be executed; a promise where it is to be planned first.
    *
+   * @param lookedUp is told whether its plan was there. Default: nobody is
    * @throws PlanningError
    */
   operation(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     labels: OverrideLabels,
+    lookedUp: (lookup: PlanLookup) => void = () => {},
   ): PreparedOperation | Promise<PreparedOperation> {
     const variants =
       this.#operations.get(operation) ?? new Map<string, PreparedOperation | Promise<PreparedOperation>>();
     this.#operations.set(operation, variants);
     const variant = labels.size === 0 ? '' : planKey({ text: '' }, labels);
     const known = variants.get(variant);
-    if (known !== undefined) return known;
-    const prepared = this.#prepare(document, operation, labels);
+    if (known !== undefined) {
+      lookedUp(known instanceof Promise ? 'shared' : 'hit');
+      return known;
+    }
+    const prepared = this.#prepare(document, operation, labels, lookedUp);
     variants.set(variant, prepared);
     if (prepared instanceof Promise) {
       prepared.then(
@@ -68,6 +75,14 @@ export class Generation {
       );
     }
     return prepared;
+  }
+
+  /** By which plan an operation was executed; undefined where it has not been. With labels on, one of several. */
+  planOf(operation: OperationDefinitionNode): CompiledPlan | undefined {
+    for (const variant of this.#operations.get(operation)?.values() ?? []) {
+      if (!(variant instanceof Promise)) return variant.plan;
+    }
+    return undefined;
   }
 
   /** Gets known operations ready. What this supergraph does not have is left out. */
@@ -116,6 +131,7 @@ export class Generation {
     document: DocumentNode,
     operation: OperationDefinitionNode,
     labels: OverrideLabels,
+    lookedUp: (lookup: PlanLookup) => void,
   ): PreparedOperation | Promise<PreparedOperation> {
     const { schema } = this;
     const { types, plans } = this.candidate;
@@ -123,7 +139,11 @@ export class Generation {
     const key = planKey(normal, labels);
     const known = plans.get(key);
     const parts = { document, operation, normal, schema, types };
-    if (known !== undefined) return prepareOperation({ ...parts, plan: known });
+    if (known !== undefined) {
+      lookedUp('hit');
+      return prepareOperation({ ...parts, plan: known });
+    }
+    lookedUp(this.candidate.planner.isPlanning(key) ? 'shared' : 'miss');
     return this.candidate.planner.plan(normal, labels).then(async (plan) => {
       const compiled = this.candidate.keep(key, plan);
       await othersFirst();

@@ -1,3 +1,4 @@
+import type { Metrics } from '@tributary/service-kit';
 import { SubgraphClient, type SubgraphClientParts } from '../subgraphs/subgraph-client.ts';
 
 /** How one subgraph is asked. */
@@ -29,6 +30,7 @@ export class SubgraphClients {
   constructor(parts: SubgraphClientParts, options: Readonly<Record<string, SubgraphOptions>>) {
     this.#parts = parts;
     this.#options = options;
+    observeConnections(parts.metrics, () => Array.from(this.#shared.values(), ({ client }) => client));
   }
 
   lease(urls: ReadonlyMap<string, string>): LeasedClients {
@@ -62,4 +64,19 @@ export class SubgraphClients {
       void shared.client.close();
     }
   }
+}
+
+/** Tells what all clients' connections do, by subgraph: the URL of one may have changed a moment ago. */
+function observeConnections(metrics: Metrics, clients: () => readonly SubgraphClient[]): void {
+  const connections = metrics.get('http_client_connections');
+  const waiting = metrics.get('http_client_pending_requests');
+  metrics.beforeScrape(() => {
+    connections.reset();
+    waiting.reset();
+    for (const { name: subgraph, connections: stats } of clients()) {
+      connections.inc({ subgraph, state: 'active' }, stats.active);
+      connections.inc({ subgraph, state: 'idle' }, stats.idle);
+      waiting.inc({ subgraph }, stats.pending);
+    }
+  });
 }

@@ -26,6 +26,8 @@ type Hooks = Parameters<SupergraphManager['initialize']>[0];
 /** Longer reasons (a list of all that is wrong with a supergraph) are cut. */
 const MAX_REASON = 1000;
 
+const OUTCOMES = ['adopted', 'refused', 'unchanged', 'rolled_back'];
+
 /** The supergraphs that a manager gives, one after the other: each is adopted or refused, and may be taken back. */
 export class SupergraphUpdates {
   readonly #parts: SupergraphUpdatesParts;
@@ -37,6 +39,10 @@ export class SupergraphUpdates {
 
   constructor(parts: SupergraphUpdatesParts) {
     this.#parts = parts;
+    const { metrics } = parts;
+    for (const outcome of OUTCOMES) metrics.counter('graph_supergraph_updates_total', { outcome });
+    // It is there, as 0, from now on.
+    metrics.get('graph_supergraph_is_last_good');
   }
 
   /**

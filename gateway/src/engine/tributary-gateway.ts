@@ -14,7 +14,7 @@ import {
   withoutValue,
 } from '@tributary/service-kit';
 import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
-import { PLAN_LIMITS } from '../planner/planner.ts';
+import { planLimits } from '../planner/plan-limits.ts';
 import { PlannerThreads } from '../planner/planner-threads.ts';
 import type { LastGoodFile } from '../sources/last-good-file.ts';
 import { scopeOf } from '../subgraphs/fetch-scope.ts';
@@ -41,7 +41,7 @@ export interface SwapOptions {
 }
 
 /** Of all gateways in this process. */
-const THREADS = new PlannerThreads(PLAN_LIMITS);
+const THREADS = new PlannerThreads(planLimits(process.constrainedMemory()));
 
 export interface TributaryGatewayOptions {
   /** The composed supergraph, or what loads and updates it, as for `ApolloGateway`. */

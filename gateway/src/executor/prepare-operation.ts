@@ -29,6 +29,7 @@ export interface Execution {
 
 /** An operation that is ready to be executed, as often as one likes. */
 export interface PreparedOperation {
+  readonly plan: CompiledPlan;
   execute(execution: Execution): Promise<OperationResult>;
 }
 
@@ -52,6 +53,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   const id = nextId++;
   let lastLength = 0;
   return {
+    plan,
     async execute({ variables, ask, patienceMs, replay }) {
       const run = async (askSubgraph: AskSubgraph) => {
         const result = await executed(variables, askSubgraph, patienceMs);

@@ -1,4 +1,4 @@
-import { anonymous, CodedError, type Identity, type Logger } from '@tributary/service-kit';
+import { anonymous, CodedError, type Identity, type Logger, type Metrics } from '@tributary/service-kit';
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { TokenIssuer } from '../config/gateway-config.ts';
 import { KeysUnavailableError, remoteKeys } from './remote-keys.ts';
@@ -22,8 +22,17 @@ const REMEMBER_MS = 30_000;
 const MAX_REMEMBERED = 10_000;
 
 /** Verifies clients' access tokens (RFC 8725): only configured issuers, their keys by `kid`, asymmetric algorithms. */
-export function createAccessTokenVerifier(issuers: readonly TokenIssuer[], log: Logger): AccessTokenVerifier {
-  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { issuer, keys: remoteKeys(issuer.jwksUri, log) }]));
+export function createAccessTokenVerifier(
+  issuers: readonly TokenIssuer[],
+  { log, metrics }: { log: Logger; metrics: Metrics },
+): AccessTokenVerifier {
+  const answering = issuersUp(metrics);
+  const trusted = new Map(
+    issuers.map((issuer) => {
+      const answers = (isUp: boolean) => answering(issuer.issuer, isUp);
+      return [issuer.issuer, { issuer, keys: remoteKeys(issuer.jwksUri, { log, answers }) }];
+    }),
+  );
   const remembered = new Map<string, { identity: Identity; untilMs: number }>();
   return {
     async verify(authorization) {
@@ -39,6 +48,17 @@ export function createAccessTokenVerifier(issuers: readonly TokenIssuer[], log: 
       remembered.set(token, { identity, untilMs: Math.min(expiresMs, Date.now() + REMEMBER_MS) });
       return identity;
     },
+  };
+}
+
+/** Issuers are one service to the metric, which is up when each of those that were asked is. */
+function issuersUp(metrics: Metrics): (issuer: string, isUp: boolean) => void {
+  const down = new Set<string>();
+  const up = metrics.get('external_service_up');
+  return (issuer, isUp) => {
+    if (isUp) down.delete(issuer);
+    else down.add(issuer);
+    up.set({ service: 'jwks' }, down.size === 0 ? 1 : 0);
   };
 }
 

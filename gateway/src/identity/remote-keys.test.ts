@@ -11,8 +11,11 @@ const MINUTE = 60_000;
 /** Keys of a running issuer, by a clock that only the test moves. */
 function keysOf(jwksUri: string) {
   let nowMs = 0;
-  const keys = remoteKeys(jwksUri, log, () => nowMs);
+  const answers: boolean[] = [];
+  const keys = remoteKeys(jwksUri, { log, answers: (isUp) => answers.push(isUp), now: () => nowMs });
   return {
+    /** Whether the issuer answered, each time that it was asked. */
+    answers,
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -103,7 +106,7 @@ describe('remoteKeys', () => {
   it('waits for the first keys, and tries again soon when there are none', async () => {
     const key = await newKey('k');
     await using issuer = await startFakeIssuer(undefined);
-    const { check, pass } = keysOf(issuer.jwksUri);
+    const { check, pass, answers } = keysOf(issuer.jwksUri);
     const token = await key.sign();
     await expect(check(token)).rejects.toThrow(expect.objectContaining({ name: 'KeysUnavailableError' }));
     await expect(check(token)).rejects.toThrow();
@@ -112,5 +115,6 @@ describe('remoteKeys', () => {
     pass(1000);
     await Promise.all([check(token), check(token), check(token)]);
     expect(issuer.fetches()).toBe(2);
+    expect(answers).toEqual([false, true]);
   });
 });

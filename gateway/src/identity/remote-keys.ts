@@ -16,14 +16,21 @@ const COOLDOWN_MS = 30_000;
 /** While there are no keys at all every request waits for them. */
 const FIRST_COOLDOWN_MS = 1000;
 
+export interface RemoteKeysOptions {
+  log: Logger;
+  /** Told whether the issuer answered when it was asked. */
+  answers(isUp: boolean): void;
+  /** Milliseconds of a clock that does not jump. Default: the process's. */
+  now?: () => number;
+}
+
 /**
  * The public keys at an issuer's JWKS URI, for jose's `jwtVerify`. jose's own remote set refuses every token once its
  * copy is old and the issuer is down, and asks again for each unknown key id while it is. Here the last keys that were
  * had stay in use, are renewed behind the requests, and attempts have a cooldown whether they succeed or not.
- *
- * @param now milliseconds of a clock that does not jump
  */
-export function remoteKeys(uri: string, log: Logger, now: () => number = () => performance.now()): JWTVerifyGetKey {
+export function remoteKeys(uri: string, options: RemoteKeysOptions): JWTVerifyGetKey {
+  const { log, answers, now = () => performance.now() } = options;
   let keys: JWTVerifyGetKey | undefined;
   let loadedMs = Number.NEGATIVE_INFINITY;
   let attemptedMs = Number.NEGATIVE_INFINITY;
@@ -37,8 +44,12 @@ export function remoteKeys(uri: string, log: Logger, now: () => number = () => p
         .then((set) => {
           keys = createLocalJWKSet(set);
           loadedMs = now();
+          answers(true);
         })
-        .catch((error: unknown) => log.warn({ jwks_uri: uri, err: error }, 'JWKS could not be read'))
+        .catch((error: unknown) => {
+          answers(false);
+          log.warn({ jwks_uri: uri, err: error }, 'JWKS could not be read');
+        })
         .finally(() => {
           loading = undefined;
         });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CodedError, currentTraceparent, DEADLINE_HEADER, type ErrorCode } from '@tributary/service-kit';
+import { CodedError, currentTraceHeaders, DEADLINE_HEADER, type ErrorCode } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { requestHeadersFor, responseHeadersFor } from './forwarded-headers.ts';
@@ -28,7 +28,6 @@ export async function forward(
   if (!isSafePath(target.split('?', 1)[0] ?? '')) throw new CodedError('NOT_FOUND');
   if (Number(request.headers['content-length']) > limits.bodyLimitBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
   const { origin, pathname } = new URL(baseUrl);
-  const traceparent = currentTraceparent();
   const { signal, isLate } = endOf(reply, limits.deadlineMs);
   try {
     const answer = await dispatcher.request({
@@ -39,7 +38,7 @@ export async function forward(
         ...requestHeadersFor(request.headers),
         'x-request-id': request.id,
         [DEADLINE_HEADER]: String(limits.deadlineMs),
-        ...(traceparent === undefined ? {} : { traceparent }),
+        ...currentTraceHeaders(),
       },
       body: request.body instanceof Readable ? Readable.from(limited(request.body, limits.bodyLimitBytes)) : null,
       signal,

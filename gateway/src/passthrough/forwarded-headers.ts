@@ -21,6 +21,8 @@ const HOP_BY_HOP = [
 const NOT_FORWARDED = new Set([
   ...HOP_BY_HOP,
   'authorization',
+  'b3',
+  'baggage',
   'cookie',
   'expect',
   'forwarded',
@@ -31,7 +33,7 @@ const NOT_FORWARDED = new Set([
   'x-real-ip',
   'x-request-id',
 ]);
-const NOT_FORWARDED_PREFIXES = ['x-forwarded-', 'x-user-', 'x-envoy-'];
+const NOT_FORWARDED_PREFIXES = ['x-b3-', 'x-forwarded-', 'x-user-', 'x-envoy-'];
 /** Cookies would be the gateway's own; the gateway sets its request id. */
 const NOT_RETURNED = new Set([...HOP_BY_HOP, 'set-cookie', 'x-request-id']);
 

@@ -67,6 +67,9 @@ describe('passthrough', () => {
         'x-forwarded-for': '10.0.0.1',
         forwarded: 'for=10.0.0.1',
         'x-deadline-ms': '999999',
+        baggage: 'user=ada',
+        b3: `${'a'.repeat(32)}-${'b'.repeat(16)}-1`,
+        'x-b3-traceid': 'a'.repeat(32),
         'webhook-signature': 't=1,v1=abc',
         'content-type': 'application/json',
       },
@@ -85,6 +88,9 @@ describe('passthrough', () => {
       'x-forwarded-client-cert',
       'x-forwarded-for',
       'forwarded',
+      'baggage',
+      'b3',
+      'x-b3-traceid',
     ]) {
       expect(headers).not.toHaveProperty(name);
     }

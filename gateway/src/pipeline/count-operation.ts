@@ -1,23 +1,22 @@
-import type { Metrics } from '@tributary/service-kit';
+import { trace } from '@opentelemetry/api';
+import { type Metrics, operationMetrics } from '@tributary/service-kit';
 import type { KnownNames } from '../documents/known-names.ts';
 import type { Exchange } from './exchange.ts';
 
-/** One for `graphql_operations_total`. Names that clients choose become labels only where they are known before. */
-export function countOperation(exchange: Exchange, metrics: Metrics, known: KnownNames): void {
-  const { operation, request } = exchange;
-  const name = operation?.name?.value ?? '';
-  const client = request.headers['apollographql-client-name'];
-  metrics.get('graphql_operations_total').inc({
-    operation: known.operations.has(name) ? name : 'other',
-    type: operation?.operation ?? 'unknown',
-    outcome: outcomeOf(exchange),
-    client: typeof client === 'string' && known.clients.has(client) ? client : 'other',
-    line: '',
-  });
-}
-
-function outcomeOf({ result }: Exchange): 'success' | 'partial' | 'failure' | 'refused' {
-  if (result === undefined) return 'refused';
-  if (result.errors.length === 0) return 'success';
-  return result.data === 'null' ? 'failure' : 'partial';
+/** Counts exchanges that are over. Names that clients choose become labels only where they are known before. */
+export function operationCounter(metrics: Metrics, known: KnownNames): (exchange: Exchange) => void {
+  const count = operationMetrics(metrics);
+  return ({ operation, client, request, result, refusals, startedMs }) => {
+    const name = operation?.name?.value ?? '';
+    const errors = result?.errors ?? refusals;
+    count({
+      operation: known.operations.has(name) ? name : 'other',
+      type: operation?.operation ?? 'unknown',
+      client: known.clients.has(client.name) ? client.name : 'other',
+      codes: errors.length === 0 ? errors : errors.map(({ code }) => code),
+      hasData: result !== undefined && result.data !== 'null',
+      seconds: (performance.now() - startedMs) / 1000,
+      span: trace.getSpanContext(request.traceContext),
+    });
+  };
 }

@@ -1,4 +1,4 @@
-import type { Identity } from '@tributary/service-kit';
+import type { CodedError, Identity } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationDefinitionNode } from 'graphql';
 import type { KnownDocument } from '../documents/document-cache.ts';
@@ -6,6 +6,7 @@ import type { Generation } from '../engine/generation.ts';
 import type { ExplainedPlan } from '../engine/timeline.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
+import type { Client } from '../identity/clients.ts';
 import type { GraphqlParams } from './steps/parse-request.ts';
 
 /** One GraphQL request on its way through the pipeline. Each field is set by the step of that name, and stays. */
@@ -17,6 +18,7 @@ export class Exchange {
   /** By the clock of `performance.now()`. */
   readonly startedMs = performance.now();
   mediaType: ResponseMediaType = 'application/json';
+  client!: Client;
   params!: GraphqlParams;
   identity!: Identity;
   document!: KnownDocument;
@@ -24,6 +26,8 @@ export class Exchange {
   /** Those that the operation declares, coerced to their types. */
   variables!: Record<string, unknown>;
   result!: OperationResult;
+  /** What it was refused with, in place of a result. */
+  refusals: readonly CodedError[] = [];
   /** Where it was asked for. */
   plan: ExplainedPlan | undefined;
 

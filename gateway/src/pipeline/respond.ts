@@ -1,4 +1,5 @@
-import { CodedError, type ErrorCode, errorFields, type Logger } from '@tributary/service-kit';
+import { trace } from '@opentelemetry/api';
+import { CodedError, type ErrorCode, errorFields, type Logger, recordFailure } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import type { ResponseMediaType } from '../http/accept.ts';
 import type { Exchange } from './exchange.ts';
@@ -32,12 +33,17 @@ export function respond({ request, reply, mediaType, result, plan }: Exchange): 
 }
 
 /** Sends what a step refused the request with; what no step foresaw is masked, and logged. */
-export function refuse({ request, reply, mediaType }: Exchange, error: unknown, log: Logger): FastifyReply {
+export function refuse(exchange: Exchange, error: unknown, log: Logger): FastifyReply {
+  const { request, reply, mediaType } = exchange;
   const refusals = refusalsIn(error);
+  exchange.refusals = refusals;
   if (refusals.some(({ code }) => code === 'INTERNAL_SERVER_ERROR')) {
     log.error({ request_id: request.id, err: error }, 'request failed');
   }
-  const [{ code, status, cause }] = refusals;
+  const [refusal] = refusals;
+  const { code, status, cause } = refusal;
+  const span = trace.getSpan(request.traceContext);
+  if (span?.isRecording()) recordFailure(span, refusal);
   request.accessFields.code = code;
   // Why a token is refused, say. The client is told no more than the code.
   request.accessFields.cause = errorFields(cause).code;

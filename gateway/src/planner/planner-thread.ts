@@ -10,6 +10,12 @@ export interface PlanLimits {
   readonly heapMiB: number;
 }
 
+/**
+ * Once the heap is full, Node gives 16 MiB more to the collection that is under way. If that moves more than so much out of
+ * the young generation, V8 ends not the thread but the process.
+ */
+const YOUNG_HEAP_MIB = 6;
+
 const TOO_COMPLEX = 'The operation is too complex to be planned.';
 const NOT_PLANNED = 'The operation cannot be planned.';
 
@@ -29,7 +35,7 @@ export class PlannerThread {
       name: 'planner',
       // Not the process's own: what that loads before its program is nothing to a planner.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMiB },
+      resourceLimits: { maxOldGenerationSizeMb: limits.heapMiB, maxYoungGenerationSizeMb: YOUNG_HEAP_MIB },
     });
     this.#worker.on('message', (report: PlannerReport) => {
       this.#isBusy = false;

@@ -1,7 +1,7 @@
 import './compile-cache.ts';
-import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { apiSchemaSdl, validSupergraph } from './api-schema.ts';
+import { takeLowPriority } from './low-priority.ts';
 import { type PlanOperation, planFunction } from './plan-function.ts';
 import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
 
@@ -9,7 +9,7 @@ import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
 const LIMIT = /exceeds limit|Exceeded maximum|^Invalid array length$/;
 
 // Of this thread alone, on Linux: planning takes the time that those who are served leave (docs/performance.md).
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+takeLowPriority();
 
 let plan: PlanOperation | undefined;
 

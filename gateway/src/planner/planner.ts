@@ -1,12 +1,10 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { NormalOperation } from './normal-operation.ts';
 import type { PlanCommand } from './planner-messages.ts';
-import type { PlanLimits, PlannerThread } from './planner-thread.ts';
+import type { PlannerThread } from './planner-thread.ts';
 import type { PlannerThreads } from './planner-threads.ts';
 import { PlanningError } from './planning-error.ts';
 
-/** The heap is for a supergraph of thousands of fields; what needs more of it is on its way to take all there is. */
-export const PLAN_LIMITS: PlanLimits = { timeMs: 5000, heapMiB: 512 };
 /** Operations that may wait to be planned. At some 20 ms each, the last of them waits for four seconds. */
 const MAX_WAITING = 200;
 /** So long, and for so many, it is remembered what was too complex: planning it again would hold up the others again. */
@@ -66,6 +64,11 @@ export class Planner {
     );
     void this.#turn.then(() => this.#planning.delete(key));
     return planned;
+  }
+
+  /** @param key as `planKey` gives it */
+  isPlanning(key: string): boolean {
+    return this.#planning.has(key);
   }
 
   /** What waits for a plan gets none. */

@@ -1,18 +1,22 @@
-import { SpanKind, type Tracer } from '@opentelemetry/api';
+import { type Attributes, context, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import {
-  currentTraceparent,
+  type CounterSeries,
+  currentTraceHeaders,
   DEADLINE_HEADER,
   inSpan,
   type Logger,
   type Metrics,
+  type Observe,
   type ServiceIdentityIssuer,
+  serverOf,
 } from '@tributary/service-kit';
 import { Pool } from 'undici';
 import type { SubgraphRequest } from '../executor/subgraph-access.ts';
 import { FetchError, type FetchOutcome } from './fetch-error.ts';
 import type { FetchScope } from './fetch-scope.ts';
-import { post } from './post.ts';
+import { type PostAnswer, post } from './post.ts';
 import { readAnswer, type SubgraphAnswer } from './read-answer.ts';
+import { sendAgainUnlessSent } from './send-again.ts';
 
 export interface SubgraphRequestLimits {
   /** Of one fetch; the request's own deadline may be nearer. */
@@ -32,6 +36,15 @@ export interface SubgraphClientParts {
   tracer: Tracer;
 }
 
+/** What the connections of a client do. */
+export interface ConnectionStats {
+  /** With a request under way. With several requests on one (HTTP/2), at most so many. */
+  active: number;
+  idle: number;
+  /** Requests that wait for a connection. */
+  pending: number;
+}
+
 const CONNECT_TIMEOUT_MS = 1000;
 /** An option of undici's connector that its types do not have. */
 const WITHOUT_TLS = { useH2c: true };
@@ -42,18 +55,29 @@ const WITHOUT_TLS = { useH2c: true };
  * is in them.
  */
 export class SubgraphClient {
-  readonly #name: string;
+  readonly name: string;
   readonly #pool: Pool;
   readonly #path: string;
   readonly #parts: SubgraphClientParts;
   /** Finding a metric by its labels takes longer than counting. */
-  readonly #durations = new Map<FetchOutcome, { observe(seconds: number): void }>();
+  readonly #durations = new Map<FetchOutcome, Observe>();
+  readonly #shared: CounterSeries;
+  readonly #retries: CounterSeries;
+  /** What its spans say of each fetch. */
+  readonly #attributes: Attributes;
 
   constructor(name: string, url: string, parts: SubgraphClientParts) {
     const { origin, pathname, search } = new URL(url);
-    this.#name = name;
+    this.name = name;
     this.#path = `${pathname}${search}`;
     this.#parts = parts;
+    this.#shared = parts.metrics.counter('graphql_subgraph_fetches_shared_total', { subgraph: name });
+    this.#retries = parts.metrics.counter('graphql_subgraph_retries_total', { subgraph: name });
+    this.#attributes = {
+      'graphql.subgraph.name': name,
+      'http.request.method': 'POST',
+      ...serverOf(new URL(url)),
+    };
     // undici's own time-outs are off: each fetch has one deadline.
     this.#pool = new Pool(origin, {
       connections: parts.limits.connections,
@@ -84,42 +108,88 @@ export class SubgraphClient {
     }
   }
 
+  /** One that was answered by another, identical one. @param startedMs by `Date.now()` */
+  countShared(startedMs: number): void {
+    this.#shared.inc();
+    if (!trace.getActiveSpan()?.isRecording()) return;
+    const attributes = { ...this.#attributes, 'graphql.subgraph.shared': true };
+    const span = { kind: SpanKind.CLIENT, startTime: startedMs, attributes };
+    this.#parts.tracer.startSpan(`fetch ${this.name}`, span).end();
+  }
+
+  get connections(): ConnectionStats {
+    const { connected, running, pending } = this.#pool.stats;
+    const active = Math.min(connected, running);
+    return { active, idle: connected - active, pending };
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
   }
 
   #fetch({ query, variables, entities, expected }: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
-    const span = { kind: SpanKind.CLIENT, attributes: { 'graphql.subgraph.name': this.#name } };
-    return inSpan(this.#parts.tracer, `fetch ${this.#name}`, span, async () => {
+    const span = { kind: SpanKind.CLIENT, attributes: this.#attributes };
+    const fetch = async () => {
       const { limits, issuer } = this.#parts;
-      const token = await issuer?.issue(this.#name, scope.identity);
-      const timeoutMs = Math.floor(Math.min(limits.timeoutMs, scope.deadlineMs - performance.now()));
-      if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
-      if (scope.departure?.hasGone === true) throw new FetchError('cancelled', 'the client has gone');
-      const answer = await post({
-        pool: this.#pool,
-        path: this.#path,
-        headers: headersOf(scope, token, timeoutMs),
-        body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
-        timeoutMs,
-        maxBytes: limits.maxResponseBytes,
-        departure: scope.departure,
+      const token = await issuer?.issue(this.name, scope.identity);
+      const endMs = Math.min(performance.now() + limits.timeoutMs, scope.deadlineMs);
+      const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
+      let isAgain = false;
+      const answer = await sendAgainUnlessSent(() => {
+        const timeoutMs = Math.floor(endMs - performance.now());
+        if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
+        if (scope.departure?.hasGone === true) throw new FetchError('cancelled', 'the client has gone');
+        if (isAgain) this.#countRetry();
+        isAgain = true;
+        return post({
+          pool: this.#pool,
+          path: this.#path,
+          headers: headersOf(scope, token, timeoutMs),
+          body,
+          timeoutMs,
+          maxBytes: limits.maxResponseBytes,
+          departure: scope.departure,
+        });
       });
-      return readAnswer(answer, entities, expected);
-    });
+      const fetching = trace.getActiveSpan();
+      if (fetching?.isRecording()) fetching.setAttributes(attributesOf(answer, entities));
+      const read = readAnswer(answer, entities, expected);
+      if (read.isExpected === true) fetching?.setAttribute('graphql.subgraph.replayed', true);
+      if (read.errors.length > 0) fetching?.setAttribute('graphql.errors.count', read.errors.length);
+      return read;
+    };
+    return inSpan(this.#parts.tracer, `fetch ${this.name}`, span, fetch, outcomeOf);
+  }
+
+  #countRetry(): void {
+    this.#retries.inc();
+    trace.getActiveSpan()?.setAttribute('http.request.resend_count', 1).addEvent('retry');
   }
 
   #observe(outcome: FetchOutcome, startedMs: number): void {
-    const histogram = this.#parts.metrics.get('graphql_subgraph_fetch_duration_seconds');
-    const durations = this.#durations.get(outcome) ?? histogram.labels({ subgraph: this.#name, outcome });
-    this.#durations.set(outcome, durations);
-    durations.observe((performance.now() - startedMs) / 1000);
+    let observe = this.#durations.get(outcome);
+    if (observe === undefined) {
+      const labels = { subgraph: this.name, outcome };
+      observe = this.#parts.metrics.observer('graphql_subgraph_fetch_duration_seconds', labels);
+      this.#durations.set(outcome, observe);
+    }
+    observe((performance.now() - startedMs) / 1000, trace.getSpanContext(context.active()));
   }
 
   #log(level: 'info' | 'warn', scope: FetchScope, fields: Record<string, unknown>, message: string): void {
-    this.#parts.log[level]({ request_id: scope.requestId, subgraph: this.#name, ...fields }, message);
+    this.#parts.log[level]({ request_id: scope.requestId, subgraph: this.name, ...fields }, message);
   }
 }
+
+/** What its span says of a fetch when it is over. Undefined entities: it asked for root fields. */
+function attributesOf({ status, body }: PostAnswer, entities: SubgraphRequest['entities']): Attributes {
+  const count = entities === undefined ? {} : { 'graphql.subgraph.entities': [...entities.values()].reduce(sum, 0) };
+  return { 'http.response.status_code': status, 'http.response.body.size': body.length, ...count };
+}
+
+const sum = (a: number, b: number) => a + b;
+
+const outcomeOf = (error: unknown) => (error instanceof FetchError ? error.outcome : undefined);
 
 /** Codes alone: a message may hold what the client or a database said. */
 const codesOf = ({ errors }: SubgraphAnswer) => [
@@ -134,8 +204,8 @@ function headersOf(scope: FetchScope, token: string | undefined, remainingMs: nu
     'x-request-id': scope.requestId,
     [DEADLINE_HEADER]: String(remainingMs),
   };
-  const traceparent = currentTraceparent() ?? scope.traceparent;
-  if (traceparent !== undefined) headers.traceparent = traceparent;
+  if (scope.traceparent !== undefined) headers.traceparent = scope.traceparent;
+  Object.assign(headers, currentTraceHeaders());
   if (scope.canary !== undefined) headers.canary = scope.canary;
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   return headers;

@@ -1,5 +1,5 @@
 import { hourOf, type OperationUsage, type UsageBucket } from '@tributary/service-kit';
-import { type Client, OTHER } from './clients.ts';
+import { type Client, OTHER } from '../identity/clients.ts';
 
 export interface PendingLimits {
   /** Pairs of a client and a document that are told apart within one hour. */

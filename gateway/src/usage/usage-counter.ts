@@ -1,8 +1,8 @@
 import { type CountVariables, type OperationUsage, operationUsage, variableUsage } from '@tributary/service-kit';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { KnownDocument } from '../documents/document-cache.ts';
+import type { Client } from '../identity/clients.ts';
 import { othersFirst } from '../others-first.ts';
-import type { Client } from './clients.ts';
 import type { PendingUsage } from './pending-usage.ts';
 
 /** An operation that is valid by the schema, as a request asked for it. */

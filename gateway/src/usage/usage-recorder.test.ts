@@ -41,7 +41,13 @@ function recording({ flushEveryMs = 10, maxPairs = 100 } = {}) {
     const document = documents.get(text) ?? documents.add(text, parse(text));
     const [operation] = document.document.definitions;
     const params = { variables: {} };
-    recorder.count({ request: { headers: {} }, generation: { schema }, document, operation, params } as Exchange);
+    recorder.count({
+      client: { name: 'web', version: '' },
+      generation: { schema },
+      document,
+      operation,
+      params,
+    } as Exchange);
   };
   const counted = () => store.taken.map(({ operation, coordinates }) => [operation, coordinates.get('Query.a')]);
   return { store, recorder, ask, counted, lines, metrics };

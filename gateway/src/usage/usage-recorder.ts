@@ -1,6 +1,5 @@
 import { type Component, type Logger, type Metrics, periodicJob, type UsageStore } from '@tributary/service-kit';
 import type { Exchange } from '../pipeline/exchange.ts';
-import { Clients } from './clients.ts';
 import { PendingUsage } from './pending-usage.ts';
 import { UsageCounter } from './usage-counter.ts';
 
@@ -31,7 +30,6 @@ const PRUNE_EVERY_MS = 3_600_000;
 export class UsageRecorder implements Component {
   readonly name = 'usage';
   readonly #parts: UsageRecorderParts;
-  readonly #clients = new Clients();
   readonly #pending: PendingUsage;
   readonly #counter: UsageCounter;
   readonly #jobs: readonly Component[];
@@ -40,6 +38,7 @@ export class UsageRecorder implements Component {
     const { store, flushEveryMs, keepMs, log, metrics, maxPairs = MAX_PAIRS } = parts;
     this.#parts = parts;
     const other = metrics.get('graph_usage_other_total');
+    for (const outcome of ['written', 'failed']) metrics.counter('graph_usage_flushes_total', { outcome });
     this.#pending = new PendingUsage({ pairs: maxPairs, counts: maxPairs * COUNTS_PER_PAIR }, (requests) =>
       other.inc(requests),
     );
@@ -52,9 +51,8 @@ export class UsageRecorder implements Component {
   }
 
   /** @param exchange whose operation was executed */
-  count({ request, generation, document, operation, params }: Exchange): void {
+  count({ client, generation, document, operation, params }: Exchange): void {
     if (operation === undefined) return;
-    const client = this.#clients.of(request.headers);
     this.#counter.count({ client, schema: generation.schema, document, operation, variables: params.variables });
   }
 

@@ -14,7 +14,6 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
-import { hostileCursors, hostileScalars } from './hostile-values.ts';
 
 export interface Call {
   /** Of the field that is called, `Query.order`. */
@@ -33,8 +32,10 @@ export interface Operation {
 export interface KnownValues {
   /** What a good caller would send, by coordinate (`RestockInput.productId`, `Query.order.id`), or by type. */
   good: Readonly<Record<string, unknown>>;
-  /** Of every list one, each of which all other lists are given. */
-  cursors: readonly string[];
+  /** Values to try, by the scalar's name; what is not there is taken for a string. */
+  scalars: Readonly<Record<string, readonly unknown[]>>;
+  /** To try as `after`: also one of every list, each of which all other lists are given. */
+  cursors: readonly unknown[];
 }
 
 /** From a query to the object types whose fields take arguments, for example `me { … }`. */
@@ -135,8 +136,8 @@ function* variants(type: GraphQLInputType, coordinate: string, known: KnownValue
       known,
     );
   } else if (isEnumType(type)) yield* [...type.getValues().map(({ name }) => name), 'NO_SUCH_VALUE', '__proto__'];
-  else if (coordinate.endsWith('.after')) yield* [...hostileCursors, ...known.cursors];
-  else yield* hostileScalars[type.name] ?? hostileScalars.String ?? [];
+  else if (coordinate.endsWith('.after')) yield* known.cursors;
+  else yield* known.scalars[type.name] ?? known.scalars.String ?? [];
 }
 
 function goodValue(type: GraphQLInputType, coordinate: string, known: KnownValues): unknown {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
+import type { LocalOptions } from '../options.ts';
 import { type RunningLocal, startLocal } from '../start-local.ts';
 import { type Ask, graphClient, mutator, sender, signIn } from './graph-client.ts';
 
@@ -59,11 +60,14 @@ const ADDRESS = {
 };
 
 /** The whole graph in this process, in which a customer has one of everything that a customer can have. */
-export async function startPopulatedGraph(port: number): Promise<PopulatedGraph> {
+export async function startPopulatedGraph(
+  port: number,
+  options: Pick<LocalOptions, 'traceEndpoint'> = {},
+): Promise<PopulatedGraph> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'tributary-populated-'));
   const logLines: string[] = [];
   const graph = await startLocal(
-    { dataFolder, fresh: false, port, logLevel: 'info', ports: 'free' },
+    { dataFolder, fresh: false, port, logLevel: 'info', ports: 'free', ...options },
     { logDestination: { write: (line) => logLines.push(line) } },
   );
   const ask = graphClient(graph.gateway.url);

@@ -6,10 +6,12 @@ export { Secret, secret } from './config/secret.ts';
 export { type SubgraphConfig, serviceConfig, subgraphConfig } from './config/service-config.ts';
 export { bytes, duration } from './config/units.ts';
 export { afterCommit, type Database, type Db, refuseInsideTransaction } from './database/database.ts';
+export { type DatabaseRefusal, databaseRefusal } from './database/database-refusal.ts';
 export { pgliteDatabase } from './database/pglite-database.ts';
 export { postgresDatabase } from './database/postgres-database.ts';
 export { provisionServices } from './database/provision.ts';
 export { createRowCipher, type RowCipher } from './database/row-cipher.ts';
+export { waitForDatabase } from './database/wait-for-database.ts';
 export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
 export { CodedError } from './errors/coded-error.ts';
 export { DomainError, domainErrorCode } from './errors/domain-error.ts';
@@ -49,8 +51,9 @@ export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export { isId } from './http/is-id.ts';
 export { newId } from './http/new-id.ts';
 export { sendError } from './http/send-error.ts';
-export { createServiceClient, type ServiceClient } from './http/service-client.ts';
+export type { ServiceClient } from './http/service-client.ts';
 export { accountOf } from './identity/account-of.ts';
+export { hashedId } from './identity/hashed-id.ts';
 export {
   anonymous,
   type Identity,
@@ -61,6 +64,7 @@ export {
   requireAdmin,
   requireUser,
 } from './identity/identity.ts';
+export { identityKey } from './identity/identity-key.ts';
 export {
   createServiceIdentityIssuer,
   createServiceIdentityVerifier,
@@ -69,13 +73,16 @@ export {
   type ServiceKeyPair,
 } from './identity/service-identity.ts';
 export { isPlainText, longText, optionalText, plainText } from './input/input-text.ts';
+export { exitAtOnceOnSignals } from './lifecycle/exit-at-once-on-signals.ts';
 export { exitOnSignals } from './lifecycle/exit-on-signals.ts';
 export { type Component, Lifecycle } from './lifecycle/lifecycle.ts';
 export { type Job, periodicJob } from './lifecycle/periodic-job.ts';
 export { errorFields } from './log/error-fields.ts';
 export { createLogger, type Logger } from './log/logger.ts';
-export { metricDefinitions } from './metrics/definitions.ts';
-export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export { type MetricDefinition, type MetricName, metricDefinitions } from './metrics/definitions.ts';
+export { type ExportedMetric, exportedMetrics, isExporter } from './metrics/exported-metrics.ts';
+export { type CounterSeries, createMetrics, type Metrics, type Observe } from './metrics/metrics.ts';
+export { operationMetrics } from './metrics/operation-metrics.ts';
 export { CURRENCIES, type Currency, isTraded, type Money, money } from './money/money.ts';
 export {
   defineSubgraph,
@@ -87,8 +94,11 @@ export {
 } from './subgraph/define-subgraph.ts';
 export { runSubgraph } from './subgraph/run-subgraph.ts';
 export { type RunningSubgraph, type SharedParts, startSubgraph } from './subgraph/start-subgraph.ts';
-export { currentTraceparent, startEntrySpan } from './tracing/context.ts';
-export { createTracing, inSpan, tracingConfig } from './tracing/tracing.ts';
+export { currentTraceHeaders, currentTraceparent, linkActiveSpan, startEntrySpan } from './tracing/context.ts';
+export { inClientSpan, inHttpClientSpan, recordHttpStatus, serverOf } from './tracing/http-client-span.ts';
+export { operationAttributes } from './tracing/operation-attributes.ts';
+export { recordActiveFailure, recordFailure } from './tracing/span-failure.ts';
+export { createTracing, inEntrySpan, inSpan, tracingConfig } from './tracing/tracing.ts';
 export { documentHash } from './usage/document-hash.ts';
 export { FileUsageStore } from './usage/file-usage-store.ts';
 export { hourOf } from './usage/hour-of.ts';

@@ -48,6 +48,25 @@ eachEngine('reservations', (open) => {
     ]);
   });
 
+  it('are counted as stock-outs where they take the last one, once', async () => {
+    const stockOuts = async () => (await warehouse.metrics.get('stock_outs_total').get()).values[0]?.value ?? 0;
+    const [one, two] = [await warehouse.product(3), await warehouse.product(2)];
+    const before = await stockOuts();
+    const order = newId();
+    const all: [string, number][] = [
+      [one, 3],
+      [two, 1],
+    ];
+    await warehouse.hear('reservation.requested', order, all);
+    expect(await stockOuts()).toBe(before + 1);
+    await warehouse.hear('reservation.requested', order, all);
+    await warehouse.hear('reservation.requested', newId(), [[two, 2]]);
+    await warehouse.hear('reservation.confirmed', order);
+    expect(await stockOuts()).toBe(before + 1);
+    await warehouse.hear('reservation.requested', newId(), [[two, 1]]);
+    expect(await stockOuts()).toBe(before + 2);
+  });
+
   it('take nothing when one line does not fit', async () => {
     const [enough, scarce] = [await warehouse.product(10), await warehouse.product(1)];
     const inactive = await warehouse.product(10, { active: false });

@@ -14,6 +14,9 @@ const emailOf = (server: TestNotifications, user: User, state: string, failure: 
     return all.find((each) => each.channel === 'EMAIL' && each.state === state && each.failure === failure);
   });
 
+const isUp = async ({ metrics }: TestNotifications) =>
+  (await metrics.get('external_service_up').get()).values.find(({ labels }) => labels.service === 'smtp')?.value;
+
 eachEngine('an e-mail', (open) => {
   let server: TestNotifications;
   let smtp: SmtpServer;
@@ -79,6 +82,8 @@ eachEngine('an e-mail', (open) => {
     smtp.refusals.set(`${user.userId}@example.com`, '550 5.1.1 no such user');
     await server.placed(user);
     expect(await emailOf(server, user, 'FAILED', 'SMTP_550')).toMatchObject({ attempts: 1 });
+    // Whatever it says of a recipient, it answers.
+    expect(await isUp(server)).toBe(1);
   });
 
   it('is tried again when the server asks for patience', async () => {
@@ -140,8 +145,10 @@ describe('a mail server', () => {
     const users = [server.newUser(), server.newUser()];
     for (const user of users) await server.placed(user);
     for (const user of users) await emailOf(server, user, 'PENDING', 'UNREACHABLE');
+    expect(await isUp(server)).toBe(0);
     await using back = await startSmtpServer(port);
     for (const user of users) await emailOf(server, user, 'SENT');
+    expect(await isUp(server)).toBe(1);
     expect(back.received.map(({ to }) => to[0]).sort()).toEqual(
       users.map(({ userId }) => `${userId}@example.com`).sort(),
     );

@@ -1,14 +1,8 @@
-import {
-  ConfigError,
-  createRowCipher,
-  createServiceClient,
-  defineSubgraph,
-  type ServiceKit,
-} from '@tributary/service-kit';
+import { createRowCipher, defineSubgraph } from '@tributary/service-kit';
 import { createEmailChannel } from './channels/email-channel.ts';
 import { createSmtpTransport } from './channels/smtp-transport.ts';
 import { createWebhookChannel } from './channels/webhook-channel.ts';
-import { type NotificationsConfig, notificationsConfig } from './config.ts';
+import { notificationsConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { createAddressHash } from './domain/address-hash.ts';
 import { createBounces } from './domain/bounces.ts';
@@ -34,6 +28,7 @@ const PRUNE_EVERY_MS = 10 * 60 * 1000;
 
 export const subgraph = defineSubgraph({
   name: 'notifications',
+  calls: ['users'],
   config: notificationsConfig,
   folder: new URL('..', import.meta.url),
   events: { deadLetters, inbox, outbox },
@@ -56,9 +51,11 @@ export const subgraph = defineSubgraph({
     };
     const sendEmail = createEmailChannel({
       database,
-      askUsers: usersClient(kit),
+      askUsers: kit.serviceClient('users', config.users.url),
       transport:
-        email.smtp && email.transport === 'smtp' ? await createSmtpTransport(email.smtp, email.from) : mailbox.keep,
+        email.smtp && email.transport === 'smtp'
+          ? await createSmtpTransport(kit, email.smtp, email.from)
+          : mailbox.keep,
       links,
       bounces,
     });
@@ -84,12 +81,3 @@ export const subgraph = defineSubgraph({
     };
   },
 });
-
-function usersClient({ config, issuer }: ServiceKit<NotificationsConfig>) {
-  if (issuer === undefined) {
-    throw new ConfigError(
-      'The configuration is wrong:\n  - identity.key: expected, since users answers nobody unknown',
-    );
-  }
-  return createServiceClient({ service: 'notifications', issuer, target: 'users', url: config.users.url });
-}

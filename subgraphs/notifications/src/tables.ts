@@ -158,6 +158,8 @@ export const deliveries = notificationsSchema.table(
     failure: text('failure'),
     /** Of an e-mail, the address that it was sent to last, see `bounces`: a report of a mail server says no more than the id. */
     addressHash: text('address_hash'),
+    /** Of the event that it is about: attempts are made in its trace. */
+    traceparent: text('traceparent'),
   },
   (table) => [
     index('deliveries_due').on(table.channel, table.dueAt).where(sql`state = 'PENDING'`),

@@ -58,6 +58,38 @@ eachEngine('a payment', (open, engine) => {
     }
   });
 
+  it('has its money counted once by its currency, however often it is asked for', async () => {
+    const moved = async () => {
+      const [captured, refunded] = await Promise.all([
+        server.metrics.get('payments_captured_minor_units_total').get(),
+        server.metrics.get('payments_refunded_minor_units_total').get(),
+      ]);
+      const byCurrency = ({ values }: typeof captured) =>
+        Object.fromEntries(values.map(({ labels, value }) => [labels.currency, value]));
+      return { captured: byCurrency(captured), refunded: byCurrency(refunded) };
+    };
+    const before = await moved();
+    expect(Object.keys(before.captured)).toEqual(['EUR', 'USD', 'GBP']);
+    const orderId = await server.request({ amount: { amountMinor: 4200, currency: 'GBP' } });
+    await server.reaches(orderId, 'AUTHORIZED');
+    await server.hear('capture.requested', orderId);
+    await server.hear('capture.requested', orderId);
+    const { id } = await server.reaches(orderId, 'CAPTURED');
+    expect(await server.report('payment.captured', { paymentId: id })).toBe(204);
+    const back = {
+      id: newId(),
+      type: 'orders.return.requested.v1',
+      subject: orderId,
+      data: { orderId, amount: { amountMinor: 1200, currency: 'GBP' } },
+    };
+    await server.deliver(back);
+    await server.reaches(orderId, 'PARTIALLY_REFUNDED');
+    await server.deliver(back);
+    const { captured, refunded } = await moved();
+    expect(captured).toEqual({ ...before.captured, GBP: (before.captured.GBP ?? 0) + 4200 });
+    expect(refunded).toEqual({ ...before.refunded, GBP: (before.refunded.GBP ?? 0) + 1200 });
+  });
+
   it.each([
     ['tok_declined', 'CARD_DECLINED'],
     ['tok_insufficient_funds', 'INSUFFICIENT_FUNDS'],

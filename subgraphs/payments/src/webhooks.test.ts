@@ -1,11 +1,11 @@
 import { newId } from '@tributary/service-kit';
-import { eachEngine, until } from '@tributary/service-kit/testing';
+import { contractBreaches, eachEngine, openPglite, startTraceCollector, until } from '@tributary/service-kit/testing';
 import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createForgetReports } from './domain/apply-webhook.ts';
 import { SIGNATURE_TOLERANCE_SECONDS, signatureOf } from './provider/webhook-signature.ts';
 import { inbox, payments, refunds } from './tables.ts';
-import { startPayments, type TestPayments, type TestWebhook } from './testing/test-payments.ts';
+import { startPayments, type TestPayments, type TestWebhook, testConfig } from './testing/test-payments.ts';
 import { WEBHOOK_SECRET } from './testing/test-sandbox.ts';
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -168,4 +168,24 @@ eachEngine('the provider’s webhook', (open) => {
   it('leaves the parsing of GraphQL requests as it is', async () => {
     expect((await server.query('{ __typename }')).data).toEqual({ __typename: 'Query' });
   });
+});
+
+it('a webhook’s trace is linked to the one in which the payment was asked for', async () => {
+  await using collector = await startTraceCollector();
+  const tracing = { enabled: true, endpoint: collector.endpoint };
+  const database = await openPglite();
+  const server = await startPayments(database, { ...testConfig, tracing });
+  const orderId = await server.request({ token: 'tok_challenge' });
+  const { id: paymentId } = await server.reaches(orderId, 'CHALLENGED');
+  await server.report('payment.authorized', { paymentId });
+  await server.reaches(orderId, 'AUTHORIZED');
+  await server.stop();
+  await database.close();
+  const named = (name: string) => collector.spans.find((span) => span.name === name);
+  const report = named('POST /webhooks/payments');
+  const asked = named('process orders.payment.requested.v1');
+  expect(report?.parentSpanId).toBeUndefined();
+  expect(report?.links.map(({ traceId }) => traceId)).toEqual([asked?.traceId]);
+  expect(named('send payments.payment.authorized.v1')?.traceId).toBe(report?.traceId);
+  expect(contractBreaches(collector.spans)).toEqual([]);
 });

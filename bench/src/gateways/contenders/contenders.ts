@@ -51,7 +51,7 @@ export const CONTENDERS: readonly Contender[] = [
     canShare: true,
     installed: false,
     subgraphRequests: MERGED,
-    command: shippedGateway,
+    command: (setup) => shippedGateway(setup),
   },
 ];
 
@@ -69,8 +69,8 @@ function hiveGateway({ port, supergraph, sharing, tokens }: Setup, { rust }: { r
   };
 }
 
-/** With the flags for Node that `npm run gateway` has. */
-function shippedGateway({ port, supergraph, folder, sharing, tokens }: Setup) {
+/** With the flags for Node that `npm run gateway` has. @param settings of its configuration, beside the usual ones */
+export function shippedGateway({ port, supergraph, folder, sharing, tokens }: Setup, settings: object = {}) {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const [, , ...script] = scripts.gateway.split(' ');
   const config = join(folder, `tributary-${port}.json`);
@@ -83,6 +83,7 @@ function shippedGateway({ port, supergraph, folder, sharing, tokens }: Setup) {
       // No other gateway here writes a line for each request.
       log: { level: 'warn' },
       identity: { issuers: [{ issuer: tokens.issuer, audience: tokens.audience, jwksUri: tokens.jwks }] },
+      ...settings,
     }),
   );
   return { args: [...script, '--supergraph', supergraph, '--port', String(port), '--config', config] };

@@ -1,4 +1,5 @@
-import { CodedError } from '@tributary/service-kit';
+import { trace } from '@opentelemetry/api';
+import { CodedError, operationAttributes } from '@tributary/service-kit';
 import { Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Step } from '../exchange.ts';
 
@@ -12,6 +13,7 @@ export const chooseOperation: Step = (exchange) => {
   exchange.operation = operation;
   request.accessFields.operation = operation.name?.value.slice(0, MAX_LOGGED_NAME);
   request.accessFields.type = operation.operation;
+  trace.getSpan(request.traceContext)?.setAttributes(operationAttributes(operation));
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw new CodedError('BAD_REQUEST', 'Subscriptions are not answered by a single HTTP response.');
   }

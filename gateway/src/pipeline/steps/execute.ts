@@ -1,8 +1,9 @@
-import type { Tracer } from '@opentelemetry/api';
+import { type Tracer, trace } from '@opentelemetry/api';
 import { inSpan, requireAdmin } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
+import type { OperationResult } from '../../executor/prepare-operation.ts';
 import { Departure, plainHeader } from '../../subgraphs/fetch-scope.ts';
 import type { Step } from '../exchange.ts';
 
@@ -31,7 +32,9 @@ export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
     };
     const asked = { document, operation, variables, scope };
     if (request.headers[PLAN_HEADER] === undefined) {
-      exchange.result = await inSpan(tracer, 'graphql.execute', {}, () => engine.execute(generation, asked));
+      exchange.result = await inSpan(tracer, 'graphql.execute', {}, async () =>
+        counted(await engine.execute(generation, asked)),
+      );
       return;
     }
     // Of what there is behind the graph, only who runs it is told.
@@ -40,6 +43,12 @@ export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
     exchange.result = result;
     exchange.plan = plan;
   };
+}
+
+/** Says in the trace with how many errors it was answered: the HTTP status is 200 all the same. */
+function counted(result: OperationResult): OperationResult {
+  if (result.errors.length > 0) trace.getActiveSpan()?.setAttribute('graphql.errors.count', result.errors.length);
+  return result;
 }
 
 function departureOf(reply: FastifyReply): Departure {

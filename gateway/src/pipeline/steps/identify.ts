@@ -1,4 +1,5 @@
-import { CodedError } from '@tributary/service-kit';
+import { trace } from '@opentelemetry/api';
+import { CodedError, hashedId } from '@tributary/service-kit';
 import type { AccessTokenVerifier } from '../../identity/access-token-verifier.ts';
 import type { Step } from '../exchange.ts';
 
@@ -9,7 +10,12 @@ export const identify =
   (verifier: AccessTokenVerifier): Step =>
   async (exchange) => {
     try {
-      exchange.identity = await verifier.verify(exchange.request.headers.authorization);
+      const { request } = exchange;
+      exchange.identity = await verifier.verify(request.headers.authorization);
+      const user = exchange.identity.kind === 'user' ? hashedId(exchange.identity.userId) : undefined;
+      if (user === undefined) return;
+      request.accessFields.user = user;
+      trace.getSpan(request.traceContext)?.setAttribute('enduser.pseudo.id', user);
     } catch (error) {
       const status = error instanceof CodedError ? error.status : undefined;
       if (status === 401) exchange.reply.header('www-authenticate', 'Bearer error="invalid_token"');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LifecycleState } from '../lifecycle/lifecycle.ts';
+import { createLogger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createAdminListener } from './admin-listener.ts';
 
@@ -8,7 +9,8 @@ afterEach(() => Promise.all(listeners.splice(0).map((listener) => listener.stop?
 
 async function listen(state: LifecycleState, checks: Record<string, () => Promise<unknown>> = {}) {
   const metrics = createMetrics({ service: 'test', processMetrics: false });
-  const listener = createAdminListener({ host: '127.0.0.1', port: 0, metrics, state: () => state, checks });
+  const log = createLogger({ service: 'test', level: 'silent' });
+  const listener = createAdminListener({ host: '127.0.0.1', port: 0, log, metrics, state: () => state, checks });
   listeners.push(listener);
   await listener.start?.();
   const get = async (path: string) => {

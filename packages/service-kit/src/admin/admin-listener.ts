@@ -1,12 +1,17 @@
 import Fastify from 'fastify';
 import { listen } from '../http/listen.ts';
 import type { Component, LifecycleState } from '../lifecycle/lifecycle.ts';
+import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { CONTENT_TYPES, metricsFormat } from '../metrics/metrics-format.ts';
+import { addLogLevel } from './log-level.ts';
 
 export interface AdminListenerOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Whose level can be changed. */
+  log: Logger;
   metrics: Metrics;
   state: () => LifecycleState;
   /** What must answer for the service to be of use, for example its database. Resolves, or throws. */
@@ -20,15 +25,18 @@ export interface AdminListener extends Component {
 const CHECK_TIMEOUT_MS = 1000;
 
 /**
- * The port that only the platform reaches: `/metrics` (Prometheus), `/health/live` (the process answers) and
- * `/health/ready` (started, not draining, and every check passes; 503 with the names of what does not).
+ * The port that only the platform reaches: `/metrics` (Prometheus; as OpenMetrics, with exemplars, to who prefers it),
+ * `/health/live` (the process answers) and `/health/ready` (started, not draining, and every check passes; 503 with the
+ * names of what does not), `/log/level`.
  */
 export function createAdminListener(options: AdminListenerOptions): AdminListener {
   const app = Fastify({ logger: false, forceCloseConnections: true });
-  app.get('/metrics', async (_request, reply) => {
-    reply.type(options.metrics.registry.contentType);
-    return options.metrics.scrape();
+  app.get('/metrics', async (request, reply) => {
+    const format = metricsFormat(request.headers.accept);
+    reply.type(CONTENT_TYPES[format]).header('vary', 'accept');
+    return options.metrics.scrape(format);
   });
+  addLogLevel(app, options.log);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
     const state = options.state();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { HELM_CERTIFICATE, HELM_KEY } from '../testing/helm-certificates.ts';
 import { ConfigError, loadConfig } from './load-config.ts';
 import { secret } from './secret.ts';
 import { subgraphConfig } from './service-config.ts';
@@ -222,11 +223,35 @@ describe('secrets', () => {
 describe('what every subgraph can be told', () => {
   const read = (environment: Record<string, string>) => loadConfig(subgraphConfig, { environment });
 
-  test('a private key comes as JSON text or as a map, and is a secret', () => {
-    const jwk = '{"kty":"OKP","d":"canary"}';
-    const fromText = read({ TRIBUTARY_IDENTITY__KEY: jwk });
-    expect(JSON.parse(fromText.identity.key?.reveal() ?? '')).toEqual(JSON.parse(jwk));
-    expect(JSON.stringify(fromText)).not.toContain('canary');
+  test('keys come from the environment as PEM, line by line, and as JSON', () => {
+    const trusted = { TRIBUTARY_IDENTITY__TRUSTED__GATEWAY: HELM_CERTIFICATE };
+    const asPem = read({ ...trusted, TRIBUTARY_IDENTITY__KEY: HELM_KEY });
+    const jwk = asPem.identity.key?.reveal() ?? '';
+    const { d, ...publicJwk } = JSON.parse(jwk);
+    expect(asPem.identity.trusted).toEqual({ gateway: { keys: [publicJwk] } });
+    const asJson = read({
+      TRIBUTARY_IDENTITY__TRUSTED__GATEWAY: JSON.stringify(asPem.identity.trusted.gateway),
+      TRIBUTARY_IDENTITY__KEY: jwk,
+    });
+    expect(asJson.identity.trusted).toEqual(asPem.identity.trusted);
+    expect(asJson.identity.key?.reveal()).toBe(jwk);
+    expect(d).toHaveLength(43);
+    expect(inspect(asPem, { depth: 9 })).not.toContain(d);
+  });
+
+  test('a key that is none is named and not quoted', () => {
+    const problems = problemsOf(() =>
+      read({
+        TRIBUTARY_IDENTITY__TRUSTED__GATEWAY: HELM_KEY,
+        TRIBUTARY_IDENTITY__TRUSTED__ORDERS: 'hunter2',
+        TRIBUTARY_IDENTITY__KEY: HELM_CERTIFICATE,
+      }),
+    );
+    expect(problems).toContain('  - identity.trusted.gateway: holds a private key');
+    expect(problems).toContain('  - identity.trusted.orders: expected Ed25519 public keys');
+    expect(problems).toContain('  - identity.key: expected one Ed25519 private key');
+    const lines = [HELM_KEY, HELM_CERTIFICATE].flatMap((pem) => pem.split('\n').slice(1, -2));
+    for (const value of ['hunter2', ...lines]) expect(problems).not.toContain(value);
   });
 
   test('handled events are remembered for as long as one can be published again, and then wait in the stream', () => {

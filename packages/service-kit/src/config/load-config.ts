@@ -77,7 +77,8 @@ function environmentTree(schema: z.ZodType, environment: Record<string, string |
       continue;
     }
     try {
-      const read: unknown = takesString(target.schema) ? value : parseYaml(value);
+      // YAML would fold the lines of a PEM into one.
+      const read: unknown = takesString(target.schema) || isPem(value) ? value : parseYaml(value);
       merge(tree, nest(target.path, read));
     } catch (error) {
       problems.push(`${name}: ${error instanceof ConfigError ? error.message : whatIsWrong(error)}`);
@@ -128,6 +129,8 @@ function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> | und
 }
 
 const upperSnake = (name: string) => name.replaceAll(/([A-Z])/g, '_$1').toUpperCase();
+
+const isPem = (value: string) => /^-----BEGIN /m.test(value);
 
 function takesString(schema: z.ZodType): boolean {
   if (schema instanceof z.ZodUnion) return schema.options.every((option) => takesString(unwrap(option as z.ZodType)));

@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { natsConfig } from '../events/nats/nats-config.ts';
 import { STREAM_RETENTION_MS } from '../events/stream-retention.ts';
+import { identityKey } from '../identity/identity-key.ts';
+import { trustedKeys } from '../identity/trusted-keys.ts';
+import { logLevel } from '../log/log-level.ts';
 import { tracingConfig } from '../tracing/tracing.ts';
 import { secret } from './secret.ts';
 import { bytes, duration } from './units.ts';
 
 const port = () => z.int().min(0).max(65535);
-
-/** A JSON Web Key, given as JSON text (a secret) or, in YAML, as a map. */
-const privateKey = () => z.preprocess((value) => (typeof value === 'object' ? JSON.stringify(value) : value), secret());
-
-/** JSON Web Key Sets by the issuer that signs with them. */
-const trustedKeys = z.record(z.string(), z.object({ keys: z.array(z.record(z.string(), z.unknown())) }));
 
 const server = (bodyLimit: string) =>
   z
@@ -22,6 +19,11 @@ const server = (bodyLimit: string) =>
       bodyLimit: bytes().prefault(bodyLimit),
       /** On SIGTERM, everything that has begun may take this long. Below Kubernetes' 30 s grace period. */
       drainTimeout: duration().prefault('20s'),
+      /**
+       * On SIGTERM, for how long a connection may be silent before it is ended: more than busy clients leave between two
+       * requests. Below `drainTimeout`.
+       */
+      keepAliveGrace: duration().prefault('300ms'),
     })
     .prefault({});
 
@@ -29,9 +31,7 @@ const server = (bodyLimit: string) =>
 export const serviceConfig = z.strictObject({
   server: server('256KiB'),
   admin: z.strictObject({ host: z.string().default('0.0.0.0'), port: port().default(9400) }).prefault({}),
-  log: z
-    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
-    .prefault({}),
+  log: z.strictObject({ level: logLevel.default('info') }).prefault({}),
   tracing: tracingConfig,
 });
 
@@ -46,16 +46,18 @@ export const subgraphConfig = serviceConfig.extend({
       poolSize: z.int().min(1).default(10),
       connectTimeout: duration().prefault('1s'),
       statementTimeout: duration().prefault('5s'),
+      /** How long `--migrate` waits for the database, and for the role in it, to be there. */
+      waitTimeout: duration().prefault('2m'),
       /** Apply missing migrations before serving. Off where something else has applied them before. */
       migrateOnStart: z.boolean().default(true),
     })
     .prefault({}),
   identity: z
     .strictObject({
-      /** Who may call this service: issuer name → its public keys. */
-      trusted: trustedKeys.default({}),
-      /** This service's own Ed25519 key, when it calls others. */
-      key: privateKey().optional(),
+      /** Who may call this service: issuer name → its public keys, a JSON Web Key Set or a PEM. */
+      trusted: z.record(z.string(), trustedKeys()).default({}),
+      /** This service's own Ed25519 key (a JWK or a PEM), when it calls others. */
+      key: identityKey().optional(),
     })
     .prefault({}),
   events: z

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Tracer } from '@opentelemetry/api';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Component } from '../lifecycle/lifecycle.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 /** Drizzle over either engine; a store takes this, so that it runs inside and outside of a transaction. */
 export type Db = PgDatabase<PgQueryResultHKT>;
@@ -34,6 +36,10 @@ export interface DatabaseOptions {
   service: string;
   /** The folder that drizzle-kit generated. */
   migrationsFolder: string;
+  /** Of what statements become spans (see `statementSpans`). Default: of none. */
+  tracer?: Tracer | undefined;
+  /** Where a pool of connections is measured; an embedded database has none. Default: nowhere. */
+  metrics?: Metrics | undefined;
 }
 
 const openTransaction = new AsyncLocalStorage<{ afterCommit: Set<() => void> }>();

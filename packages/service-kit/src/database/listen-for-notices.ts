@@ -7,6 +7,8 @@ interface Options {
   url: string;
   connectTimeoutMs: number;
   service: string;
+  /** Told whether the server answers, when that has changed. */
+  answers(isUp: boolean): void;
   log: Logger;
 }
 
@@ -15,7 +17,7 @@ interface Options {
  * missed. A database that is away fails nothing: who listens has a timer besides.
  */
 export async function listenForNotices(
-  { url, connectTimeoutMs, service, log }: Options,
+  { url, connectTimeoutMs, service, answers, log }: Options,
   channel: string,
   listener: () => void,
 ): Promise<() => Promise<void>> {
@@ -34,6 +36,7 @@ export async function listenForNotices(
     const lost = (error?: Error) => {
       if (isLost || stopped) return;
       isLost = true;
+      answers(false);
       log.debug({ channel, err: error }, 'not listening for notices; trying again');
       next.end().catch(() => {});
       timer = setTimeout(connect, RECONNECT_AFTER_MS);
@@ -45,6 +48,7 @@ export async function listenForNotices(
     try {
       await next.connect();
       await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      answers(true);
       listener();
     } catch (error) {
       lost(error as Error);

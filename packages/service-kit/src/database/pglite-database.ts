@@ -11,11 +11,13 @@ import {
   runInTransaction,
   StatementListeners,
 } from './database.ts';
+import { statementSpans } from './statement-spans.ts';
 
 /** One service's view of an embedded PostgreSQL that the caller opened and closes. */
 export function pgliteDatabase(client: PGlite, options: DatabaseOptions): Database {
   const listeners = new StatementListeners(options.service);
-  const typed = drizzle(guardClient(client, ['query', 'exec', 'transaction']), { logger: listeners });
+  const guarded = guardClient(client, ['query', 'exec', 'transaction']);
+  const typed = drizzle(statementSpans(guarded, options.tracer), { logger: listeners });
   const db = typed as unknown as Db;
   return {
     name: 'database',

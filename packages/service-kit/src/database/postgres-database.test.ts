@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createLogger } from '../log/logger.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { notes, notesFolder } from '../testing/notes/notes.ts';
 import { createPostgresDatabase, type PostgresTestDatabase } from '../testing/postgres-test-database.ts';
 import { until } from '../testing/until.ts';
@@ -136,6 +137,33 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
     expect(performance.now() - startedMs).toBeLessThan(5000);
     await server.asAdmin(`alter role notes login`);
     await database.ping();
+  });
+
+  test('whether the server answers is known from what is asked of it, and from who listens for notices', async () => {
+    const metrics = createMetrics({ service: 'notes', processMetrics: false });
+    const database = open({ metrics });
+    const isUp = async () => (await metrics.get('external_service_up').get()).values[0]?.value;
+    expect(await isUp()).toBeUndefined();
+    await database.ping();
+    expect(await isUp()).toBe(1);
+    await server.asAdmin('alter role notes nologin');
+    await killConnections();
+    await until('a refusal', () =>
+      database.ping().then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect(await isUp()).toBe(0);
+    await server.asAdmin('alter role notes login');
+    const stopListening = await database.listen?.('notices', () => {});
+    expect(await isUp()).toBe(1);
+    await server.asAdmin(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'notes listener'",
+    );
+    await until('the loss', async () => (await isUp()) === 0);
+    await until('the listener to be back', async () => (await isUp()) === 1);
+    await stopListening?.();
   });
 
   test('a server that falls silent fails statements in time, and is used again when it is back', async () => {

@@ -1,3 +1,4 @@
+import type { Tracer } from '@opentelemetry/api';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -14,6 +15,8 @@ import {
   StatementListeners,
 } from './database.ts';
 import { listenForNotices } from './listen-for-notices.ts';
+import { poolMetrics } from './pool-metrics.ts';
+import { statementSpans } from './statement-spans.ts';
 
 export interface PostgresOptions extends DatabaseOptions {
   url: string;
@@ -43,17 +46,26 @@ export function postgresDatabase(options: PostgresOptions): Database {
   pool.on('connect', (client) =>
     client.on('error', (error) => options.log.warn({ err: error }, 'a database connection was lost')),
   );
+  const measured = options.metrics && poolMetrics(pool, options.poolSize, options.metrics);
+  const answers = (isUp: boolean) => measured?.answers(isUp);
   const listeners = new StatementListeners(options.service);
-  const db = drizzle(guardClient(pool, ['query', 'connect']), { logger: listeners }) as unknown as Db;
+  const client = statementSpans(guardClient(pool, ['query', 'connect']), options.tracer);
+  const db = drizzle(client, { logger: listeners }) as unknown as Db;
   return {
     name: 'database',
     db,
-    transaction: (work) => runInTransaction((run) => onOneConnection(pool, listeners, run), work),
+    transaction: (work) => runInTransaction((run) => onOneConnection(pool, listeners, options.tracer, run), work),
     migrate: () => migrateUnderLock(options),
-    ping: async () => {
-      await db.execute(sql`select 1`);
+    async ping() {
+      try {
+        await db.execute(sql`select 1`);
+        answers(true);
+      } catch (error) {
+        answers(false);
+        throw error;
+      }
     },
-    listen: (channel, listener) => listenForNotices(options, channel, listener),
+    listen: (channel, listener) => listenForNotices({ ...options, answers }, channel, listener),
     onStatement: (listener) => listeners.add(listener),
     stop: () => (pool.ending ? undefined : pool.end()),
   };
@@ -63,12 +75,17 @@ export function postgresDatabase(options: PostgresOptions): Database {
  * Drizzle's transaction on a pool keeps the connection for ever when `begin` fails, and gives it back when `rollback`
  * does, in whatever state it is then.
  */
-async function onOneConnection<T>(pool: pg.Pool, logger: StatementListeners, work: (tx: Db) => Promise<T>): Promise<T> {
+async function onOneConnection<T>(
+  pool: pg.Pool,
+  logger: StatementListeners,
+  tracer: Tracer | undefined,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let refusal: { error: unknown } | undefined;
   let usable = true;
   try {
-    return await drizzle(client, { logger }).transaction(async (tx) => {
+    return await drizzle(statementSpans(client, tracer), { logger }).transaction(async (tx) => {
       try {
         return await work(tx as unknown as Db);
       } catch (error) {

@@ -175,20 +175,61 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('services that share a
     await migrate('latecomer');
   });
 
-  test('provisioning again sets the password anew, and needs no superuser', async () => {
-    await server.asAdmin("create role provisioner login createrole password 'x'");
-    await server.asAdmin('create database owned owner provisioner');
-    const url = new URL(server.url);
-    url.username = 'provisioner';
-    url.pathname = 'owned';
-    const storedPassword = async () =>
-      (await server.asAdmin("select rolpassword from pg_authid where rolname = 'tenant'")).rows[0].rolpassword;
-    await provisionServices(url.href, { tenant: "it's" });
-    const first = await storedPassword();
-    await provisionServices(url.href, { tenant: 'another' });
-    expect(await storedPassword()).not.toBe(first);
-    expect(first).toMatch(/^SCRAM-SHA-256/);
-    await server.asAdmin('drop database owned');
-    await server.asAdmin('drop role tenant, provisioner');
+  describe('provisioning', () => {
+    let url: URL;
+    beforeAll(async () => {
+      await server.asAdmin("create role provisioner login createrole password 'x'");
+      await server.asAdmin('create database owned owner provisioner');
+      url = new URL(server.url);
+      url.username = 'provisioner';
+      url.pathname = 'owned';
+    });
+    afterAll(async () => {
+      await server.asAdmin('drop database owned');
+      await server.asAdmin('drop role tenant, lodger, provisioner');
+    });
+
+    test('again sets the password anew, says so, and needs no superuser', async () => {
+      const storedPassword = async () =>
+        (await server.asAdmin("select rolpassword from pg_authid where rolname = 'tenant'")).rows[0].rolpassword;
+      expect(await provisionServices(url.href, { tenant: "it's" })).toEqual({ made: ['tenant'], set: [] });
+      const first = await storedPassword();
+      expect(await provisionServices(url.href, { lodger: 'x', tenant: 'another' })).toEqual({
+        made: ['lodger'],
+        set: ['tenant'],
+      });
+      expect(await storedPassword()).not.toBe(first);
+      expect(first).toMatch(/^SCRAM-SHA-256/);
+    });
+
+    test('twice at the same time comes to the same', async () => {
+      const both = await Promise.all([1, 2].map(() => provisionServices(url.href, { tenant: 'x', lodger: 'y' })));
+      expect(both).toEqual([1, 2].map(() => ({ made: [], set: ['tenant', 'lodger'] })));
+    });
+
+    test.each([
+      [
+        'who is not the owner',
+        { code: INSUFFICIENT_PRIVILEGE },
+        'alter database owned owner to postgres',
+        'alter database owned owner to provisioner',
+      ],
+      [
+        'who may use the schema of another, but not grant that',
+        { message: expect.stringContaining('may not grant rights') },
+        'alter schema migrations owner to postgres; grant all on schema migrations to provisioner',
+        'alter schema migrations owner to provisioner',
+      ],
+    ])('by one %s fails, and leaves no role behind', async (_, refusal, before, after) => {
+      const admin = new pg.Client({ connectionString: Object.assign(new URL(server.url), { pathname: 'owned' }).href });
+      await admin.connect();
+      await admin.query(before);
+      const outcome = await provisionServices(url.href, { stillborn: 'x' }).catch((error: unknown) => error);
+      const { rowCount } = await admin.query("select from pg_roles where rolname = 'stillborn'");
+      await admin.query(after);
+      await admin.end();
+      expect(outcome).toMatchObject(refusal);
+      expect(rowCount).toBe(0);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import type { Tracer } from '@opentelemetry/api';
 import { and, eq } from 'drizzle-orm';
 import { ZodError } from 'zod';
 import type { Database, Db } from '../database/database.ts';
@@ -6,10 +6,10 @@ import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Job } from '../lifecycle/periodic-job.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { startEntrySpan } from '../tracing/context.ts';
 import { createDeadLetters, type Failure, idOfMessage, type Message } from './dead-letters.ts';
 import type { CloudEvent, EventDefinition } from './event.ts';
 import type { Delivery, EventBus } from './event-bus.ts';
+import { describeOutcome, inProcessSpan } from './event-spans.ts';
 import type { EventTables } from './event-tables.ts';
 
 /** What a service does about one type of event, in one transaction with the record that it has. */
@@ -76,10 +76,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       if (isSuspect && !(await mayBegin(message))) return;
       const outcome = await inTime(handleOnce(options, event, handler));
       consumed.inc({ consumer, type: event.type, outcome });
+      describeOutcome(outcome);
       const durationMs = Math.round(performance.now() - startedMs);
       log.info({ event_id: event.id, event_type: event.type, outcome, duration_ms: durationMs }, 'event');
     } catch (error) {
-      trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
       const reason = error instanceof EventDataError ? 'INVALID_DATA' : 'HANDLER_FAILED';
       return failed(message, { reason, error, isCounted: isSuspect });
     }
@@ -103,24 +103,21 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   function gaveUp({ eventId, type }: Message, { reason, error }: Pick<Failure, 'reason' | 'error'>): void {
     consumed.inc({ consumer, type: labelOf(type), outcome: 'dead_lettered' });
+    describeOutcome('dead_lettered', error ?? reason);
     log.error({ event_id: eventId, event_type: type, reason, err: error }, 'event given up: it is a dead letter');
   }
 
   function toBeTriedAgain({ eventId, type }: Message, error: unknown): never {
     consumed.inc({ consumer, type: labelOf(type), outcome: 'failed' });
+    describeOutcome('failed', error);
     log.error({ event_id: eventId, event_type: type, err: error }, 'event handler failed');
     throw error;
   }
 
   const labelOf = (type: string | null) => (type !== null && handlers.has(type) ? type : 'unknown');
 
-  function inTrace(event: CloudEvent, delivery: Delivery): Promise<void> {
-    const entry = startEntrySpan(tracer, `process ${event.type}`, event.traceparent, {
-      kind: SpanKind.CONSUMER,
-      attributes: { 'messaging.operation.type': 'process', 'messaging.message.id': event.id },
-    });
-    return context.with(entry, () => take(event, delivery)).finally(() => trace.getSpan(entry)?.end());
-  }
+  const inTrace = (event: CloudEvent, delivery: Delivery, isRedrive: boolean): Promise<void> =>
+    inProcessSpan(tracer, { system: bus.system, consumer, event, delivery, isRedrive }, () => take(event, delivery));
 
   // PostgreSQL stores no NUL.
   const refuse = (body: string) =>
@@ -128,7 +125,13 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   return {
     name: 'consumer',
-    start: () => bus.subscribe({ consumer, types: [...handlers.keys()], handle: inTrace, refuse }),
+    start: () =>
+      bus.subscribe({
+        consumer,
+        types: [...handlers.keys()],
+        handle: (event, delivery) => inTrace(event, delivery, false),
+        refuse,
+      }),
     redrive: {
       name: 'redrive dead letters',
       everyMs: REDRIVE_EVERY_MS,
@@ -138,7 +141,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
           if (letter === undefined) return;
           const { eventId, type, body, reason } = letter;
           if (reason === 'MALFORMED') await failed({ eventId, type, body }, NO_EVENT);
-          else await inTrace(JSON.parse(body), { attempt: 1 });
+          else await inTrace(JSON.parse(body), { attempt: 1 }, true);
         }
       },
     },
@@ -167,7 +170,9 @@ const handleOnce = ({ consumer, database, tables }: ConsumerOptions, event: Clou
   });
 
 /** Data that its consumer cannot read, however often it comes. */
-class EventDataError extends Error {}
+class EventDataError extends Error {
+  override readonly name = 'EventDataError';
+}
 
 function readData<T>({ type, data }: EventDefinition<T>, event: CloudEvent): T {
   try {

@@ -7,6 +7,8 @@ import type { CloudEvent } from './event.ts';
  * and comes again after later ones; several processes of a consumer may have neighbours at the same time.
  */
 export interface EventBus extends Component {
+  /** Value of a span's `messaging.system`. */
+  readonly system: 'nats' | 'in_process';
   /** Resolves once the bus has taken the event over; rejects when it has not, and the caller tries again later. */
   publish(event: CloudEvent): Promise<void>;
   /** Whether it can take events over now, as far as it knows. */

@@ -11,6 +11,7 @@ export function inProcessBus(): EventBus {
   const attempts = new Map<string, number>();
   return {
     name: 'in-process bus',
+    system: 'in_process',
     async publish(event) {
       const attempt = (attempts.get(event.id) ?? 0) + 1;
       attempts.set(event.id, attempt);

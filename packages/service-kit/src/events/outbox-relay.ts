@@ -4,6 +4,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
 import type { CloudEvent } from './event.ts';
 import { backOffMs, type EventBus } from './event-bus.ts';
+import { inSendSpan } from './event-spans.ts';
 import type { EventTables } from './event-tables.ts';
 import type { OutboxOptions } from './outbox.ts';
 
@@ -29,7 +30,7 @@ type Row = EventTables['outbox']['$inferSelect'];
  * together, and only when no other relay has its earliest one, so the order per subject holds with several relays and
  * across failures.
  */
-export function createOutboxRelay({ service, database, table, bus, log }: OutboxOptions): OutboxRelay {
+export function createOutboxRelay({ service, database, table, bus, log, tracer }: OutboxOptions): OutboxRelay {
   let stopped = false;
   let running: Promise<void> | undefined;
   let again = false;
@@ -75,7 +76,7 @@ export function createOutboxRelay({ service, database, table, bus, log }: Outbox
       const published = chain.slice(0, index);
       if (row.leasedUntil === null || row.leasedUntil.getTime() <= Date.now()) return { published, left: [] };
       try {
-        await to.publish(toCloudEvent(service, row));
+        await inSendSpan(tracer, to.system, toCloudEvent(service, row), row.attempts, (event) => to.publish(event));
       } catch (error) {
         return { published, failed: { row, error }, left: chain.slice(index + 1) };
       }

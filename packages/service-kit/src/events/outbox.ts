@@ -1,3 +1,4 @@
+import type { Tracer } from '@opentelemetry/api';
 import { isNull, min, sql } from 'drizzle-orm';
 import { afterCommit, type Database, type Db } from '../database/database.ts';
 import { newId } from '../http/new-id.ts';
@@ -27,6 +28,7 @@ export interface OutboxOptions {
   bus: EventBus | undefined;
   log: Logger;
   metrics: Metrics;
+  tracer: Tracer;
   /** How often the relay looks without being woken: for rows of a process that died, and for new attempts. */
   pollMs: number;
 }

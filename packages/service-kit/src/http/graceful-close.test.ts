@@ -8,21 +8,24 @@ import { until } from '../testing/until.ts';
 
 const REQUEST = 'GET /work HTTP/1.1\r\nhost: x\r\n\r\n';
 
-function startWorker(workMs = 0) {
+function startWorker(workMs = 0, keepAliveGraceMs = 300) {
   let taken = 0;
-  const started = startTestHttpServer((app) => {
-    app.get('/work', async () => {
-      taken++;
-      await delay(workMs);
-      return 'done';
-    });
-    // An answer that Fastify does not send, as a stream of events is.
-    app.get('/raw', (_, reply) => {
-      reply.hijack();
-      reply.raw.end('done');
-    });
-    app.post('/body', async ({ body }) => body);
-  });
+  const started = startTestHttpServer(
+    (app) => {
+      app.get('/work', async () => {
+        taken++;
+        await delay(workMs);
+        return 'done';
+      });
+      // An answer that Fastify does not send, as a stream of events is.
+      app.get('/raw', (_, reply) => {
+        reply.hijack();
+        reply.raw.end('done');
+      });
+      app.post('/body', async ({ body }) => body);
+    },
+    { keepAliveGraceMs },
+  );
   return started.then((server) => ({ ...server, taken: () => taken }));
 }
 
@@ -97,6 +100,19 @@ test.each(['/work', '/raw'])(
     expect(received()).toMatch(/connection: close/i);
   },
 );
+
+test('a connection may be silent for as long as it is told', async () => {
+  const server = await startWorker(0, 1500);
+  const { socket, received, closed } = await rawConnection(server.http.port);
+  socket.write(REQUEST);
+  await until('the first answer', () => received().includes('done'));
+  const stopped = server.http.stop?.();
+  await delay(700);
+  socket.write(REQUEST);
+  await closed;
+  await stopped;
+  expect(received().match(/200 OK/g)).toHaveLength(2);
+});
 
 test('connections that stay silent, or do not finish their headers, are ended', async () => {
   const server = await startWorker();

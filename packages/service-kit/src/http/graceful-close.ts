@@ -2,16 +2,14 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** How long a connection that is kept alive may be silent during a drain before it is closed. */
-const KEEP_ALIVE_GRACE_MS = 300;
-
 /**
  * A close that loses no request: new connections are refused at once; connections that are kept alive get the answer
- * to the request that they are sending, with `connection: close`; those that stay silent for the grace time are ended.
+ * to the request that they are sending, with `connection: close`; those that stay silent for the grace time are ended. A busy
+ * client uses its connection again within that time: where it is too short, a request is lost that was just being sent.
  *
  * `http.Server.close()` would end silent connections at once, and with them a request that is already on its way.
  */
-export function gracefulClose(app: FastifyInstance): () => Promise<void> {
+export function gracefulClose(app: FastifyInstance, keepAliveGraceMs: number): () => Promise<void> {
   let closing = false;
   let answering = 0;
   let lastActivityMs = 0;
@@ -32,7 +30,7 @@ export function gracefulClose(app: FastifyInstance): () => Promise<void> {
     closing = true;
     if (app.server.listening) NetServer.prototype.close.call(app.server);
     lastActivityMs = performance.now();
-    while (answering > 0 || performance.now() - lastActivityMs < KEEP_ALIVE_GRACE_MS) await delay(10);
+    while (answering > 0 || performance.now() - lastActivityMs < keepAliveGraceMs) await delay(10);
     // Nothing is being answered any more: what is left has sent nothing, or not even whole headers.
     app.server.closeAllConnections();
     await app.close();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CodedError } from '../errors/coded-error.ts';
 import { rawConnection } from '../testing/raw-connection.ts';
+import { readMetrics } from '../testing/read-metrics.ts';
 import { startTestHttpServer, type TestHttpServer } from '../testing/test-http-server.ts';
 import { until } from '../testing/until.ts';
 import { currentTraceparent } from '../tracing/context.ts';
@@ -57,6 +58,19 @@ describe('a request', () => {
     const scraped = await server.metrics.scrape();
     expect(scraped).toMatch(/http_requests_total{method="GET",route="\/items\/:id",status="200",service="test"} \d/);
     expect(scraped + JSON.stringify(server.lines())).not.toMatch(/4711|secret/);
+  });
+
+  test('by an uncommon method, of which there are many, counts under one name', async () => {
+    const methods = ['PROPFIND', 'MKCOL', 'PURGE', 'LOCK', 'BREW'];
+    await Promise.all(methods.map((method) => fetch(`${server.url}/items/1`, { method })));
+    const counted = async () => {
+      const { samples = [] } = readMetrics(await server.metrics.scrape(), 'text').get('http_requests_total') ?? {};
+      return samples.filter(({ labels }) => labels.method === 'other');
+    };
+    // Node itself refuses what is no method at all.
+    await until('all but the last to be counted', async () => (await counted())[0]?.value === methods.length - 1);
+    expect((await counted()).map(({ labels }) => [labels.route, labels.status])).toEqual([['unknown', '404']]);
+    expect(await server.metrics.scrape()).not.toMatch(/MKCOL|PURGE/);
   });
 
   test("handlers run in the caller's trace, also after the body was read", async () => {

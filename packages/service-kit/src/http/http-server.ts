@@ -3,11 +3,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { withBaggage } from '../tracing/baggage.ts';
 import { startEntrySpan } from '../tracing/context.ts';
+import { remoteParentOf } from '../tracing/remote-parent.ts';
 import { gracefulClose } from './graceful-close.ts';
 import { listen } from './listen.ts';
 import { newId } from './new-id.ts';
 import { requestIdFrom } from './request-id.ts';
+import { type CountRequest, requestMetrics } from './request-metrics.ts';
 import { sendError } from './send-error.ts';
 
 declare module 'fastify' {
@@ -24,9 +27,13 @@ export interface HttpServerOptions {
   /** 0 takes a free port. */
   port: number;
   bodyLimitBytes: number;
+  /** See `server.keepAliveGrace` of the configuration. */
+  keepAliveGraceMs: number;
   log: Logger;
   metrics: Metrics;
   tracer: Tracer;
+  /** See `tracing.baggage` of the configuration. Default none. */
+  baggage?: readonly string[];
 }
 
 export interface HttpServer extends Component {
@@ -40,6 +47,7 @@ export interface HttpServer extends Component {
  * errors with codes, and a drain that answers every request whose headers were received.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const observation = { ...options, count: requestMetrics(options.metrics) };
   const app = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
@@ -53,17 +61,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routerOptions: { maxParamLength: 200 },
     // A path that cannot be decoded is refused before any hook has run.
     frameworkErrors: (error, request, reply) => {
-      beginRequest(request as FastifyRequest, reply as FastifyReply, options);
+      beginRequest(request as FastifyRequest, reply as FastifyReply, observation);
       sendError(error, request as FastifyRequest, reply as FastifyReply, options.log);
     },
   });
   app.decorateRequest('traceContext');
   app.decorateRequest('accessFields');
-  observeRequests(app, options);
+  observeRequests(app, observation);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.log));
   app.setNotFoundHandler((request, reply) => sendError('NOT_FOUND', request, reply, options.log));
 
-  const close = gracefulClose(app);
+  const close = gracefulClose(app, options.keepAliveGraceMs);
   return {
     name: 'http',
     app,
@@ -79,51 +87,53 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 /** The status under which a request counts whose caller went away before the answer began. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-function observeRequests(app: FastifyInstance, options: HttpServerOptions): void {
+type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & { count: CountRequest };
+
+function observeRequests(app: FastifyInstance, observation: Observation): void {
   app.addHook('onRequest', (request, reply, done) => {
-    beginRequest(request, reply, options);
+    beginRequest(request, reply, observation);
     context.with(request.traceContext, done);
   });
   // Reading the body left the asynchronous context in which the request began.
   app.addHook('preValidation', (request, _reply, done) => context.with(request.traceContext, done));
 }
 
-function beginRequest(request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): void {
+function beginRequest(request: FastifyRequest, reply: FastifyReply, observation: Observation): void {
   const startedMs = performance.now();
   const route = routeOf(request);
-  request.traceContext = startEntrySpan(
-    options.tracer,
-    `${request.method} ${route}`,
-    single(request.headers.traceparent),
-    { kind: SpanKind.SERVER, attributes: { 'http.request.method': request.method, 'http.route': route } },
-  );
+  const { headers, method } = request;
+  const attributes = {
+    'http.request.method': method,
+    'http.route': route,
+    // Whoever has an error's request id finds the trace.
+    'http.response.header.x-request-id': [request.id],
+  };
+  const span = { kind: SpanKind.SERVER, attributes };
+  const entry = startEntrySpan(observation.tracer, `${method} ${route}`, remoteParentOf(headers), span);
+  request.traceContext = withBaggage(entry, headers, observation.baggage ?? []);
   request.accessFields = {};
   reply.header('x-request-id', request.id);
   // Fastify's onResponse is not called when the caller hangs up.
-  reply.raw.once('close', () => endRequest(request, reply, performance.now() - startedMs, options));
+  reply.raw.once('close', () => endRequest(request, reply, performance.now() - startedMs, observation));
 }
 
-function endRequest(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  tookMs: number,
-  { log, metrics }: HttpServerOptions,
-): void {
+function endRequest(request: FastifyRequest, reply: FastifyReply, tookMs: number, { log, count }: Observation): void {
   const status = reply.raw.headersSent ? reply.statusCode : CLIENT_CLOSED_REQUEST;
-  const labels = { method: request.method, route: routeOf(request), status: String(status) };
-  metrics.get('http_requests_total').inc(labels);
-  metrics.get('http_request_duration_seconds').observe(labels, tookMs / 1000);
+  const { method } = request;
+  const route = routeOf(request);
+  count(method, route, status, tookMs / 1000, trace.getSpanContext(request.traceContext));
   const span = trace.getSpan(request.traceContext);
   span?.setAttribute('http.response.status_code', status);
-  if (status >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+  if (status >= 500) span?.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR });
   span?.end();
   const duration_ms = Math.round(tookMs * 10) / 10;
   context.with(request.traceContext, () =>
-    log.info({ request_id: request.id, ...labels, ...request.accessFields, duration_ms }, 'request'),
+    log.info(
+      { request_id: request.id, method, route, status: String(status), ...request.accessFields, duration_ms },
+      'request',
+    ),
   );
 }
-
-const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
 /** The route's pattern, never the path itself: it is a metric label. */
 const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 'unknown';

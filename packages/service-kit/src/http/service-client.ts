@@ -2,7 +2,8 @@ import { Agent, request } from 'undici';
 import { refuseInsideTransaction } from '../database/database.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ServiceIdentityIssuer } from '../identity/service-identity.ts';
-import { currentTraceparent } from '../tracing/context.ts';
+import { currentTraceHeaders } from '../tracing/context.ts';
+import { inHttpClientSpan } from '../tracing/http-client-span.ts';
 
 export interface ServiceClientOptions {
   /** Name of the calling service, which is who the other one sees. */
@@ -26,27 +27,32 @@ export type ServiceClient = <Data>(query: string, variables: Record<string, unkn
 
 /** @throws CodedError SUBGRAPH_UNAVAILABLE when `target` does not answer in time, or answers with errors. */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
-  const { service, issuer, target, url, timeoutMs = 2000 } = options;
+  const { service, issuer, target, timeoutMs = 2000 } = options;
+  const url = new URL(options.url);
+  const call = { method: 'POST', url, template: url.pathname };
   return async <Data>(query: string, variables: Record<string, unknown>) => {
     refuseInsideTransaction('A request');
     const token = await issuer.issue(target, { kind: 'service', service });
-    const traceparent = currentTraceparent();
-    try {
+    const send = async (answered: (status: number) => void): Promise<Data> => {
       const response = await request(url, {
         dispatcher,
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${token}`,
-          ...(traceparent === undefined ? {} : { traceparent }),
+          ...currentTraceHeaders(),
         },
         body: JSON.stringify({ query, variables }),
         signal: AbortSignal.timeout(timeoutMs),
       });
+      answered(response.statusCode);
       const answer = JSON.parse(await readCapped(response.body)) as { data?: Data; errors?: unknown[] };
       if (answer.data === undefined || answer.data === null || answer.errors !== undefined)
         throw new Error('answered with errors');
       return answer.data;
+    };
+    try {
+      return await inHttpClientSpan(call, send);
     } catch (cause) {
       throw new CodedError('SUBGRAPH_UNAVAILABLE', `${target} did not answer.`, { cause });
     }

@@ -44,3 +44,15 @@ test('lines of interleaved requests keep their own trace ids across awaits, time
   log.info('outside');
   expect(lines().at(-1)).not.toHaveProperty('trace_id');
 });
+
+test('an error keeps its type and its causes apart', () => {
+  const { log, lines } = recorded();
+  const error = new TypeError('no', { cause: new RangeError('why') });
+  log.error({ err: error }, 'failed');
+  log.error(error);
+  log.child({ a: 1 }).error({ err: error }, 'failed');
+  for (const { err } of lines()) {
+    expect(err).toMatchObject({ type: 'TypeError', message: 'no', cause: { type: 'RangeError', message: 'why' } });
+    expect(err.stack[0]).toMatch(/^at /);
+  }
+});

@@ -1,9 +1,9 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import type { LogLevel } from './log-level.ts';
 import { redacted } from './redaction.ts';
 
 export type Logger = PinoLogger;
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 export interface LoggerOptions {
   /** Value of `service` in each line. */
@@ -24,6 +24,8 @@ export function createLogger(options: LoggerOptions): Logger {
     base: { service: options.service },
     timestamp: stdTimeFunctions.isoTime,
     messageKey: 'message',
+    // pino's own would take what `redacted` has made of an error for an object.
+    serializers: { err: (fields: unknown) => fields },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => redacted(fields) },
     mixin: traceFields,
     hooks: { logMethod: withoutErrorMessage },

@@ -1,103 +1,261 @@
-/** A metric's kind, help text and labels; every label is bounded. Names carry base units (Prometheus conventions). */
-interface MetricDefinition {
+/**
+ * A metric's kind, help text, labels and who exports it; every label is bounded. Names carry base units (Prometheus
+ * conventions). `docs/metrics.md` is generated from it.
+ */
+export interface MetricDefinition {
   kind: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels: readonly string[];
+  /** `gateway`, `subgraphs` (every one), or the names of subgraphs. */
+  exportedBy: readonly string[];
+  /** What must be there for it to be exported. Default: nothing. */
+  where?: string;
   /** Upper bounds in the metric's unit; histograms only. */
   buckets?: readonly number[];
+  /** Whether a bucket tells `trace_id` and `span_id` of a sampled request (OpenMetrics); histograms only. Default: no. */
+  exemplars?: boolean;
 }
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const EVERY_SERVICE = ['gateway', 'subgraphs'] as const;
+const GATEWAY = ['gateway'] as const;
+const SUBGRAPHS = ['subgraphs'] as const;
+
+const ON_POSTGRES = 'PostgreSQL is a server, not embedded';
 
 /** Every metric that a Tributary process exports besides Node's own. Rules, dashboards and autoscaling rest on these names. */
 export const metricDefinitions = {
   http_requests_total: {
     kind: 'counter',
-    help: 'HTTP requests answered',
+    help: 'HTTP requests answered; method is other for an uncommon one, route a pattern, or unknown',
     labels: ['method', 'route', 'status'],
+    exportedBy: EVERY_SERVICE,
   },
   http_request_duration_seconds: {
     kind: 'histogram',
     help: 'Time from the last header of a request to the end of its answer',
     labels: ['method', 'route', 'status'],
+    exportedBy: EVERY_SERVICE,
     buckets: REQUEST_SECONDS,
+    exemplars: true,
   },
   graphql_operations_total: {
     kind: 'counter',
-    help: 'GraphQL operations executed; operation is a name only for trusted documents',
+    help: 'GraphQL operations by outcome: success, refused (all errors have codes of status 4xx), partial and failure (others, with and without data); operation and client are names only at the gateway and where they are known from trusted documents, else other',
     labels: ['operation', 'type', 'outcome', 'client', 'line'],
+    exportedBy: EVERY_SERVICE,
+  },
+  graphql_operation_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time from a request whose body was read to its answer; labels as those of graphql_operations_total',
+    labels: ['operation', 'type', 'outcome'],
+    exportedBy: EVERY_SERVICE,
+    buckets: REQUEST_SECONDS,
+    exemplars: true,
+  },
+  graphql_errors_total: {
+    kind: 'counter',
+    help: 'Errors in answers by their code: one of the error catalogue, or other',
+    labels: ['code'],
+    exportedBy: EVERY_SERVICE,
+  },
+  graphql_plan_cache_lookups_total: {
+    kind: 'counter',
+    help: 'Operations whose plan was there (hit), being made (shared), or to be made (miss)',
+    labels: ['outcome'],
+    exportedBy: GATEWAY,
+  },
+  graphql_plan_cache_entries: { kind: 'gauge', help: 'Plans that are kept', labels: [], exportedBy: GATEWAY },
+  graphql_subgraph_fetches_shared_total: {
+    kind: 'counter',
+    help: 'Fetches that were answered by an identical one in flight',
+    labels: ['subgraph'],
+    exportedBy: GATEWAY,
+  },
+  graphql_subgraph_retries_total: {
+    kind: 'counter',
+    help: 'Fetches that were sent once more, as no connection was made',
+    labels: ['subgraph'],
+    exportedBy: GATEWAY,
+  },
+  http_client_connections: {
+    kind: 'gauge',
+    help: 'Connections of the gateway to a subgraph: active (with a request under way) or idle',
+    labels: ['subgraph', 'state'],
+    exportedBy: GATEWAY,
+  },
+  http_client_pending_requests: {
+    kind: 'gauge',
+    help: 'Requests of the gateway that wait for a connection to a subgraph',
+    labels: ['subgraph'],
+    exportedBy: GATEWAY,
+  },
+  graphql_entity_resolve_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time to resolve one reference to an entity in a subgraph: found, missing or failed',
+    labels: ['entity', 'outcome'],
+    exportedBy: SUBGRAPHS,
+    where: 'its resolvers have references',
+    buckets: REQUEST_SECONDS,
+  },
+  db_client_connections: {
+    kind: 'gauge',
+    help: 'Connections of the pool to the database: used or idle',
+    labels: ['state'],
+    exportedBy: SUBGRAPHS,
+    where: ON_POSTGRES,
+  },
+  db_client_connections_max: {
+    kind: 'gauge',
+    help: 'Connections that the pool may open',
+    labels: [],
+    exportedBy: SUBGRAPHS,
+    where: ON_POSTGRES,
+  },
+  db_client_pending_requests: {
+    kind: 'gauge',
+    help: 'Statements and transactions that wait for a connection',
+    labels: [],
+    exportedBy: SUBGRAPHS,
+    where: ON_POSTGRES,
+  },
+  nodejs_eventloop_utilization: {
+    kind: 'gauge',
+    help: 'Share of the time since the last scrape in which the event loop was busy, 0 to 1',
+    labels: [],
+    exportedBy: EVERY_SERVICE,
+    where: 'it runs in a process of its own',
   },
   graphql_subgraph_fetch_duration_seconds: {
     kind: 'histogram',
     help: 'Time of one request from the gateway to a subgraph',
     labels: ['subgraph', 'outcome'],
+    exportedBy: GATEWAY,
     buckets: REQUEST_SECONDS,
+    exemplars: true,
   },
   graphql_query_plan_duration_seconds: {
     kind: 'histogram',
     help: 'Time from asking for the plan of an operation that has none yet to having it',
     labels: ['outcome'],
+    exportedBy: GATEWAY,
     buckets: REQUEST_SECONDS,
   },
   graph_supergraph_updates_total: {
     kind: 'counter',
     help: 'Supergraphs that were offered: adopted, refused, unchanged; and adopted ones that were rolled_back',
     labels: ['outcome'],
+    exportedBy: GATEWAY,
   },
   graph_supergraph_is_last_good: {
     kind: 'gauge',
     help: 'Whether the supergraph that serves is the one that was kept on disk, as its source had none to use',
     labels: [],
+    exportedBy: GATEWAY,
   },
   graph_usage_flushes_total: {
     kind: 'counter',
     help: 'Times that counts of what operations use were handed to their store: written, or failed and kept',
     labels: ['outcome'],
+    exportedBy: GATEWAY,
+    where: 'usage is counted',
   },
   graph_usage_other_total: {
     kind: 'counter',
     help: 'Requests whose usage is counted under the client other, as an hour had more clients and documents than are told apart',
     labels: [],
+    exportedBy: GATEWAY,
+    where: 'usage is counted',
   },
-  outbox_pending: { kind: 'gauge', help: 'Events that are committed and not yet published', labels: [] },
-  outbox_lag_seconds: { kind: 'gauge', help: 'How long the oldest event that is to be published waits', labels: [] },
+  outbox_pending: {
+    kind: 'gauge',
+    help: 'Events that are committed and not yet published',
+    labels: [],
+    exportedBy: SUBGRAPHS,
+  },
+  outbox_lag_seconds: {
+    kind: 'gauge',
+    help: 'How long the oldest event that is to be published waits',
+    labels: [],
+    exportedBy: SUBGRAPHS,
+  },
   events_consumed_total: {
     kind: 'counter',
     help: 'Events that a consumer handled, skipped as already handled, failed on, or gave up as dead letters',
     labels: ['consumer', 'type', 'outcome'],
+    exportedBy: SUBGRAPHS,
+    where: 'there is a bus',
   },
   events_consumer_pending: {
     kind: 'gauge',
     help: 'Events that the broker holds for a consumer: not delivered yet, or not acknowledged',
     labels: ['consumer'],
+    exportedBy: SUBGRAPHS,
+    where: 'events go over NATS, and it hears some',
   },
   events_dead_letters: {
     kind: 'gauge',
     help: 'Events that wait for an operator: given up by a consumer, or to be tried again and not seen for minutes',
     labels: ['consumer'],
+    exportedBy: SUBGRAPHS,
+    where: 'there is a bus',
   },
   external_service_up: {
     kind: 'gauge',
-    help: 'Whether a server that this service depends on, such as nats, answered when it was last asked',
+    help: 'Whether a server that this service depends on answered when it was last asked: jwks and supergraph (gateway), postgres and nats (subgraphs), payment-provider (payments), smtp (notifications)',
     labels: ['service'],
+    exportedBy: EVERY_SERVICE,
+    where: 'it depends on one, and has asked it',
   },
-  orders_total: { kind: 'counter', help: 'Orders by the status that they reached', labels: ['status'] },
-  payments_total: { kind: 'counter', help: 'Payments by outcome', labels: ['outcome'] },
+  orders_total: {
+    kind: 'counter',
+    help: 'Orders by the status that they reached',
+    labels: ['status'],
+    exportedBy: ['orders'],
+  },
+  payments_total: { kind: 'counter', help: 'Payments by outcome', labels: ['outcome'], exportedBy: ['payments'] },
+  payments_captured_minor_units_total: {
+    kind: 'counter',
+    help: 'Money captured, in minor units of its currency: revenue before refunds',
+    labels: ['currency'],
+    exportedBy: ['payments'],
+  },
+  payments_refunded_minor_units_total: {
+    kind: 'counter',
+    help: 'Money given back, in minor units of its currency; a refund that the bank sends back later stays counted',
+    labels: ['currency'],
+    exportedBy: ['payments'],
+  },
   payment_webhooks_total: {
     kind: 'counter',
     help: 'Reports of the payment provider: applied, repeated, refused by the steps, unknown, malformed, badly signed',
     labels: ['outcome'],
+    exportedBy: ['payments'],
   },
   payment_reconciliation_differences: {
     kind: 'gauge',
     help: 'Differences between our books and the payment provider that no reconciliation has found to be settled',
     labels: ['kind'],
+    exportedBy: ['payments'],
   },
-  stock_reservations_total: { kind: 'counter', help: 'Stock reservations by outcome', labels: ['outcome'] },
+  stock_reservations_total: {
+    kind: 'counter',
+    help: 'Stock reservations by outcome',
+    labels: ['outcome'],
+    exportedBy: ['inventory'],
+  },
+  stock_outs_total: {
+    kind: 'counter',
+    help: 'Times that the last available unit of a product was reserved',
+    labels: [],
+    exportedBy: ['inventory'],
+  },
   notifications_total: {
     kind: 'counter',
     help: 'Notifications by channel and outcome',
     labels: ['channel', 'outcome'],
+    exportedBy: ['notifications'],
   },
 } as const satisfies Record<string, MetricDefinition>;
 

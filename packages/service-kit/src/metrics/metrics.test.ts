@@ -1,24 +1,34 @@
+import { TraceFlags } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
-import { type MetricName, metricDefinitions } from './definitions.ts';
+import { readMetrics } from '../testing/read-metrics.ts';
+import { type MetricDefinition, type MetricName, metricDefinitions } from './definitions.ts';
 import { createMetrics } from './metrics.ts';
 
 describe('the definitions', () => {
-  test.each(Object.entries(metricDefinitions))('%s follows the conventions of Prometheus', (name, definition) => {
+  const definitions: [name: string, definition: MetricDefinition][] = Object.entries(metricDefinitions);
+
+  test.each(definitions)('%s follows the conventions of Prometheus', (name, definition) => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(name.endsWith('_total')).toBe(definition.kind === 'counter');
     if (definition.kind === 'histogram') expect(name).toMatch(/_(seconds|bytes)$/);
     expect(definition.help).toMatch(/^[A-Z].*[^.]$/);
     for (const label of definition.labels) expect(label).toMatch(/^[a-z]+$/);
     // Set on every series already, to the service that measures; there it is the one that is depended upon.
-    expect((definition.labels as readonly string[]).includes('service')).toBe(name === 'external_service_up');
+    expect(definition.labels.includes('service')).toBe(name === 'external_service_up');
+    expect(definition.buckets === undefined).toBe(definition.kind !== 'histogram');
+    if (definition.exemplars === true) expect(definition.kind).toBe('histogram');
   });
 
   test('each can be registered', async () => {
     const metrics = createMetrics({ service: 'test', processMetrics: false });
-    const names = Object.keys(metricDefinitions) as MetricName[];
-    for (const name of names) expect(metrics.get(name)).toBe(metrics.get(name));
-    const text = await metrics.scrape();
-    for (const name of names) expect(text).toContain(`# TYPE ${name} ${metricDefinitions[name].kind}`);
+    const get = metrics.get as (name: MetricName) => unknown;
+    for (const [name] of definitions) expect(get(name as MetricName)).toBe(get(name as MetricName));
+    for (const format of ['text', 'openmetrics'] as const) {
+      const read = readMetrics(await metrics.scrape(format), format);
+      expect([...read].map(([name, { type, help }]) => [name, type, help])).toEqual(
+        definitions.map(([name, { kind, help }]) => [name, kind, help]),
+      );
+    }
   });
 });
 
@@ -57,4 +67,73 @@ describe('a scrape', () => {
     const metrics = createMetrics({ service: 'orders', processMetrics: false });
     expect(() => metrics.get('orders_total').inc({ user: 'x' } as never)).toThrow();
   });
+});
+
+describe('series', () => {
+  const one = { method: 'GET', route: '/', status: '200' };
+  const traced = (traceFlags: TraceFlags) => ({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags });
+  const SAMPLED = { trace_id: '1'.repeat(32), span_id: '2'.repeat(16) };
+
+  test('of a counter are there before anything is counted', async () => {
+    const metrics = createMetrics({ service: 'orders', processMetrics: false });
+    const paid = metrics.counter('orders_total', { status: 'PAID' });
+    expect(await metrics.scrape()).toContain('orders_total{status="PAID",service="orders"} 0');
+    paid.inc();
+    paid.inc(2);
+    expect(await metrics.scrape()).toContain('orders_total{status="PAID",service="orders"} 3');
+  });
+
+  test('of a histogram show a sampled request in each bucket, the last one, and only as OpenMetrics', async () => {
+    const metrics = createMetrics({ service: 'orders', processMetrics: false });
+    const observe = metrics.observer('http_request_duration_seconds', one);
+    observe(0.004, traced(TraceFlags.NONE));
+    observe(0.04, traced(TraceFlags.SAMPLED));
+    observe(0.03, { ...traced(TraceFlags.SAMPLED), spanId: '3'.repeat(16) });
+    observe(0.3);
+    observe(40, traced(TraceFlags.SAMPLED));
+    for (const format of ['openmetrics', 'text', 'openmetrics'] as const) {
+      const { samples } = readMetrics(await metrics.scrape(format), format).get('http_request_duration_seconds') ?? {};
+      const shown = samples?.flatMap(({ labels, exemplar }) => (exemplar ? [[labels.le, exemplar]] : []));
+      const lasting = { timestamp: expect.closeTo(Date.now() / 1000, -2) };
+      const [last, overflow] = [
+        { ...lasting, value: 0.03, labels: { ...SAMPLED, span_id: '3'.repeat(16) } },
+        { ...lasting, value: 40, labels: SAMPLED },
+      ];
+      expect(shown).toEqual(
+        format === 'text'
+          ? []
+          : [
+              ['0.05', last],
+              ['+Inf', overflow],
+            ],
+      );
+      expect(samples?.at(-1)).toMatchObject({ value: 5, labels: { ...one, service: 'orders' } });
+    }
+  });
+
+  test('keep their names whichever format is asked for', async () => {
+    const metrics = createMetrics({ service: 'orders' });
+    metrics.get('orders_total').inc({ status: 'PAID' });
+    const before = readMetrics(await metrics.scrape(), 'text');
+    const open = readMetrics(await metrics.scrape('openmetrics'), 'openmetrics');
+    expect([...open.keys()]).toEqual([...before.keys()]);
+    expect([...readMetrics(await metrics.scrape(), 'text').keys()]).toEqual([...before.keys()]);
+  });
+});
+
+test('the utilization of the event loop is that since the last scrape', async () => {
+  const metrics = createMetrics({ service: 'orders' });
+  const utilization = async () =>
+    readMetrics(await metrics.scrape(), 'text').get('nodejs_eventloop_utilization')?.samples[0]?.value ?? -1;
+  await utilization();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const idle = await utilization();
+  await new Promise((resolve) => setImmediate(resolve));
+  const endMs = performance.now() + 100;
+  while (performance.now() < endMs);
+  await new Promise((resolve) => setImmediate(resolve));
+  const busy = await utilization();
+  expect(idle).toBeGreaterThanOrEqual(0);
+  expect(busy).toBeGreaterThan(idle);
+  expect(busy).toBeLessThanOrEqual(1);
 });

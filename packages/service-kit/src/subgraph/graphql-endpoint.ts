@@ -10,6 +10,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { type Tracer, trace } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type DocumentNode, type GraphQLFormattedError, Kind } from 'graphql';
 import { z } from 'zod';
@@ -22,9 +23,14 @@ import type { Identity } from '../identity/identity.ts';
 import type { ServiceIdentityVerifier } from '../identity/service-identity.ts';
 import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { parseSdl } from '../sdl/parse-sdl.ts';
 import { readSdlFolder } from '../sdl/read-sdl-folder.ts';
+import { operationAttributes } from '../tracing/operation-attributes.ts';
+import { countOperations } from './count-operations.ts';
 import type { RequestScope, Subgraph } from './define-subgraph.ts';
+import { executionSpans } from './execution-spans.ts';
+import { timeReferences } from './time-references.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,14 +46,19 @@ export interface GraphqlEndpointOptions {
   verifier: ServiceIdentityVerifier;
   introspection: boolean;
   log: Logger;
+  metrics: Metrics;
+  /** Undefined: nothing is traced. */
+  tracer: Tracer | undefined;
 }
 
 /** `POST /graphql` of a subgraph: nothing is parsed, `_service` and `_entities` included, before the caller is known. */
 export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
-  const { app, folder, subgraph, verifier, log } = options;
+  const { app, folder, subgraph, verifier, log, metrics } = options;
   const typeDefs = parseSdl(readSdlFolder(fileURLToPath(folder)));
+  const spans = options.tracer && executionSpans(options.tracer);
+  const resolvers = timeReferences(spans?.traced(subgraph.resolvers) ?? subgraph.resolvers, metrics);
   const server = new ApolloServer<RequestScope>({
-    schema: buildSubgraphSchema([{ typeDefs, resolvers: { ...scalarsOf(typeDefs), ...subgraph.resolvers } as never }]),
+    schema: buildSubgraphSchema([{ typeDefs, resolvers: { ...scalarsOf(typeDefs), ...resolvers } as never }]),
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     includeStacktraceInErrorResponses: false,
@@ -56,7 +67,9 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
     formatError: maskError,
     logger: log,
     plugins: [
-      reportErrors,
+      observe,
+      countOperations(metrics),
+      ...(spans === undefined ? [] : [spans.plugin]),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -131,9 +144,12 @@ function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFor
   return { message, ...place, extensions: { code: code ?? 'INTERNAL_SERVER_ERROR' } };
 }
 
-/** Logs what is masked, and puts the request's id beside each code. */
-const reportErrors: ApolloServerPlugin<RequestScope> = {
+/** Names the operation in the trace, logs what is masked, and puts the request's id beside each code. */
+const observe: ApolloServerPlugin<RequestScope> = {
   requestDidStart: async () => ({
+    async didResolveOperation({ operation }) {
+      if (operation !== undefined) trace.getActiveSpan()?.setAttributes(operationAttributes(operation));
+    },
     async didEncounterErrors({ errors, contextValue, operationName }) {
       for (const error of errors) {
         if (shownCode(error, error.extensions.code) !== undefined) continue;

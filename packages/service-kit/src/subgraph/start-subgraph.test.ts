@@ -1,16 +1,19 @@
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { subgraphConfig } from '../config/service-config.ts';
+import { type SubgraphConfig, subgraphConfig } from '../config/service-config.ts';
+import { createServiceIdentityVerifier, generateServiceKeyPair } from '../identity/service-identity.ts';
 import { notesEvents, notesFolder } from '../testing/notes/notes.ts';
 import { startNotes } from '../testing/notes/start-notes.ts';
 import { openPglite, type TestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
-import { defineSubgraph } from './define-subgraph.ts';
+import { defineSubgraph, type ServiceKit } from './define-subgraph.ts';
 import { startSubgraph } from './start-subgraph.ts';
 
 let cluster: TestDatabase;
@@ -134,6 +137,68 @@ describe('a subgraph', () => {
     test('does not start when one is missing', async () => {
       imports('./types/notes.graphql');
       await expect(start()).rejects.toMatchObject({ code: 'IMPORT_NOT_FOUND', path: 'schema.graphql', line: 1 });
+    });
+  });
+
+  describe('that asks others', () => {
+    type Kit = ServiceKit<SubgraphConfig, 'users'>;
+    const start = async (ask: (kit: Kit) => unknown, identity: object = {}) => {
+      const definition = defineSubgraph({
+        name: 'notes',
+        calls: ['users'],
+        config: subgraphConfig,
+        folder: notesFolder,
+        events: notesEvents,
+        create: (kit) => {
+          ask(kit);
+          return { resolvers: {}, context: (scope) => scope };
+        },
+      });
+      const port = { host: '127.0.0.1', port: 0 };
+      const config = subgraphConfig.parse({ server: port, admin: port, log: { level: 'silent' }, identity });
+      const running = await startSubgraph(definition, config, {
+        openDatabase: (options) => cluster.openUnmigrated(options),
+        processMetrics: false,
+      });
+      await running.stop();
+    };
+    let key: string;
+    let publicKeys: JSONWebKeySet;
+    beforeAll(async () => {
+      const pair = await generateServiceKeyPair('notes');
+      key = JSON.stringify(pair.privateKey);
+      publicKeys = pair.publicKeys;
+    });
+
+    test('signs as itself, for the one that it asks', async () => {
+      const asked: (string | undefined)[] = [];
+      const users = createHttpServer((request, response) => {
+        asked.push(request.headers.authorization);
+        response.end('{"data":{"me":null}}');
+      }).listen(0, '127.0.0.1');
+      await once(users, 'listening');
+      const url = `http://127.0.0.1:${(users.address() as AddressInfo).port}/graphql`;
+      let answer: Promise<unknown> | undefined;
+      await start(
+        (kit) => {
+          answer = kit.serviceClient('users', url)('{ me { id } }', {});
+        },
+        { key },
+      );
+      expect(await answer).toEqual({ me: null });
+      users.close();
+      const verifier = createServiceIdentityVerifier('users', { notes: publicKeys });
+      expect(await verifier.verify(asked[0])).toEqual({ kind: 'service', service: 'notes' });
+    });
+
+    test('does not start without a key to sign with', async () => {
+      await expect(start(() => {})).rejects.toThrow('identity.key: expected, since notes calls users');
+    });
+
+    test('neither compiles nor starts when it asks one that it does not name', async () => {
+      // @ts-expect-error orders is not one of its `calls`
+      const starting = start((kit) => kit.serviceClient('orders', 'http://127.0.0.1:9'), { key });
+      await expect(starting).rejects.toThrow('notes does not say that it calls orders');
     });
   });
 

@@ -1,24 +1,24 @@
-import { fileURLToPath } from 'node:url';
 import type { DestinationStream } from 'pino';
 import type { z } from 'zod';
 import { createAdminListener } from '../admin/admin-listener.ts';
 import { ConfigError } from '../config/load-config.ts';
 import type { SubgraphConfig, subgraphConfig } from '../config/service-config.ts';
 import type { Database, DatabaseOptions } from '../database/database.ts';
-import { postgresDatabase } from '../database/postgres-database.ts';
 import { createConsumer } from '../events/consumer.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { createOutbox, type Outbox } from '../events/outbox.ts';
 import { pruneEvents } from '../events/prune-events.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { createServiceClient } from '../http/service-client.ts';
 import { createServiceIdentityIssuer, createServiceIdentityVerifier } from '../identity/service-identity.ts';
 import { type Component, Lifecycle } from '../lifecycle/lifecycle.ts';
 import { periodicJob } from '../lifecycle/periodic-job.ts';
 import { createLogger, type Logger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createTracing } from '../tracing/tracing.ts';
-import type { Subgraph, SubgraphDefinition } from './define-subgraph.ts';
+import type { ServiceKit, Subgraph, SubgraphDefinition } from './define-subgraph.ts';
 import { graphqlEndpoint } from './graphql-endpoint.ts';
+import { openDatabase } from './open-database.ts';
 
 /** What a process that runs several subgraphs gives to each of them instead of their own. */
 export interface SharedParts {
@@ -52,16 +52,20 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
   const { name } = definition;
   const parts = await createParts(definition, config, shared);
   const { log, metrics, tracer, database, outbox } = parts;
-  const issuer =
-    config.identity.key && (await createServiceIdentityIssuer(name, JSON.parse(config.identity.key.reveal())));
-  const subgraph = await definition.create({ config, log, metrics, tracer, database, emit: outbox.emit, issuer });
+  const serviceClient = await serviceClients(definition, config);
+  const emit = outbox.emit;
+  const subgraph = await definition.create({ config, log, metrics, tracer, database, emit, serviceClient });
 
-  const { host, port, bodyLimit, drainTimeout } = config.server;
-  const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, log, metrics, tracer });
+  const { host, port, bodyLimit, drainTimeout, keepAliveGrace: keepAliveGraceMs } = config.server;
+  const { baggage } = config.tracing;
+  const http = createHttpServer({
+    ...{ host, port, bodyLimitBytes: bodyLimit, keepAliveGraceMs },
+    ...{ log, metrics, tracer, baggage },
+  });
   subgraph.routes?.(http.app);
   const lifecycle = new Lifecycle(log, drainTimeout);
   const state = () => lifecycle.state;
-  const admin = createAdminListener({ ...config.admin, metrics, state, checks: { database: database.ping } });
+  const admin = createAdminListener({ ...config.admin, log, metrics, state, checks: { database: database.ping } });
   await lifecycle.start([
     { name: 'tracing', stop: parts.stopTracing },
     admin,
@@ -75,9 +79,11 @@ export async function startSubgraph<S extends typeof subgraphConfig>(
       app: http.app,
       folder: definition.folder,
       subgraph,
-      verifier: createServiceIdentityVerifier(name, config.identity.trusted as never),
+      verifier: createServiceIdentityVerifier(name, config.identity.trusted),
       introspection: config.introspection,
       log,
+      metrics,
+      tracer: config.tracing.enabled ? tracer : undefined,
     }),
     http,
   ]);
@@ -100,11 +106,44 @@ async function createParts<S extends typeof subgraphConfig>(
   const log = createLogger({ service, level: config.log.level, ...(destination === undefined ? {} : { destination }) });
   const metrics = createMetrics({ service, processMetrics: shared.processMetrics ?? true });
   const { tracer, shutdown } = await createTracing(service, config.tracing);
-  const database = openDatabase(definition, config, shared, log);
+  const database = openDatabase(
+    definition,
+    config,
+    log,
+    { tracer: config.tracing.enabled ? tracer : undefined, metrics },
+    shared.openDatabase,
+  );
   const bus = shared.bus ?? (await openBus(service, config, log, metrics));
   const table = definition.events.outbox;
-  const outbox = createOutbox({ service, database, table, bus, log, metrics, pollMs: config.events.pollInterval });
+  const outbox = createOutbox({
+    service,
+    database,
+    table,
+    bus,
+    log,
+    metrics,
+    tracer,
+    pollMs: config.events.pollInterval,
+  });
   return { log, metrics, tracer, stopTracing: shutdown, database, bus, outbox };
+}
+
+/** @throws ConfigError when the subgraph calls others and has no key to sign with. */
+async function serviceClients(
+  { name: service, calls = [] }: Pick<SubgraphDefinition, 'name' | 'calls'>,
+  { identity: { key } }: SubgraphConfig,
+): Promise<ServiceKit['serviceClient']> {
+  if (key === undefined && calls.length > 0) {
+    throw new ConfigError(
+      `The configuration is wrong:\n  - identity.key: expected, since ${service} calls ${calls.join(', ')}`,
+    );
+  }
+  const issuer = key && (await createServiceIdentityIssuer(service, JSON.parse(key.reveal())));
+  return (target, url) => {
+    if (issuer === undefined || !calls.includes(target))
+      throw new Error(`${service} does not say that it calls ${target}`);
+    return createServiceClient({ service, issuer, target, url });
+  };
 }
 
 /** The broker's client is loaded only where there is a broker. */
@@ -144,28 +183,4 @@ function eventComponents<S extends typeof subgraphConfig>(
     tracer,
   });
   return [consumer, ...(isOwnBus ? [bus] : []), periodicJob(consumer.redrive, log), ...components];
-}
-
-function openDatabase<S extends typeof subgraphConfig>(
-  definition: SubgraphDefinition<S>,
-  config: z.output<S>,
-  shared: SharedParts,
-  log: Logger,
-): Database {
-  const options = {
-    service: definition.name,
-    migrationsFolder: fileURLToPath(new URL('migrations', definition.folder)),
-  };
-  if (shared.openDatabase !== undefined) return shared.openDatabase(options);
-  const { url, poolSize, connectTimeout, statementTimeout } = config.database;
-  if (url === undefined)
-    throw new ConfigError('The configuration is wrong:\n  - database.url: expected a postgres:// URL');
-  return postgresDatabase({
-    ...options,
-    url: url.reveal(),
-    poolSize,
-    connectTimeoutMs: connectTimeout,
-    statementTimeoutMs: statementTimeout,
-    log,
-  });
 }

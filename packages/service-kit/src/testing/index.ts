@@ -1,6 +1,10 @@
 export { eachBus } from './each-bus.ts';
 export { type JsonSchemaCheck, jsonSchemaCheck } from './json-schema-check.ts';
 export { createPostgresDatabase, type PostgresTestDatabase } from './postgres-test-database.ts';
-export { eachEngine, type TestDatabase } from './test-database.ts';
+export { type MetricFamily, readMetrics, type Sample } from './read-metrics.ts';
+export { type RecordedSpans, recordSpans } from './recorded-spans.ts';
+export { contractBreaches } from './span-contract.ts';
+export { eachEngine, openPglite, type TestDatabase } from './test-database.ts';
 export { startTestSubgraph, type TestSubgraph } from './test-subgraph.ts';
+export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 export { until } from './until.ts';

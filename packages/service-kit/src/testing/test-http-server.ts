@@ -14,7 +14,10 @@ export interface TestHttpServer extends AsyncDisposable {
 }
 
 /** Our HTTP server on a free port, with the routes that `addRoutes` gives it. */
-export async function startTestHttpServer(addRoutes: (app: HttpServer['app']) => void): Promise<TestHttpServer> {
+export async function startTestHttpServer(
+  addRoutes: (app: HttpServer['app']) => void,
+  { keepAliveGraceMs = 300 } = {},
+): Promise<TestHttpServer> {
   enableContextPropagation();
   const written: string[] = [];
   const metrics = createMetrics({ service: 'test', processMetrics: false });
@@ -22,6 +25,7 @@ export async function startTestHttpServer(addRoutes: (app: HttpServer['app']) =>
     host: '127.0.0.1',
     port: 0,
     bodyLimitBytes: 1024,
+    keepAliveGraceMs,
     log: createLogger({ service: 'test', destination: { write: (line) => written.push(line) } }),
     metrics,
     tracer: trace.getTracer('test'),

@@ -35,7 +35,7 @@ export interface TestSubgraph extends RunningSubgraph, AsyncDisposable {
   published(): Promise<CloudEvent[]>;
   /** Every line that was logged so far; none at the default level, `silent`. */
   readonly logLines: readonly string[];
-  /** Starts listening for the SQL of requests (not of the outbox's relay or jobs); the returned function gives it. */
+  /** Starts listening for the SQL of `query` (not of consumers, workers or jobs); the returned function gives it. */
   countStatements(): () => string[];
 }
 
@@ -57,6 +57,8 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
   const bus = inProcessBus();
   const published: CloudEvent[] = [];
   const logLines: string[] = [];
+  /** That of requests whose statements are counted. */
+  let countedTrace: string | undefined;
   const recordingBus: EventBus = {
     ...bus,
     async publish(event) {
@@ -91,6 +93,7 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${await issuer.issue(definition.name, asIdentity)}`,
+          ...(countedTrace === undefined ? {} : { traceparent: `00-${countedTrace}-00f067aa0ba902b7-00` }),
         },
         body: JSON.stringify({ query: document, variables, operationName }),
       });
@@ -111,11 +114,14 @@ export async function startTestSubgraph<S extends typeof subgraphConfig>(
     },
     countStatements() {
       const statements: string[] = [];
+      const trace = newId().replaceAll('-', '');
+      countedTrace = trace;
       const stopListening = running.database.onStatement(({ sql }) => {
-        if (currentTraceparent() !== undefined) statements.push(sql);
+        if (currentTraceparent()?.includes(trace)) statements.push(sql);
       });
       return () => {
         stopListening();
+        countedTrace = undefined;
         return statements;
       };
     },

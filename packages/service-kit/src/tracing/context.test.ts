@@ -1,7 +1,9 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, type SpanContext, trace } from '@opentelemetry/api';
+import { TraceState } from '@opentelemetry/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { currentTraceparent, startEntrySpan } from './context.ts';
-import { createTracing, inSpan, tracingConfig } from './tracing.ts';
+import { recordSpans } from '../testing/recorded-spans.ts';
+import { currentTraceHeaders, currentTraceparent, linkActiveSpan, startEntrySpan } from './context.ts';
+import { createTracing, inEntrySpan, inSpan, tracingConfig } from './tracing.ts';
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -39,10 +41,29 @@ describe('while tracing is off', () => {
     expect(handedOn(traceparent)).not.toContain('0af7651916cd43dd8448eb211c80319c');
   });
 
+  test('the tracestate goes along, to where the trace does', () => {
+    const parent = {
+      ...trace.getSpanContext(startEntrySpan(tracer, 'x', PARENT, {})),
+      traceState: new TraceState('a=1'),
+    };
+    const entry = startEntrySpan(tracer, 'entry', parent as SpanContext, {});
+    expect(context.with(entry, currentTraceHeaders)).toEqual({ traceparent: PARENT, tracestate: 'a=1' });
+  });
+
   test('work inside keeps the trace, and outside there is none', async () => {
     await context.with(startEntrySpan(tracer, 'entry', PARENT, {}), () =>
       inSpan(tracer, 'inner', {}, async () => expect(trace.getActiveSpan()?.spanContext().traceId).toContain('0af765')),
     );
     expect(currentTraceparent()).toBeUndefined();
   });
+});
+
+test('what goes on with another trace is linked to it, and not to its own', async () => {
+  const { tracer, take } = recordSpans();
+  const other = PARENT.replace('0af7651916cd43dd8448eb211c80319c', 'c'.repeat(32));
+  await inEntrySpan(tracer, 'report', PARENT, {}, async () => {
+    for (const each of [other, PARENT, null, 'garbage']) linkActiveSpan(each);
+  });
+  expect(take()[0]?.links).toEqual([{ traceId: 'c'.repeat(32), spanId: 'b7ad6b7169203331' }]);
+  expect(() => linkActiveSpan(other)).not.toThrow();
 });

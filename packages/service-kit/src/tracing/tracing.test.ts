@@ -1,48 +1,24 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { context, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CodedError } from '../errors/coded-error.ts';
+import { startTraceCollector, type TraceCollector } from '../testing/trace-collector.ts';
 import { currentTraceparent, startEntrySpan } from './context.ts';
-import { createTracing, inSpan, tracingConfig } from './tracing.ts';
-
-interface ExportedSpan {
-  name: string;
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  service: string;
-  status: { code?: number; message?: string };
-  attributes: { key: string; value: { stringValue?: string } }[];
-}
+import { createTracing, inChildSpan, inEntrySpan, inSpan, tracingConfig } from './tracing.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
 
-let collector: Server;
+let collector: TraceCollector;
 let endpoint: string;
-let spans: ExportedSpan[] = [];
+let spans: TraceCollector['spans'];
 
-/** As much of an OpenTelemetry Collector as takes spans in: OTLP over HTTP, in JSON. */
 beforeAll(async () => {
-  collector = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    expect(request.url).toBe('/v1/traces');
-    for (const resource of JSON.parse(Buffer.concat(chunks).toString()).resourceSpans) {
-      const service = resource.resource.attributes.find(({ key }: { key: string }) => key === 'service.name');
-      for (const scope of resource.scopeSpans) {
-        spans.push(...scope.spans.map((span: ExportedSpan) => ({ ...span, service: service.value.stringValue })));
-      }
-    }
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(collector, 'listening');
-  endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  collector = await startTraceCollector();
+  ({ endpoint, spans } = collector);
 });
 afterAll(() => collector.close());
 beforeEach(() => {
-  spans = [];
+  spans.length = 0;
 });
 
 const tracingTo = (settings: { endpoint: string; sampleRatio?: number }, service = 'orders') =>
@@ -81,7 +57,7 @@ test('a malformed traceparent begins a trace of its own', async () => {
   await shutdown();
   expect(spans).toHaveLength(1);
   expect(spans[0]?.traceId).not.toBe(TRACE_ID);
-  expect(spans[0]?.parentSpanId ?? '').toBe('');
+  expect(spans[0]?.parentSpanId).toBeUndefined();
 });
 
 test('a failure is told by its type, never by its message', async () => {
@@ -89,9 +65,47 @@ test('a failure is told by its type, never by its message', async () => {
   const failing = inSpan(tracer, 'query', {}, () => Promise.reject(new TypeError('canary')));
   await expect(failing).rejects.toThrow('canary');
   await shutdown();
-  expect(spans[0]?.status.code).toBe(2);
-  expect(spans[0]?.attributes).toEqual([{ key: 'error.type', value: { stringValue: 'TypeError' } }]);
+  expect(spans[0]).toMatchObject({ hasFailed: true, attributes: { 'error.type': 'TypeError' } });
   expect(JSON.stringify(spans)).not.toContain('canary');
+});
+
+test.each([
+  ['what the caller is to blame for', new CodedError('BAD_REQUEST'), 'BAD_REQUEST', false],
+  ['several of them', new AggregateError([new CodedError('FORBIDDEN')]), 'FORBIDDEN', false],
+  ['what we are', new CodedError('SERVICE_UNAVAILABLE'), 'SERVICE_UNAVAILABLE', true],
+])('%s is named by its code', async (_, error, type, hasFailed) => {
+  const { tracer, shutdown } = await tracingTo({ endpoint });
+  await inSpan(tracer, 'query', {}, () => Promise.reject(error)).catch(() => {});
+  await shutdown();
+  expect(spans).toMatchObject([{ hasFailed, attributes: { 'error.type': type } }]);
+});
+
+test('inside of what is not recorded there are no spans', async () => {
+  const { tracer, shutdown } = await tracingTo({ endpoint });
+  const seen: unknown[] = [];
+  await inEntrySpan(tracer, 'entry', `00-${TRACE_ID}-${PARENT_ID}-00`, {}, async () => {
+    const look = async () => void seen.push(trace.getActiveSpan());
+    await look();
+    await inSpan(tracer, 'query', {}, () => inChildSpan('statement', {}, look));
+  });
+  expect(seen[0]).toBeDefined();
+  expect(seen[1]).toBe(seen[0]);
+  await shutdown();
+  expect(spans).toEqual([]);
+});
+
+test('what lies deeper has spans of the service whose work it is, and none outside of it', async () => {
+  const both = await Promise.all([tracingTo({ endpoint }, 'orders'), tracingTo({ endpoint }, 'users')]);
+  const deep = () => inChildSpan('deep', {}, async () => {});
+  for (const { tracer } of both) await inEntrySpan(tracer, 'entry', undefined, {}, deep);
+  await deep();
+  await Promise.all(both.map(({ shutdown }) => shutdown()));
+  expect(spans.map(({ service, name }) => `${service} ${name}`).sort()).toEqual([
+    'orders deep',
+    'orders entry',
+    'users deep',
+    'users entry',
+  ]);
 });
 
 test('services of one process have tracers of their own', async () => {

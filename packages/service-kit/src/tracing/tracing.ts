@@ -1,6 +1,17 @@
-import { context, type Span, type SpanOptions, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import { z } from 'zod';
-import { enableContextPropagation } from './context.ts';
+import { duration } from '../config/units.ts';
+import { activeTracer, enableContextPropagation, startEntrySpan } from './context.ts';
+import { headSampled } from './head-sampling.ts';
+import { recordFailure } from './span-failure.ts';
 
 export const tracingConfig = z
   .strictObject({
@@ -8,8 +19,12 @@ export const tracingConfig = z
     enabled: z.boolean().default(false),
     /** OTLP over HTTP; spans go to `<endpoint>/v1/traces`. */
     endpoint: z.url().default('http://127.0.0.1:4318'),
+    /** How long a span waits for others to be sent with it. Default 5 s. */
+    exportInterval: duration().prefault('5s'),
     /** Share of the traces that begin here which are recorded, 0 to 1. What the caller decided is kept. */
     sampleRatio: z.number().min(0).max(1).default(1),
+    /** Names of the entries of a request's `baggage` that are handed on; all others end here. Default none. */
+    baggage: z.array(z.string().min(1)).default([]),
   })
   .prefault({});
 
@@ -34,27 +49,73 @@ export async function createTracing(service: string, config: z.output<typeof tra
   const url = `${config.endpoint.replace(/\/$/, '')}/v1/traces`;
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(config.sampleRatio) }),
     spanProcessors: [
-      new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS }) }),
+      new sdk.BatchSpanProcessor({
+        exporter: new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS }),
+        scheduledDelayMillis: config.exportInterval,
+      }),
     ],
   });
-  return { tracer: provider.getTracer(service), shutdown: () => provider.shutdown() };
+  return { tracer: headSampled(provider.getTracer(service), config.sampleRatio), shutdown: () => provider.shutdown() };
 }
 
-/** Runs `work` in a new span, which ends with it and carries its failure (the error's type, never its message). */
-export function inSpan<T>(tracer: Tracer, name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
+/** A failure's `error.type`; undefined: what `recordFailure` makes of it. */
+export type FailureType = (error: unknown) => string | undefined;
+
+/**
+ * Runs `work` in a new span, which ends with it and carries its failure. There is none inside of what is not recorded,
+ * and while tracing is off.
+ */
+export function inSpan<T>(
+  tracer: Tracer,
+  name: string,
+  options: SpanOptions,
+  work: () => Promise<T>,
+  typeOf?: FailureType,
+): Promise<T> {
+  const around = trace.getActiveSpan();
+  if (around !== undefined && !around.isRecording()) return work();
   const span = tracer.startSpan(name, options);
-  // Tracing is off: there is nothing to end, and nothing inside to tell apart from what is around.
-  return span.spanContext() === trace.getSpanContext(context.active()) ? work() : inside(span, work);
+  if (span.isRecording()) return inside(span, work, typeOf);
+  const made = span.spanContext();
+  return made === around?.spanContext() || !isSpanContextValid(made) ? work() : inside(span, work, typeOf);
 }
 
-async function inside<T>(span: Span, work: () => Promise<T>): Promise<T> {
+/** The same by the tracer of the entry span that this belongs to; outside of any, `work` runs without a span. */
+export function inChildSpan<T>(
+  name: string,
+  options: SpanOptions,
+  work: () => Promise<T>,
+  typeOf?: FailureType,
+): Promise<T> {
+  const tracer = activeTracer();
+  return tracer === undefined ? work() : inSpan(tracer, name, options, work, typeOf);
+}
+
+/**
+ * Runs work that arrived from outside in its first span; see `startEntrySpan`.
+ *
+ * @param traceparent of whoever caused it
+ */
+export function inEntrySpan<T>(
+  tracer: Tracer,
+  name: string,
+  traceparent: string | undefined,
+  options: SpanOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const entry = startEntrySpan(tracer, name, traceparent, options);
+  return within(entry, trace.getSpan(entry) as Span, work);
+}
+
+const inside = <T>(span: Span, work: () => Promise<T>, typeOf?: FailureType): Promise<T> =>
+  within(trace.setSpan(context.active(), span), span, work, typeOf);
+
+async function within<T>(active: Context, span: Span, work: () => Promise<T>, typeOf?: FailureType): Promise<T> {
   try {
-    return await context.with(trace.setSpan(context.active(), span), work);
+    return await context.with(active, work);
   } catch (error) {
-    span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
-    span.setStatus({ code: SpanStatusCode.ERROR });
+    recordFailure(span, error, typeOf?.(error));
     throw error;
   } finally {
     span.end();

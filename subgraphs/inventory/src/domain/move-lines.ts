@@ -12,8 +12,13 @@ export interface Move {
   to: Bucket;
 }
 
-/** Moves the stock of lines, which come in the order of `lockStock`, and writes it into the book. */
-export async function moveLines(tx: Db, { orderId, kind, from, to }: Move, lines: readonly Line[]): Promise<void> {
+/**
+ * Moves the stock of lines, which come in the order of `lockStock`, and writes it into the book.
+ *
+ * @returns of how many products it took the last one that was available
+ */
+export async function moveLines(tx: Db, { orderId, kind, from, to }: Move, lines: readonly Line[]): Promise<number> {
+  let stockOuts = 0;
   for (const { productId, quantity } of lines) {
     if (quantity === 0) continue;
     const delta = (bucket: Bucket) => (bucket === to ? quantity : bucket === from ? -quantity : 0);
@@ -24,5 +29,7 @@ export async function moveLines(tx: Db, { orderId, kind, from, to }: Move, lines
       soldDelta: delta('sold'),
     });
     if (moved === undefined) throw new Error('the stock of a reservation is not there');
+    if (from === 'available' && moved.stock.available === 0) stockOuts++;
   }
+  return stockOuts;
 }

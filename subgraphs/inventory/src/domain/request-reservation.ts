@@ -33,8 +33,9 @@ export function createRequestReservation(
       return report.count('rejected');
     }
     await insertReservationLines(tx, orderId, lines);
-    await moveLines(tx, { orderId, kind: 'RESERVED', from: 'available', to: 'reserved' }, lines);
+    const stockOuts = await moveLines(tx, { orderId, kind: 'RESERVED', from: 'available', to: 'reserved' }, lines);
     await emit(tx, stockReserved, orderId, { orderId });
     report.count('reserved');
+    report.countStockOuts(stockOuts);
   };
 }

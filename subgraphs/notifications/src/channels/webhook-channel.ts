@@ -1,7 +1,7 @@
-import type { RowCipher, ServiceKit } from '@tributary/service-kit';
+import { inClientSpan, type RowCipher, recordHttpStatus, type ServiceKit } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import { categoryOf } from '../domain/category-of.ts';
-import { DeliveryFailedError } from '../domain/delivery-failed-error.ts';
+import { DeliveryFailedError, deliveryFailure } from '../domain/delivery-failed-error.ts';
 import type { Send } from '../domain/delivery-worker.ts';
 import { isEnabled } from '../domain/preference-rules.ts';
 import { signedHeaders } from '../domain/webhook-signature.ts';
@@ -24,17 +24,24 @@ export function createWebhookChannel(
     const secret = cipher.open(webhook.id, webhook.sealedSecret);
     if (secret === undefined) throw new DeliveryFailedError('SECRET_UNREADABLE');
     const body = JSON.stringify(messageOf(notification));
-    const status = await post(new URL(webhook.url), {
-      body,
-      allowPrivateNetwork,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Tributary-Webhooks/1',
-        ...signedHeaders(secret, id, body),
-      },
-    });
-    // 410 is how a receiver says that it does not want to be asked again; see `webhook-health.ts`.
-    if (status < 200 || status > 299) throw new DeliveryFailedError(`HTTP_${status}`, { isFinal: status === GONE });
+    const send = async (): Promise<void> => {
+      const status = await post(new URL(webhook.url), {
+        body,
+        allowPrivateNetwork,
+        // No trace context: who receives this is no part of the graph, and may be anybody.
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Tributary-Webhooks/1',
+          ...signedHeaders(secret, id, body),
+        },
+      });
+      recordHttpStatus(status);
+      // 410 is how a receiver says that it does not want to be asked again; see `webhook-health.ts`.
+      if (status < 200 || status > 299) throw new DeliveryFailedError(`HTTP_${status}`, { isFinal: status === GONE });
+    };
+    // Not by its address, which a user chose: it may name somebody.
+    const attributes = { 'http.request.method': 'POST', 'webhook.id': webhook.id };
+    await inClientSpan('POST webhook', attributes, send, (error) => deliveryFailure(error)?.replace(/^HTTP_/, ''));
     return 'SENT';
   };
 }

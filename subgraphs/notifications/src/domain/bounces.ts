@@ -24,7 +24,7 @@ export function createBounces(
   { database, metrics }: Pick<ServiceKit, 'database' | 'metrics'>,
   hashOf: AddressHash,
 ): Bounces {
-  const total = metrics.get('notifications_total');
+  const bounced = metrics.counter('notifications_total', { channel: 'email', outcome: 'bounced' });
   return {
     hashOf,
     async isHeld(userId, addressHash) {
@@ -43,7 +43,7 @@ export function createBounces(
         const email = await findSentEmail(tx, id);
         if (email === undefined || !(await lockOpenRecipient(tx, email.userId))) return;
         if (!(await saveReturned(tx, id, `DSN_${status}`))) return;
-        afterCommit(() => total.inc({ channel: 'email', outcome: 'bounced' }));
+        afterCommit(() => bounced.inc());
         if (email.addressHash === null || !isAboutAddress(status)) return;
         await saveBounce(tx, email.userId, email.addressHash, new Date());
       });

@@ -14,3 +14,7 @@ export class DeliveryFailedError extends Error {
     this.isBounce = options.isBounce ?? false;
   }
 }
+
+/** The code of an attempt's failure; undefined where it has none. */
+export const deliveryFailure = (error: unknown): string | undefined =>
+  error instanceof DeliveryFailedError ? error.failure : undefined;

@@ -1,5 +1,5 @@
 import { createLogger, createMetrics, type Database, newId } from '@tributary/service-kit';
-import { eachEngine, type TestDatabase } from '@tributary/service-kit/testing';
+import { eachEngine, recordSpans, type TestDatabase } from '@tributary/service-kit/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { notificationsConfig } from '../config.ts';
@@ -25,9 +25,10 @@ eachEngine('a delivery', (open) => {
 
   const log = createLogger({ service: 'notifications', level: 'silent' });
   const metrics = createMetrics({ service: 'notifications', processMetrics: false });
+  const { tracer } = recordSpans();
   const deliveriesConfig = { firstRetryAfter: '30s', maxAttempts: 8 };
   const config = notificationsConfig.parse({ ...testConfig('http://127.0.0.1:1'), deliveries: deliveriesConfig });
-  const workerOf = (send: Send) => createDeliveryWorker({ database, config, log, metrics }, 'EMAIL', send);
+  const workerOf = (send: Send) => createDeliveryWorker({ database, config, log, metrics, tracer }, 'EMAIL', send);
 
   async function add(count: number): Promise<void> {
     const notificationId = newId();
@@ -119,7 +120,7 @@ eachEngine('a delivery', (open) => {
     await add(1);
     const sent: number[] = [];
     const dying = createDeliveryWorker(
-      { database, config, log, metrics },
+      { database, config, log, metrics, tracer },
       'EMAIL',
       async ({ attempts }) => {
         sent.push(attempts);
@@ -209,7 +210,7 @@ eachEngine('a delivery', (open) => {
       sent.push(id);
       return 'SENT';
     };
-    const turn = createDeliveryWorker({ database: { ...database, db }, config, log, metrics }, 'EMAIL', send);
+    const turn = createDeliveryWorker({ database: { ...database, db }, config, log, metrics, tracer }, 'EMAIL', send);
     await expect(turn()).rejects.toThrow('away');
     expect((await all()).filter(({ state }) => state === 'SENT')).toHaveLength(2);
     await pass(61);

@@ -1,4 +1,4 @@
-import type { ServiceKit } from '@tributary/service-kit';
+import { inEntrySpan, recordActiveFailure, type ServiceKit } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import {
   type AttemptOutcome,
@@ -8,7 +8,7 @@ import {
   recordAttempt,
 } from '../store/delivery-store.ts';
 import { categoryOf } from './category-of.ts';
-import { DeliveryFailedError } from './delivery-failed-error.ts';
+import { DeliveryFailedError, deliveryFailure } from './delivery-failed-error.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** At once, and in one turn: with the default `pollInterval` 20 a second for each instance and channel. */
@@ -17,6 +17,9 @@ const BATCH = 20;
 const LEASE_MS = 60_000;
 const WAIT_FACTOR = 4;
 const MAX_WAIT_MS = 6 * 60 * 60 * 1000;
+
+const OUTCOMES = ['sent', 'skipped', 'held', 'retried', 'failed'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
 /** Why something that is wanted is not sent. */
 export type SkipReason = 'BOUNCED' | 'WEBHOOK_DISABLED';
@@ -27,7 +30,7 @@ export type Send = (delivery: DueDelivery) => Promise<'SENT' | 'SKIPPED' | SkipR
 /** Writes what an attempt came to. */
 export type Settle = (delivery: DueDelivery, outcome: AttemptOutcome) => Promise<unknown>;
 
-type Parts = Pick<ServiceKit<NotificationsConfig>, 'database' | 'config' | 'log' | 'metrics'>;
+type Parts = Pick<ServiceKit<NotificationsConfig>, 'database' | 'config' | 'log' | 'metrics' | 'tracer'>;
 
 /**
  * One turn of a channel's worker: makes an attempt at what is due, and writes what came of it. At least once each, and
@@ -41,11 +44,12 @@ export function createDeliveryWorker(
   send: Send,
   settle: Settle = (delivery, outcome) => recordAttempt(parts.database.db, delivery, outcome),
 ): () => Promise<void> {
-  const { database, log } = parts;
+  const { database, log, tracer } = parts;
   const { firstRetryAfter, maxAttempts } = parts.config.deliveries;
-  const total = parts.metrics.get('notifications_total');
-  const count = (outcome: 'sent' | 'skipped' | 'held' | 'retried' | 'failed') =>
-    total.inc({ channel: channel.toLowerCase(), outcome });
+  const counterOf = (outcome: Outcome) =>
+    parts.metrics.counter('notifications_total', { channel: channel.toLowerCase(), outcome });
+  const counters = new Map(OUTCOMES.map((outcome) => [outcome, counterOf(outcome)]));
+  const count = (outcome: Outcome) => counters.get(outcome)?.inc();
 
   /** Makes an attempt; never throws. */
   async function attempt(delivery: DueDelivery): Promise<AttemptOutcome> {
@@ -73,6 +77,7 @@ export function createDeliveryWorker(
   function afterFailure({ id, attempts }: DueDelivery, error: unknown): AttemptOutcome {
     const known = error instanceof DeliveryFailedError ? error : undefined;
     const failure = known?.failure ?? 'INTERNAL';
+    recordActiveFailure(error, deliveryFailure(error));
     const givenUp = known?.isFinal === true || attempts >= maxAttempts;
     const fields = { delivery_id: id, channel, attempts, failure, err: error };
     log.warn(fields, givenUp ? 'delivery given up' : 'delivery failed');
@@ -82,10 +87,17 @@ export function createDeliveryWorker(
     return { dueAt: new Date(Date.now() + waitMs), failure };
   }
 
+  /** In the trace of the event that it is about, hours later too: an e-mail waits for quiet hours to end. */
+  function inTrace(delivery: DueDelivery): Promise<AttemptOutcome> {
+    const attributes = { 'notification.delivery.id': delivery.id, 'notification.delivery.attempt': delivery.attempts };
+    const name = `deliver ${channel}`;
+    return inEntrySpan(tracer, name, delivery.traceparent ?? undefined, { attributes }, () => attempt(delivery));
+  }
+
   return async () => {
     const due = await leaseDeliveries(database.db, channel, { limit: BATCH, leaseMs: LEASE_MS });
     // One that cannot be written down is made again when its lease is over; the turn ends when all have ended.
-    const written = await Promise.allSettled(due.map(async (delivery) => settle(delivery, await attempt(delivery))));
+    const written = await Promise.allSettled(due.map(async (delivery) => settle(delivery, await inTrace(delivery))));
     const lost = written.find((result) => result.status === 'rejected');
     if (lost !== undefined) throw lost.reason;
   };

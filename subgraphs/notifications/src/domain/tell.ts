@@ -1,4 +1,4 @@
-import { afterCommit, type Db, newId, type ServiceKit } from '@tributary/service-kit';
+import { afterCommit, currentTraceparent, type Db, newId, type ServiceKit } from '@tributary/service-kit';
 import { insertDeliveries } from '../store/delivery-store.ts';
 import { insertNotification, type NotificationKind } from '../store/notification-store.ts';
 import { findPreferences } from '../store/preference-store.ts';
@@ -23,7 +23,8 @@ export interface News {
 export type Tell = (tx: Db, news: News) => Promise<void>;
 
 export function createTell({ metrics }: Pick<ServiceKit, 'metrics'>): Tell {
-  const total = metrics.get('notifications_total');
+  const sent = metrics.counter('notifications_total', { channel: 'inbox', outcome: 'sent' });
+  const skipped = metrics.counter('notifications_total', { channel: 'inbox', outcome: 'skipped' });
   return async (tx, news) => {
     if (!(await lockOpenRecipient(tx, news.userId))) return;
     const id = newId();
@@ -34,10 +35,12 @@ export function createTell({ metrics }: Pick<ServiceKit, 'metrics'>): Tell {
       { channel: 'EMAIL' as const, webhookId: null },
       ...webhooks.map((webhook) => ({ channel: 'WEBHOOK' as const, webhookId: webhook.id })),
     ];
+    const traceparent = currentTraceparent() ?? null;
+    const pending = { notificationId: id, state: 'PENDING' as const, dueAt: new Date(), traceparent };
     await insertDeliveries(
       tx,
-      outgoing.map((way) => ({ ...way, id: newId(), notificationId: id, state: 'PENDING', dueAt: new Date() })),
+      outgoing.map((way) => ({ ...way, ...pending, id: newId() })),
     );
-    afterCommit(() => total.inc({ channel: 'inbox', outcome: inInbox ? 'sent' : 'skipped' }));
+    afterCommit(() => (inInbox ? sent : skipped).inc());
   };
 }

@@ -7,22 +7,27 @@ import { countUnread, findNotifications, type InboxSlice, listNotificationsOf } 
 export function createLoaders(db: Db) {
   return {
     notification: rowLoader(
+      'notification',
       (ids) => findNotifications(db, ids),
       (notification) => notification.id,
     ),
     unreadOfUser: rowLoader(
+      'unreadOfUser',
       (ids) => countUnread(db, ids),
       ({ userId }) => userId,
     ),
     bounceOfUser: rowLoader(
+      'bounceOfUser',
       (ids) => findBounces(db, ids),
       ({ userId }) => userId,
     ),
     lastDelivery: rowLoader(
+      'lastDelivery',
       (webhookIds) => findLastDeliveries(db, webhookIds),
       ({ webhookId }) => webhookId ?? '',
     ),
     notificationsOfUser: sliceLoader(
+      'notificationsOfUser',
       (ids, slice: InboxSlice) => listNotificationsOf(db, ids, slice),
       (notification) => notification.userId,
     ),

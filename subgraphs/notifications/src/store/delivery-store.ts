@@ -16,6 +16,7 @@ export interface DueDelivery {
   /** When the lease ends. */
   dueAt: Date;
   failure: string | null;
+  traceparent: string | null;
   notification: NotificationRow;
   webhook: WebhookRow | null;
   quietHours: QuietHoursRow | null;
@@ -52,6 +53,7 @@ export async function leaseDeliveries(
       attempts: deliveries.attempts,
       dueAt: deliveries.dueAt,
       failure: deliveries.failure,
+      traceparent: deliveries.traceparent,
     });
   if (leased.length === 0) return [];
   // The lease itself is what the update gave: read once more it could be another worker's.

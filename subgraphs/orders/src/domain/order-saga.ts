@@ -1,7 +1,7 @@
 import { afterCommit, type Db, type ServiceKit } from '@tributary/service-kit';
 import { changeOrder, findOrder, type OrderRow, type OrderStatus } from '../store/order-store.ts';
 import { insertTimelineEntry } from '../store/timeline-store.ts';
-import type { StockShortage } from '../tables.ts';
+import { ORDER_STATUSES, type StockShortage } from '../tables.ts';
 import { createEffects } from './order-effects.ts';
 import { type OrderTrigger, orderTransitions } from './order-transitions.ts';
 import type { OrderWatch } from './order-watch.ts';
@@ -34,6 +34,7 @@ export interface OrderSaga {
 export function createOrderSaga({ emit, metrics }: Pick<ServiceKit, 'emit' | 'metrics'>, watch: OrderWatch): OrderSaga {
   const effects = createEffects(emit);
   const reached = metrics.get('orders_total');
+  for (const status of ORDER_STATUSES) metrics.counter('orders_total', { status });
   const count = (status: OrderStatus) => afterCommit(() => reached.inc({ status }));
 
   return {

@@ -7,22 +7,27 @@ import { listTimelines } from '../store/timeline-store.ts';
 export function createLoaders(db: Db) {
   return {
     order: rowLoader(
+      'order',
       (ids) => findOrders(db, ids),
       (order) => order.id,
     ),
     orderLines: listLoader(
+      'orderLines',
       (orderIds) => listOrderLines(db, orderIds),
       (line) => line.orderId,
     ),
     timeline: listLoader(
+      'timeline',
       (orderIds) => listTimelines(db, orderIds),
       (entry) => entry.orderId,
     ),
     cartOfCustomer: rowLoader(
+      'cartOfCustomer',
       (ids) => findCartsOfCustomers(db, ids),
       (cart) => cart.customerId ?? '',
     ),
     ordersOfCustomer: sliceLoader(
+      'ordersOfCustomer',
       (ids, slice: OrderSlice) => listOrdersOfCustomers(db, ids, slice),
       (order) => order.customerId,
     ),

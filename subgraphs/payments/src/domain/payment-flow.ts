@@ -1,8 +1,10 @@
-import { afterCommit, currentTraceparent, type Db, type ServiceKit } from '@tributary/service-kit';
+import { afterCommit, currentTraceparent, type Db, linkActiveSpan, type ServiceKit } from '@tributary/service-kit';
 import type { PaymentsConfig } from '../config.ts';
 import type { Charge, DeclineReason } from '../provider/payment-provider.ts';
 import { fromNow } from '../store/from-now.ts';
 import { changePayment, findPayment, type PaymentChange, type PaymentRow } from '../store/payment-store.ts';
+import { PAYMENT_STATUSES } from '../tables.ts';
+import { countMoney } from './count-money.ts';
 import { createEffects } from './payment-effects.ts';
 import { type PaymentTransition, type PaymentTrigger, paymentTransitions } from './payment-transitions.ts';
 import type { PromiseRefund } from './promise-refund.ts';
@@ -46,7 +48,9 @@ type Parts = Pick<ServiceKit, 'emit' | 'metrics'> & {
 export function createPaymentFlow({ emit, metrics, config, promiseRefund, wake }: Parts): PaymentFlow {
   const effects = createEffects(emit, promiseRefund);
   const reached = metrics.get('payments_total');
+  for (const outcome of PAYMENT_STATUSES) metrics.counter('payments_total', { outcome });
   const count = ({ status }: PaymentRow) => afterCommit(() => reached.inc({ outcome: status }));
+  const countMoved = countMoney(metrics);
 
   const advance: PaymentFlow['advance'] = async (tx, paymentId, happening) => {
     for (;;) {
@@ -59,9 +63,12 @@ export function createPaymentFlow({ emit, metrics, config, promiseRefund, wake }
       const moved = await changePayment(tx, payment, change);
       // Somebody else was faster: what may happen is decided again, by the status that they left.
       if (moved === undefined) continue;
+      // What a provider reports, or a customer answers, comes in a trace of its own.
+      linkActiveSpan(payment.traceparent);
       for (const effect of transition.effects) await effects[effect](tx, moved);
       if (moved.task !== null) afterCommit(wake);
       if (moved.status !== payment.status) count(moved);
+      countMoved(payment, moved);
       return { payment: moved, taken: true };
     }
   };

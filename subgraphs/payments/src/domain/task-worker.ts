@@ -1,5 +1,5 @@
-import { type Context, context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type Component, type Job, type ServiceKit, startEntrySpan } from '@tributary/service-kit';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Component, inEntrySpan, type Job, recordActiveFailure, type ServiceKit } from '@tributary/service-kit';
 
 /** One call to the provider that is due, and what follows from its answer. */
 export interface Task {
@@ -76,16 +76,13 @@ export function createTaskWorker({ sources, concurrency, pollMs, log, tracer }: 
     active.add(running);
   }
 
-  async function inTrace(task: Task): Promise<void> {
-    const entry: Context = startEntrySpan(tracer, `payment ${task.name}`, task.traceparent ?? undefined, {
-      kind: SpanKind.CLIENT,
-      attributes: {
-        ...(task.paymentId === undefined ? {} : { 'payment.id': task.paymentId }),
-        'payment.attempts': task.attempts,
-      },
-    });
-    await context.with(entry, () => attempt(task));
-    trace.getSpan(entry)?.end();
+  function inTrace(task: Task): Promise<void> {
+    const { name, paymentId, attempts, traceparent } = task;
+    const attributes = {
+      ...(paymentId === undefined ? {} : { 'payment.id': paymentId }),
+      'payment.attempts': attempts,
+    };
+    return inEntrySpan(tracer, `payment ${name}`, traceparent ?? undefined, { attributes }, () => attempt(task));
   }
 
   async function attempt(task: Task): Promise<void> {
@@ -94,7 +91,7 @@ export function createTaskWorker({ sources, concurrency, pollMs, log, tracer }: 
       await task.perform();
       log.info({ task: name, payment_id: paymentId, attempts }, 'payment task');
     } catch (error) {
-      trace.getActiveSpan()?.setStatus({ code: SpanStatusCode.ERROR });
+      recordActiveFailure(error);
       log.warn({ task: name, payment_id: paymentId, attempts, err: error }, 'payment task failed; it is tried again');
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 10));
       // When this fails too, the lease ends by itself.

@@ -1,3 +1,4 @@
+import { currentTraceHeaders, inHttpClientSpan } from '@tributary/service-kit';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import type { SandboxProviderConfig } from '../config.ts';
@@ -29,23 +30,32 @@ export type SandboxClient = <S extends z.ZodType>(call: Call<S>) => Promise<z.ou
 
 export function createSandboxClient({ url, apiKey }: Pick<SandboxProviderConfig, 'url' | 'apiKey'>): SandboxClient {
   const base = url.replace(/\/$/, '');
-  return async ({ method, path, body, idempotencyKey, answer, signal }) => {
-    const response = await request(`${base}${path}`, {
-      dispatcher,
-      method,
-      headers: {
-        authorization: `Bearer ${apiKey.reveal()}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal,
+  return ({ method, path, body, idempotencyKey, answer, signal }) => {
+    const url = new URL(`${base}${path}`);
+    return inHttpClientSpan({ method, url, template: templateOf(path) }, async (answered) => {
+      const response = await request(url, {
+        dispatcher,
+        method,
+        headers: {
+          authorization: `Bearer ${apiKey.reveal()}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+          // A server of our own: it may know the trace, as a provider outside of the house may not.
+          ...currentTraceHeaders(),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal,
+      });
+      answered(response.statusCode);
+      const text = await readBounded(response.body);
+      if (response.statusCode !== 200) throw new Error(`the payment provider answered with ${response.statusCode}`);
+      return parse(answer, text);
     });
-    const text = await readBounded(response.body);
-    if (response.statusCode !== 200) throw new Error(`the payment provider answered with ${response.statusCode}`);
-    return parse(answer, text);
   };
 }
+
+/** `/v1/charges/{key}/capture`: without what is one charge's, and without a query. */
+const templateOf = (path: string) => path.replace(/\?.*$/, '').replace(/(?<=^\/v1\/charges\/)[^/]+/, '{key}');
 
 async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { inHttpClientSpan } from '@tributary/service-kit';
 import Stripe from 'stripe';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { StripeProviderConfig } from '../config.ts';
@@ -32,15 +33,20 @@ export function createStripeClient({ url, secretKey, timeout }: StripeProviderCo
     const sent = new Headers(headers);
     // Uncompressed, so that the bound is one of what is unpacked as well.
     sent.set('accept-encoding', 'identity');
-    const response = await undiciFetch(String(target), {
-      method: method ?? 'GET',
-      headers: Object.fromEntries(sent),
-      body: typeof body === 'string' ? body : null,
-      dispatcher,
-      redirect: 'error',
-      signal: AbortSignal.any(signals),
+    const url = new URL(String(target));
+    const call = { method: method ?? 'GET', url, template: templateOf(url) };
+    return inHttpClientSpan(call, async (answered) => {
+      const response = await undiciFetch(url, {
+        method: call.method,
+        headers: Object.fromEntries(sent),
+        body: typeof body === 'string' ? body : null,
+        dispatcher,
+        redirect: 'error',
+        signal: AbortSignal.any(signals),
+      });
+      answered(response.status);
+      return response as unknown as Response;
     });
-    return response as unknown as Response;
   };
   const isPlain = protocol === 'http:';
   const stripe = new Stripe(secretKey.reveal(), {
@@ -63,3 +69,6 @@ export function createStripeClient({ url, secretKey, timeout }: StripeProviderCo
     },
   };
 }
+
+/** `/v1/payment_intents/{id}/confirm`: the third part of a path is an object's id. */
+const templateOf = ({ pathname }: URL) => pathname.replace(/^(\/v1\/[^/]+\/)[^/]+/, '$1{id}');

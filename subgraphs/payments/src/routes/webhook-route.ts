@@ -6,6 +6,8 @@ import type { WebhookReport } from '../provider/webhook-report.ts';
 /** Far above what a report has. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
+const OUTCOMES = ['applied', 'repeated', 'refused', 'unknown', 'malformed', 'bad_signature'];
+
 type Parts = Pick<ServiceKit, 'metrics'> & { reader: WebhookReader; apply: ApplyWebhook };
 
 /**
@@ -16,6 +18,7 @@ export const webhookRoute =
   ({ metrics, reader, apply }: Parts): Routes =>
   (app) => {
     const heard = metrics.get('payment_webhooks_total');
+    for (const outcome of OUTCOMES) metrics.counter('payment_webhooks_total', { outcome });
     // In a scope of its own: the parser that leaves the body as it came must not reach the other routes.
     app.register(async (scope) => {
       scope.removeAllContentTypeParsers();

@@ -22,6 +22,7 @@ const SERVICE = 'sandbox-provider';
 /** Far above what a request has. */
 const BODY_LIMIT_BYTES = 16 * 1024;
 /** The slowest card takes 1.5 s. */
+const KEEP_ALIVE_GRACE_MS = 300;
 const DRAIN_TIMEOUT_MS = 10_000;
 
 export interface RunningSandboxProvider {
@@ -59,6 +60,7 @@ export async function startSandboxProvider(
   const http = createHttpServer({
     ...config.server,
     bodyLimitBytes: BODY_LIMIT_BYTES,
+    keepAliveGraceMs: KEEP_ALIVE_GRACE_MS,
     log,
     metrics: createMetrics({ service: SERVICE, processMetrics: false }),
     tracer: trace.getTracer(SERVICE),

@@ -6,10 +6,12 @@ import { findUsers } from '../store/user-store.ts';
 /** One set per request: every user that it names is read in one query, as far as the caller may see them. */
 export const createLoaders = (db: Db, identity: Identity) => ({
   user: rowLoader(
+    'user',
     async (ids) => (await findUsers(db, ids)).flatMap((row) => userView(identity, row) ?? []),
     (user) => user.id,
   ),
   addressesOfUser: listLoader(
+    'addressesOfUser',
     (userIds) => findAddressesOf(db, userIds),
     (address) => address.userId,
   ),

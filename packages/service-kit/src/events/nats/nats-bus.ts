@@ -73,6 +73,7 @@ export function natsBus({ config, service, log, metrics }: NatsBusOptions): Even
 
   return {
     name: 'nats bus',
+    system: 'nats',
     async publish(event) {
       refuseInsideTransaction('Publishing an event');
       const { broker } = connection;

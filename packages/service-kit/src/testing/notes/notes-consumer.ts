@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import type { Database, Db } from '../../database/database.ts';
 import { type Consumer, createConsumer, onEvent } from '../../events/consumer.ts';
 import type { CloudEvent } from '../../events/event.ts';
@@ -6,7 +7,7 @@ import { inProcessBus } from '../../events/in-process-bus.ts';
 import { newId } from '../../http/new-id.ts';
 import { createLogger } from '../../log/logger.ts';
 import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
-import { createTracing, tracingConfig } from '../../tracing/tracing.ts';
+import { enableContextPropagation } from '../../tracing/context.ts';
 import { notes, notesEvents, noteWritten } from './notes.ts';
 
 export const noteEvent = (number: unknown, id = newId()): CloudEvent => ({
@@ -39,11 +40,11 @@ export interface NotesConsumer {
 /** A consumer of the notes' event, started. */
 export async function notesConsumer(
   database: Database,
-  { handle = addNote, name = 'reader', bus = inProcessBus(), maxAttempts = 12 } = {},
+  { handle = addNote, name = 'reader', bus = inProcessBus(), maxAttempts = 12, tracer = trace.getTracer(name) } = {},
 ): Promise<NotesConsumer> {
   const written: string[] = [];
   const metrics = createMetrics({ service: name, processMetrics: false });
-  const { tracer } = await createTracing(name, tracingConfig.parse({}));
+  enableContextPropagation();
   const { promise: subscribed, resolve } = Promise.withResolvers<EventSubscription>();
   const consumer = createConsumer({
     consumer: name,

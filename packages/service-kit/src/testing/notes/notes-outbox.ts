@@ -1,3 +1,4 @@
+import { type Tracer, trace } from '@opentelemetry/api';
 import type { Database, Db } from '../../database/database.ts';
 import type { CloudEvent } from '../../events/event.ts';
 import type { EventBus } from '../../events/event-bus.ts';
@@ -19,6 +20,7 @@ export function notesOutbox(
   publish?: (event: CloudEvent<{ number: number }>) => Promise<void>,
   pollMs = 50,
   link: Pick<EventBus, 'isUp' | 'onUp'> = inProcessBus(),
+  tracer: Tracer = trace.getTracer('notes'),
 ): NotesOutbox {
   const metrics = createMetrics({ service: 'notes', processMetrics: false });
   const outbox = createOutbox({
@@ -28,6 +30,7 @@ export function notesOutbox(
     bus: publish && ({ ...inProcessBus(), ...link, publish } as EventBus),
     log: createLogger({ service: 'notes', level: 'silent' }),
     metrics,
+    tracer,
     pollMs,
   });
   const emit = (tx: Db, subject: string, number: number) => outbox.emit(tx, noteWritten, subject, { number });

@@ -66,10 +66,11 @@ export async function startNotes(
           echo: (_: unknown, args: unknown) => JSON.stringify(args),
         },
         Note: {
-          __resolveReference: async ({ id }: { id: string }) => ({
-            id,
-            text: (await kit.database.db.select().from(notes)).length,
-          }),
+          __resolveReference: async ({ id }: { id: string }) => {
+            if (id === 'lost') return null;
+            if (id === 'burnt') throw new Error('canary ashes');
+            return { id, text: (await kit.database.db.select().from(notes)).length };
+          },
         },
       },
       context(scope) {

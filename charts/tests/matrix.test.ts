@@ -1,0 +1,3 @@
+import { checkRenderings } from './check-renderings.ts';
+
+checkRenderings(4);

@@ -1,0 +1,51 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { errorCatalogue } from '../errors/catalogue.ts';
+import type { CounterSeries, Metrics, Observe } from './metrics.ts';
+import { knownCode, operationOutcome } from './operation-outcome.ts';
+
+/** A GraphQL operation that is over. Names are known ones, or `other`. */
+export interface CountedOperation {
+  operation: string;
+  /** `unknown` where the document did not say. */
+  type: 'query' | 'mutation' | 'subscription' | 'unknown';
+  client: string;
+  /** Of its errors, from wherever they come. */
+  codes: readonly unknown[];
+  hasData: boolean;
+  seconds: number;
+  /** The request's. */
+  span: SpanContext | undefined;
+}
+
+interface Series {
+  total: CounterSeries;
+  observe: Observe;
+}
+
+const NO_CODES: readonly string[] = [];
+
+/** Counts and times operations, and counts their errors. */
+export function operationMetrics(metrics: Metrics): (operation: CountedOperation) => void {
+  const errors = new Map(
+    [...Object.keys(errorCatalogue), 'other'].map((code) => [code, metrics.counter('graphql_errors_total', { code })]),
+  );
+  const known = new Map<string, Series>();
+
+  return ({ operation, type, client, codes, hasData, seconds, span }) => {
+    const knownCodes = codes.length === 0 ? NO_CODES : codes.map(knownCode);
+    for (const code of knownCodes) errors.get(code)?.inc();
+    const outcome = operationOutcome(knownCodes, hasData);
+    const key = `${type} ${outcome} ${operation} ${client}`;
+    let series = known.get(key);
+    if (series === undefined) {
+      const labels = { operation, type, outcome };
+      series = {
+        total: metrics.counter('graphql_operations_total', { ...labels, client, line: '' }),
+        observe: metrics.observer('graphql_operation_duration_seconds', labels),
+      };
+      known.set(key, series);
+    }
+    series.total.inc();
+    series.observe(seconds, span);
+  };
+}
