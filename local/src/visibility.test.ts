@@ -41,8 +41,9 @@ describe('who sees what', () => {
   });
   afterAll(() => populated[Symbol.asyncDispose]());
 
-  const askAs = async (viewer: Viewer, query: string) => {
-    const answer = await populated.ask(...withThings(query, { ...populated.things }), populated.headersOf[viewer]);
+  const askAs = async (viewer: Viewer, query: string, fragment = '') => {
+    const [operation, variables] = withThings(query, { ...populated.things });
+    const answer = await populated.ask(`${operation} ${fragment}`, variables, populated.headersOf[viewer]);
     // A query that is wrong itself shows nothing to anybody.
     if (answer.data === undefined) throw new Error(`${query} was answered with ${JSON.stringify(answer.errors)}`);
     return answer;
@@ -76,12 +77,14 @@ describe('who sees what', () => {
   });
 
   it.each(typeRows)('the fields of $type by $ways.0', async (row) => {
-    for (const spelled of [(fields: string) => fields, (fields: string) => `... on ${row.type} { ...{ ${fields} } }`]) {
+    const fields = selectionOf(schema, row.type, fieldsOf(row));
+    const named = `fragment seen on ${row.type} { ${fields} }`;
+    for (const [spelled, fragment] of [[fields], [`... on ${row.type} { ...{ ${fields} } }`], ['...seen', named]]) {
       const seen = new Map<Viewer, Set<string>>(VIEWERS.map((viewer) => [viewer, new Set()]));
       for (const viewer of VIEWERS) {
         for (const way of row.ways) {
-          const query = way.replace('…', spelled(selectionOf(schema, row.type, fieldsOf(row))));
-          for (const field of shownIn((await askAs(viewer, query)).data)) seen.get(viewer)?.add(field);
+          const { data } = await askAs(viewer, way.replace('…', String(spelled)), fragment);
+          for (const field of shownIn(data)) seen.get(viewer)?.add(field);
         }
       }
       expect(audiences(row, seen, fieldsOf(row))).toEqual(expectedAudiences(row, fieldsOf(row)));
@@ -108,13 +111,16 @@ describe('who sees what', () => {
         const given = Object.keys(representations[0] ?? {});
         const fields = fieldsOf(row).filter((field) => owned.get(row.type)?.has(field) && !given.includes(field));
         if (fields.length === 0) continue;
-        const seen = new Map<Viewer, Set<string>>();
-        for (const viewer of VIEWERS) {
+        const seen = new Map<Viewer | 'service', Set<string>>();
+        for (const viewer of [...VIEWERS, 'service'] as const) {
           const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${row.type} { ${selectionOf(schema, row.type, fields)} } } }`;
           const answer = await asks(identityOf(populated, viewer), query, { representations });
           seen.set(viewer, new Set(shownIn(answer.data)));
         }
         expect(audiences(row, seen, fields), `${row.type} at ${name}`).toEqual(expectedAudiences(row, fields));
+        const toService = fields.filter((field) => seen.get('service')?.has(field));
+        const expected = fields.filter((field) => words(row.service).includes(field));
+        expect(toService, `${row.type} at ${name}, to a service`).toEqual(expected);
       }
     }
   });
@@ -191,7 +197,7 @@ function shownIn(value: unknown): string[] {
   });
 }
 
-const audiences = (row: TypeRow, seen: ReadonlyMap<Viewer, ReadonlySet<string>>, fields: readonly string[]) =>
+const audiences = (row: TypeRow, seen: ReadonlyMap<string, ReadonlySet<string>>, fields: readonly string[]) =>
   Object.fromEntries(
     fields.map((field) => [`${row.type}.${field}`, VIEWERS.filter((viewer) => seen.get(viewer)?.has(field))]),
   );
@@ -231,7 +237,8 @@ function resolvedFields(sdl: string): Map<string, Set<string>> {
   );
 }
 
-function identityOf({ things }: PopulatedGraph, viewer: Viewer): Identity {
+function identityOf({ things }: PopulatedGraph, viewer: Viewer | 'service'): Identity {
+  if (viewer === 'service') return { kind: 'service', service: 'notifications' };
   const userIds = { anonymous: undefined, owner: things.user, other: things.otherUser, admin: things.adminUser };
   const userId = userIds[viewer];
   if (userId === undefined) return { kind: 'anonymous' };

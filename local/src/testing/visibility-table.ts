@@ -56,6 +56,8 @@ export interface TypeRow {
   /** Where the type is an entity: those objects as its subgraphs are asked for them. */
   entities?: (things: KnownThings) => Record<string, unknown>[];
   fields: readonly [seenBy: Audience, names: string][];
+  /** What another service sees of the entity in its own name. */
+  service?: string;
   /** Null here for everybody: nothing is learned of them. */
   unfilled?: string;
 }
@@ -76,6 +78,7 @@ export const typeRows: readonly TypeRow[] = [
       'notification(id: $notification) { recipient { … } }',
     ],
     entities: ({ user }) => [{ id: user }],
+    service: 'name locale createdAt email roles addresses orders cart',
     fields: [
       [signedIn, 'id name locale createdAt'],
       [ownerAndAdmin, 'email roles addresses orders cart notifications unreadNotificationCount'],
@@ -94,6 +97,8 @@ export const typeRows: readonly TypeRow[] = [
     type: 'Product',
     ways: ['product(id: $product) { … }', 'order(id: $order) { lines { product { … } } }'],
     entities: ({ product }) => [{ id: product, weightGrams: 100 }],
+    service:
+      'sku name description category price images inStock available active createdAt updatedAt version shippingEstimate',
     fields: [
       [everyone, 'id sku name description category price weightGrams images inStock available active'],
       [everyone, 'createdAt updatedAt version shippingEstimate'],
@@ -131,6 +136,8 @@ export const typeRows: readonly TypeRow[] = [
       'notification(id: $notification) { order { … } }',
     ],
     entities: ({ order, outOfStockOrder }) => [{ id: order }, { id: outOfStockOrder }],
+    service:
+      'number status lines subtotal shipping total timeline customer placedAt updatedAt cancellable cancellation payments',
     fields: [
       [ownerAndAdmin, 'id number status lines subtotal shipping total shippingAddress timeline customer'],
       [ownerAndAdmin, 'placedAt updatedAt cancellable cancellation payments'],
@@ -181,6 +188,7 @@ export const typeRows: readonly TypeRow[] = [
     ],
     entities: ({ payment, challengedPayment, declinedPayment }) =>
       [payment, challengedPayment, declinedPayment].map((id) => ({ id })),
+    service: 'order status amount refundedAmount declineReason challenge refunds createdAt updatedAt',
     fields: [
       [ownerAndAdmin, 'id order status amount refundedAmount method declineReason challenge refunds'],
       [ownerAndAdmin, 'createdAt updatedAt'],
