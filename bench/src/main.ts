@@ -3,12 +3,14 @@ import { benchGateways } from './gateways/bench-gateways.ts';
 import { benchOrders } from './orders/bench-orders.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
 import { benchSchema } from './schema/bench-schema.ts';
-import { benchTracing } from './tracing/bench-tracing.ts';
+import { benchProtections } from './variants/bench-protections.ts';
+import { benchTracing } from './variants/bench-tracing.ts';
 
 const benchmarks: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   gateways: benchGateways,
   orders: benchOrders,
   planning: benchPlanning,
+  protections: benchProtections,
   schema: benchSchema,
   tracing: benchTracing,
 };

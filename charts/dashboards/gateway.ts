@@ -4,11 +4,12 @@ import { processPanels } from './process-panels.ts';
 import { latencies, quantile, rate, select, share } from './queries.ts';
 
 const FETCHES = 'graphql_subgraph_fetch_duration_seconds';
+const COST = 'graphql_operation_cost';
 const LOOKUPS = 'graphql_plan_cache_lookups_total';
 /** Codes of requests that the gateway refuses before anything is executed. */
 const REFUSALS =
   'code=~"UNAUTHENTICATED|TOKEN_.+|FORBIDDEN|BAD_REQUEST|GRAPHQL_.+|OPERATION_RESOLUTION_FAILURE|BAD_USER_INPUT|' +
-  'QUERY_PLAN_COMPLEXITY_EXCEEDED|METHOD_NOT_ALLOWED|NOT_ACCEPTABLE|UNSUPPORTED_MEDIA_TYPE|CSRF_PREVENTED|PAYLOAD_TOO_LARGE"';
+  'QUERY_PLAN_COMPLEXITY_EXCEEDED|OPERATION_LIMIT_EXCEEDED|COST_.+|METHOD_NOT_ALLOWED|NOT_ACCEPTABLE|UNSUPPORTED_MEDIA_TYPE|CSRF_PREVENTED|PAYLOAD_TOO_LARGE|RATE_LIMITED"';
 
 /** The engine: plans, fetches, what they share, what is refused, the supergraph that serves. */
 export const gateway: DashboardSpec = {
@@ -134,8 +135,30 @@ function fetches(): Section {
       ),
       timeSeries(
         'Sent once more',
-        'Retries. Their budget is a tenth of the fetches: where it is used up, errors reach clients.',
+        'Retries. Their budget is a tenth of the fetches, those without a connection apart: beyond it, errors reach clients.',
         [{ expr: rate('graphql_subgraph_retries_total', '', 'subgraph'), legend: '{{subgraph}}' }],
+        { unit: 'reqps', stacked: true },
+      ),
+      timeSeries(
+        'Breakers that are not closed',
+        'By type, * for all of a subgraph, of the gateway that is worst off: 1 half-open, 2 open.',
+        [
+          {
+            expr: `max by (subgraph, type) (${select('graphql_circuit_breaker_state')}) > 0`,
+            legend: '{{subgraph}} {{type}}',
+          },
+        ],
+        { steps: [[2, 'red']] },
+      ),
+      timeSeries(
+        'Fetches not sent',
+        'breaker: it is open. concurrency: too many are under way. deadline: it could not have ended in time.',
+        [
+          {
+            expr: rate('graphql_subgraph_fetches_rejected_total', '', 'subgraph, reason'),
+            legend: '{{subgraph}} {{reason}}',
+          },
+        ],
         { unit: 'reqps', stacked: true },
       ),
     ],
@@ -166,6 +189,57 @@ function limits(): Section {
           },
         ],
         { unit: 'cps', stacked: true, w: 12 },
+      ),
+      timeSeries(
+        'Limits met',
+        'Requests that were refused, or answered in part, by the limit of size, plan, entities or bytes that they met.',
+        [{ expr: rate('graphql_limits_hit_total', '', 'limit'), legend: '{{limit}}' }],
+        { unit: 'reqps', stacked: true, w: 12 },
+      ),
+      timeSeries(
+        'Fields denied',
+        'Fields that callers asked for and may not see, by the directive of the schema that says so.',
+        [{ expr: rate('graphql_authorization_denied_total', '', 'directive'), legend: '@{{directive}}' }],
+        { unit: 'cps', stacked: true, w: 12 },
+      ),
+      timeSeries(
+        'Cost of an operation',
+        'By @cost and @listSize. estimated: at most, before the execution; actual: what was in some of the answers. Far apart: sizes are assumed too large. Points are sampled requests.',
+        [
+          { expr: quantile(0.5, COST, 'kind="estimated"'), legend: 'estimated, half' },
+          { expr: quantile(0.99, COST, 'kind="estimated"'), legend: 'estimated, 99 %', exemplar: true },
+          { expr: quantile(0.5, COST, 'kind="actual"'), legend: 'actual, half' },
+          { expr: quantile(0.99, COST, 'kind="actual"'), legend: 'actual, 99 %' },
+        ],
+      ),
+      timeSeries(
+        'Rates limited',
+        'Requests that a limit of rates refused, for their number or their cost, by whose it is.',
+        [
+          {
+            expr: rate('rate_limit_decisions_total', 'outcome=~"limited.*"', 'key, outcome'),
+            legend: '{{key}} {{outcome}}',
+          },
+        ],
+        { unit: 'reqps', stacked: true, w: 12 },
+      ),
+      timeSeries(
+        'Turned away, by priority',
+        'Refused with 503, as too many requests or fetches were under way. unread: before the body, whoever it was.',
+        [{ expr: rate('gateway_requests_shed_total', '', 'priority'), legend: '{{priority}}' }],
+        { unit: 'reqps', stacked: true, w: 12 },
+      ),
+      timeSeries(
+        'Under way at once, at most',
+        'As adapted, of the gateway with the lowest: requests at the door, fetches to each subgraph.',
+        [{ expr: `min by (target) (${select('gateway_concurrency_limit')})`, legend: '{{target}}' }],
+        { w: 12 },
+      ),
+      timeSeries(
+        'Documents by hash or id',
+        'hit, miss, registered, mismatch; unknown and refused: those that are not trusted, let through or not.',
+        [{ expr: rate('graphql_persisted_documents_total', '', 'outcome'), legend: '{{outcome}}' }],
+        { unit: 'reqps', stacked: true, w: 12 },
       ),
     ],
   };

@@ -14,7 +14,14 @@ export interface Owners {
 }
 
 /** Servers that `external_service_up` names, by the service whose team knows what to do about them. */
-const DEPENDENCIES = { jwks: 'users', 'payment-provider': 'payments', smtp: 'notifications', supergraph: 'gateway' };
+const DEPENDENCIES = {
+  documents: 'gateway',
+  jwks: 'users',
+  'payment-provider': 'payments',
+  redis: 'gateway',
+  smtp: 'notifications',
+  supergraph: 'gateway',
+};
 
 /** @throws Error when CODEOWNERS has no line for `*` */
 export function readOwners(root: string): Owners {

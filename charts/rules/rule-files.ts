@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { GeneratedFile } from '../../scripts/generate/generated-file.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { commerceAlerts } from './commerce-alerts.ts';
+import { edgeAlerts } from './edge-alerts.ts';
 import { eventAlerts } from './event-alerts.ts';
 import { kubernetesAlerts } from './kubernetes-alerts.ts';
 import { monitoringAlerts } from './monitoring-alerts.ts';
@@ -15,6 +16,7 @@ import { sloRules } from './slo-rules.ts';
 
 const alertGroups: Record<string, readonly Alert[]> = {
   commerce: commerceAlerts,
+  edge: edgeAlerts,
   events: eventAlerts,
   kubernetes: kubernetesAlerts,
   monitoring: monitoringAlerts,

@@ -64,7 +64,7 @@ export const serviceAlerts: readonly Alert[] = [
     alert: 'ExternalServiceDown',
     // The label `service` is the server; who asks it is in the pod's name alone. One pod that reaches it shows that it is up.
     expr: `max by (namespace, service, asked_by) (
-  label_replace(external_service_up{service!="supergraph"}, "asked_by", "$1", "pod", "${SERVICE_OF_POD}")
+  label_replace(external_service_up{service!~"documents|redis|supergraph"}, "asked_by", "$1", "pod", "${SERVICE_OF_POD}")
 ) == 0`,
     for: '5m',
     severity: 'page',

@@ -111,9 +111,10 @@ const BOUNDS: Record<string, string> = {
   route: 'patterns of registered routes, and `unknown`',
   status: 'HTTP statuses; statuses of orders',
   operation: 'names of trusted documents, and `other`',
-  type: 'types of operations; types of events that are handled, and `unknown`',
+  type: 'types of operations; types of events that are handled, and `unknown`; types of the supergraph, and `*`',
   outcome: 'words of the code',
   client: 'known clients, and `other`',
+  limit: 'words of the code',
   line: 'version lines of the schema',
   code: 'the error catalogue, and `other`',
   subgraph: 'the supergraph',
@@ -122,8 +123,13 @@ const BOUNDS: Record<string, string> = {
   consumer: 'subgraphs',
   service: 'services, and servers that they are configured with',
   currency: 'ISO 4217',
+  directive: 'words of the code',
+  key: 'words of the code',
   kind: 'words of the code',
   channel: 'words of the code',
+  reason: 'words of the code',
+  target: 'subgraphs, and the door',
+  priority: 'words of the code',
 };
 
 it('every label of ours is bounded', () => {

@@ -51,7 +51,7 @@ function worldWith(objects: readonly KubernetesObject[], settings: Settings): Wo
 
 /** As the callers really ask. */
 function requestFor({ id }: Endpoint, destination: Pod, port: number) {
-  if (port === 5432 || port === 4222) return undefined;
+  if (port === 5432 || port === 4222 || port === 6379) return undefined;
   const path = id.endsWith('-sandbox-provider') ? '/webhooks/payments' : '/graphql';
   return { method: 'POST', path, host: destination.id };
 }
@@ -95,6 +95,12 @@ const cases: [string, Settings, { values?: object; valuesFiles?: string[] }][] =
     'an ingress',
     { ...EVALUATION, ingress: true },
     { values: { ingress: { enabled: true, host: 'shop.example.com' } } },
+  ],
+  ['rate limits in Redis', { ...EVALUATION, redis: true }, { values: { redis: { enabled: true } } }],
+  [
+    'rate limits in Redis in the mesh',
+    { ...EVALUATION, redis: true, mesh: true },
+    { values: { redis: { enabled: true }, istio: { enabled: true } } },
   ],
   ['tracing', { ...EVALUATION, tracing: true }, { values: { defaults: { tracing: { enabled: true } } } }],
   ['observability', { ...EVALUATION, observability: true }, { values: { observability: OBSERVED } }],

@@ -27,6 +27,11 @@ const umbrella: [string, object, RegExp][] = [
     /services\.inventory\.database\.existingSecret: with postgres\.enabled false it has to name a Secret whose key url/,
   ],
   ['no broker', { nats: { enabled: false } }, /nats\.external\.servers: expected NATS URLs/],
+  [
+    'two Redis servers',
+    { redis: { enabled: true, external: { existingSecret: 'redis' } } },
+    /redis\.external\.existingSecret names a Redis, and redis\.enabled makes another/,
+  ],
   ['a canary of more than everything', { services: { users: { canary: { enabled: true, weight: 101 } } } }, /weight/],
   ['an ingress without a host', { ingress: { enabled: true } }, /ingress\.host: expected the host name/],
   [

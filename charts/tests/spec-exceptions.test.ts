@@ -9,7 +9,12 @@ const cases = [
   ...serviceCases.map((each) => ({ chart: SERVICE, ...each })),
   ...umbrellaCases
     .filter(({ name }) =>
-      ['defaults', 'example production', 'digests and pull secrets', 'the supergraph of a ConfigMap'].includes(name),
+      [
+        'defaults',
+        'example production',
+        'digests and pull secrets, and Redis',
+        'the supergraph of a ConfigMap',
+      ].includes(name),
     )
     .map((each) => ({ chart: UMBRELLA, ...each })),
   ...observabilityCases.map((each) => ({ chart: OBSERVABILITY, ...each })),

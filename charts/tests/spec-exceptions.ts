@@ -7,12 +7,15 @@ const external = 'made before the chart is installed, as the values say that nam
 
 /** Where the charts do without what holds for every workload; `charts/testing/spec-facts.ts` has the rules. */
 export const specExceptions: readonly SpecException[] = [
-  ...['Deployment *-sandbox-provider', 'StatefulSet *-nats', 'StatefulSet *-postgres'].flatMap((object) => [
-    { object, rule: 'probes', reason: 'it has no admin port, and is probed where it serves' } as const,
-    { object, rule: 'topology-spread', reason: evaluation } as const,
-    { object, rule: 'disruption-budget', reason: evaluation } as const,
-    { object, rule: 'grace-period', reason: 'how long it drains is not configured here' } as const,
-  ]),
+  ...['Deployment *-redis', 'Deployment *-sandbox-provider', 'StatefulSet *-nats', 'StatefulSet *-postgres'].flatMap(
+    (object) => [
+      { object, rule: 'probes', reason: 'it has no admin port, and is probed where it serves' } as const,
+      { object, rule: 'topology-spread', reason: evaluation } as const,
+      { object, rule: 'disruption-budget', reason: evaluation } as const,
+      { object, rule: 'grace-period', reason: 'how long it drains is not configured here' } as const,
+    ],
+  ),
+  { object: 'Deployment *-redis', rule: 'rolling-update', reason: evaluation },
   { object: 'Deployment *-sandbox-provider', rule: 'rolling-update', reason: evaluation },
   { object: 'ConfigMap *-supergraph', rule: 'checksum', reason: 'the gateway watches it, and swaps without a restart' },
   ...['gateway', 'notifications'].map(
@@ -21,7 +24,7 @@ export const specExceptions: readonly SpecException[] = [
   ...['inventory', 'notifications', 'orders', 'payments', 'reviews', 'users'].map(
     (service) => ({ object: `Secret ${service}-database`, rule: 'reference', reason: external }) as const,
   ),
-  ...['Secret nats', 'Secret notifications', 'Secret payments', 'Secret users', 'Secret registry'].map(
+  ...['Secret nats', 'Secret notifications', 'Secret payments', 'Secret redis', 'Secret users', 'Secret registry'].map(
     (object) => ({ object, rule: 'reference', reason: external }) as const,
   ),
   { object: 'ConfigMap my-supergraph', rule: 'reference', reason: external },

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { gatewayConfig } from '../../gateway/src/config/gateway-config.ts';
+import { blockListOf } from '../../gateway/src/config/server-config.ts';
 import { renderChart } from '../testing/render-chart.ts';
 import { exampleFile, UMBRELLA } from './value-cases.ts';
 
@@ -81,13 +84,40 @@ describe('the umbrella', () => {
     expect(configOf(render({}, [exampleFile('production')]), 'orders')).not.toContain('poolSize');
   });
 
+  it('shares rate limits in a Redis of its own, in another one, or not at all', () => {
+    const redisOf = (values: object, service = 'gateway') => {
+      const [container] = find(render(values), 'Deployment', `tributary-${service}`).spec.template.spec.containers;
+      return container.env.filter(({ name }: { name: string }) => name.includes('REDIS'));
+    };
+    const secret = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
+    expect(redisOf({})).toEqual([]);
+    expect(redisOf({ redis: { enabled: true } })).toEqual([
+      { name: 'REDIS_PASSWORD', ...secret('tributary-redis', 'password') },
+      { name: 'TRIBUTARY_RATE_LIMIT__REDIS__URL', value: 'redis://:$(REDIS_PASSWORD)@tributary-redis:6379' },
+    ]);
+    expect(redisOf({ redis: { external: { existingSecret: 'limits' } } })).toEqual([
+      { name: 'TRIBUTARY_RATE_LIMIT__REDIS__URL', ...secret('limits', 'url') },
+    ]);
+    expect(redisOf({ redis: { enabled: true } }, 'users')).toEqual([]);
+  });
+
+  it('believes what proxies of private networks say of clients, and only the one that the gateway was asked by', () => {
+    const { server } = gatewayConfig.parse(parse(configOf(render(), 'gateway')));
+    const trusted = blockListOf(server.trustedProxies);
+    for (const address of ['10.1.2.3', '172.16.0.1', '192.168.1.1', '127.0.0.6'])
+      expect(trusted.check(address)).toBe(true);
+    expect(trusted.check('::6', 'ipv6')).toBe(true);
+    for (const address of ['203.0.113.9', '172.32.0.1']) expect(trusted.check(address)).toBe(false);
+    expect(server.trustedHops).toBe(1);
+  });
+
   it('leaves nothing of evaluation in production', () => {
     const objects = render({}, [exampleFile('production')]);
     const names = objects.map(({ metadata }) => metadata.name);
-    for (const part of ['postgres', 'nats', 'sandbox-provider', 'provision']) {
+    for (const part of ['postgres', 'nats', 'redis', 'sandbox-provider', 'provision']) {
       expect(names.filter((name) => name.startsWith(`tributary-${part}`) && !name.includes('-from-'))).toEqual(
         // The mesh knows what is outside by these names.
-        part === 'postgres' || part === 'nats' ? [`tributary-${part}`] : [],
+        ['nats', 'postgres', 'redis'].includes(part) ? [`tributary-${part}`] : [],
       );
     }
     expect(objects.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Secret')).toEqual([]);

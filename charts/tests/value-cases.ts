@@ -74,6 +74,7 @@ export const umbrellaCases: readonly ValueCase[] = [
   { name: 'ServiceMonitor in the mesh', values: { ...MESH, defaults: { metrics: { monitor: 'ServiceMonitor' } } } },
   { name: 'tracing', values: { defaults: { tracing: { enabled: true } } } },
   { name: 'no network policies', values: { defaults: { networkPolicy: { enabled: false } } } },
+  { name: 'rate limits in Redis in the mesh', values: { ...MESH, redis: { enabled: true } } },
   { name: 'no storage', values: { postgres: { storage: 0 }, nats: { storage: 0 } } },
   { name: 'a storage class', values: { postgres: { storageClassName: 'fast' }, nats: { storageClassName: 'fast' } } },
   {
@@ -81,8 +82,9 @@ export const umbrellaCases: readonly ValueCase[] = [
     values: { sandboxProvider: { enabled: false }, demoData: false, helmTest: { kind: 'query' } },
   },
   {
-    name: 'digests and pull secrets',
+    name: 'digests and pull secrets, and Redis',
     values: {
+      redis: { enabled: true },
       defaults: { pullSecrets: [{ name: 'registry' }] },
       services: { users: { image: { digest: `sha256:${'a'.repeat(64)}` } } },
     },

@@ -55,6 +55,11 @@ const properties: Readonly<Record<string, JsonSchema>> = {
     existingSecret: typeRef('objectNameOrEmpty'),
     to: typeRef('peers'),
   }),
+  redis: closedObject({
+    host: typeRef('hostOrEmpty'),
+    existingSecret: typeRef('objectNameOrEmpty'),
+    to: typeRef('peers'),
+  }),
   calls: typeRef('names'),
   callers: typeRef('names'),
   identity: closedObject({

@@ -49,6 +49,13 @@ export const tributarySchema: JsonSchema = {
         existingSecret: typeRef('objectNameOrEmpty'),
       }),
     }),
+    redis: closedObject({
+      enabled: BOOLEAN,
+      image: typeRef('imageReference'),
+      pullPolicy: typeRef('pullPolicy'),
+      resources: typeRef('resources'),
+      external: closedObject({ existingSecret: typeRef('objectNameOrEmpty') }),
+    }),
     sandboxProvider: closedObject({ enabled: BOOLEAN, resources: typeRef('resources') }),
     helmTest: closedObject({ kind: oneOf('purchase', 'query') }),
     ingress: { $ref: '#/definitions/service/properties/ingress' },

@@ -36,3 +36,9 @@ test('the hottest are those that were asked for most often', () => {
     ['c', 99],
   ]);
 });
+
+test('a number of entries is not exceeded either', () => {
+  const cache = new BoundedCache<number>(3000, 2);
+  for (const key of ['a', 'b', 'c']) cache.set(key, 0, 1);
+  expect(['a', 'b', 'c'].map((key) => cache.get(key))).toEqual([undefined, 0, 0]);
+});

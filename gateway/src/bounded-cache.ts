@@ -4,15 +4,18 @@ interface Kept<T> {
   uses: number;
 }
 
-/** Bounded by an estimate of its size; what was not used for the longest time goes first. */
+/** Bounded by an estimate of its size, and by number; what was not used for the longest time goes first. */
 export class BoundedCache<T> {
   readonly #maxBytes: number;
+  readonly #maxSize: number;
   /** Least recently used first. */
   readonly #kept = new Map<string, Kept<T>>();
   #bytes = 0;
 
-  constructor(maxBytes: number) {
+  /** @param maxSize Default: no more than fit. */
+  constructor(maxBytes: number, maxSize = Number.POSITIVE_INFINITY) {
     this.#maxBytes = maxBytes;
+    this.#maxSize = maxSize;
   }
 
   /** Estimated. */
@@ -40,7 +43,7 @@ export class BoundedCache<T> {
     this.#kept.set(key, { value, bytes, uses: 0 });
     this.#bytes += bytes;
     for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.#maxBytes) break;
+      if (this.#bytes <= this.#maxBytes && this.#kept.size <= this.#maxSize) break;
       this.#delete(oldest);
     }
   }

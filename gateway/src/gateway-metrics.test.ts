@@ -116,6 +116,7 @@ it('leads from buckets to the trace of a sampled request, by OpenMetrics', async
     samples.flatMap(({ exemplar }) => (exemplar === undefined ? [] : [[name, exemplar.labels.trace_id]])),
   );
   expect(withExemplars.sort()).toEqual([
+    ['graphql_operation_cost', TRACE],
     ['graphql_operation_duration_seconds', TRACE],
     ['graphql_subgraph_fetch_duration_seconds', TRACE],
     ['http_request_duration_seconds', TRACE],

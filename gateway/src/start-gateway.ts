@@ -11,9 +11,11 @@ import {
   type SharedParts,
 } from '@tributary/service-kit';
 import type { GatewayConfig } from './config/gateway-config.ts';
-import { buildGateway, checkSubgraphNames } from './engine/build-gateway.ts';
+import { buildGateway, checkSubgraphNames, type Observability } from './engine/build-gateway.ts';
 import type { TributaryGateway, TributaryGatewayOptions } from './engine/tributary-gateway.ts';
+import { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
 import { addPublicRoutes } from './public-routes.ts';
+import { rateLimitsOf } from './rate-limit/rate-limits-of.ts';
 import { sourceOf } from './sources/source-of.ts';
 import { SourceError } from './sources/supergraph-source.ts';
 import { usageRecorderOf } from './usage/usage-recorder-of.ts';
@@ -51,9 +53,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const gateway = await buildGateway(config, parts.supergraphSdl, observability);
   const { host, port, bodyLimit, keepAliveGrace: keepAliveGraceMs } = config.server;
   const { baggage } = config.tracing;
-  const http = createHttpServer({ host, port, bodyLimitBytes: bodyLimit, keepAliveGraceMs, baggage, ...observability });
+  const headers = config.hsts === undefined ? {} : strictTransport(config.hsts);
+  const http = createHttpServer({
+    ...{ host, port, bodyLimitBytes: bodyLimit, keepAliveGraceMs, baggage, headers },
+    ...observability,
+  });
   const usage = usageRecorderOf(config.usage, observability);
-  const passthrough = addPublicRoutes(http.app, config, gateway, observability, usage);
+  const rateLimits = rateLimitsOf(config, observability);
+  const documents = persistedDocumentsOf(config, observability);
+  const passthrough = addPublicRoutes(http.app, config, gateway, observability, usage, documents, rateLimits?.parts);
   const lifecycle = new Lifecycle(log, config.server.drainTimeout);
   const admin = createAdminListener({
     ...config.admin,
@@ -67,8 +75,10 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     admin,
     { name: 'engine', start: () => load(gateway, config.supergraph), stop: () => gateway.stop() },
     { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
+    documents,
     // Stops after the last request.
     ...(usage === undefined ? [] : [usage]),
+    ...(rateLimits?.components ?? []),
     passthrough,
     http,
   ]);
@@ -81,6 +91,12 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     stop: () => lifecycle.stop(),
   };
 }
+
+/** Documents that are known for other reasons are known here too. */
+const persistedDocumentsOf = ({ persistedDocuments, home }: GatewayConfig, observability: Observability) =>
+  new PersistedDocuments({ ...persistedDocuments, folder: persistedDocuments.folder ?? home.documents }, observability);
+
+const strictTransport = (ms: number) => ({ 'strict-transport-security': `max-age=${Math.round(ms / 1000)}` });
 
 async function load(gateway: TributaryGateway, place: string | undefined): Promise<void> {
   await gateway.load().catch((error: Error) => {

@@ -13,6 +13,15 @@ const data = mkdtempSync(join(tmpdir(), 'tributary-graph-'));
 const SUBGRAPHS = ['inventory', 'notifications', 'orders', 'payments', 'users'];
 const ADDRESS = { recipient: 'Ada', line1: 'Street 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 
+/** By which a service that trusts its network would take a caller for an administrator, or for the gateway. */
+const SPOOFED = {
+  'x-user-id': 'admin',
+  'x-user-roles': 'admin',
+  'x-forwarded-user': 'admin',
+  'x-forwarded-client-cert':
+    'By=spiffe://cluster.local/ns/default/sa/users;URI=spiffe://cluster.local/ns/default/sa/gateway',
+};
+
 const newTraceId = () => newId().replaceAll('-', '');
 const traceHeader = (traceId: string) => ({ traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
 
@@ -40,6 +49,21 @@ describe('the whole graph', () => {
   afterAll(async () => {
     await graph.stop();
     rmSync(data, { recursive: true });
+  });
+
+  it('lets caches keep what everybody sees of the catalogue, and nothing of anybody', async () => {
+    const cacheControlOf = async (query: string, headers = {}) => {
+      const response = await fetch(`${graph.gateway.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
+      expect(await response.json()).not.toHaveProperty('errors');
+      return response.headers.get('cache-control');
+    };
+    const shelf =
+      '{ products(first: 2) { nodes { name price { amountMinor } images { url } } pageInfo { hasNextPage } } }';
+    expect(await cacheControlOf(shelf)).toBe('max-age=10, public');
+    expect(await cacheControlOf(shelf, ada)).toBe('max-age=10, private');
+    expect(await cacheControlOf('{ categories { name } }')).toBe('max-age=60, public');
+    expect(await cacheControlOf('{ products(first: 1) { nodes { stock { onHand } } } }')).toBe('no-store');
+    expect(await cacheControlOf('{ me { email } categories { name } }', ada)).toBe('no-store');
   });
 
   async function placeOrder(headers: Record<string, string>): Promise<string> {
@@ -109,40 +133,47 @@ describe('the whole graph', () => {
     expect(counts).toEqual({ inventory: 1, notifications: 0, orders: 2, payments: 1, users: 1 });
   });
 
-  it.each(SUBGRAPHS)('%s answers nobody who has no token for it', async (name) => {
-    const { url } = graph.subgraphs.get(name) ?? { url: '' };
-    const secrets = loadLocalSecrets(data);
-    const gateway = await createServiceIdentityIssuer('gateway', (await secrets.keysOf('gateway')).privateKey);
-    const other = SUBGRAPHS.find((candidate) => candidate !== name) ?? '';
-    const tokens = {
-      nothing: undefined,
-      'the access token of a client': ada.authorization,
-      'a token for another subgraph': `Bearer ${await gateway.issue(other, { kind: 'anonymous' })}`,
-    };
-    const queries = ['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }', '{ __typename }'];
-    for (const [what, authorization] of Object.entries(tokens)) {
-      for (const query of queries) {
-        const response = await fetch(`${url}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
-          body: JSON.stringify({ query }),
-        });
-        expect(response.status, `${what} ${query}`).toBe(401);
-        expect(await response.json()).toMatchObject({
-          errors: [{ extensions: { code: 'SERVICE_IDENTITY_REQUIRED' } }],
-        });
+  it.each(SUBGRAPHS)(
+    'Direct call to a subgraph, spoofed headers: %s answers nobody who has no token for it',
+    async (name) => {
+      const { url } = graph.subgraphs.get(name) ?? { url: '' };
+      const secrets = loadLocalSecrets(data);
+      const gateway = await createServiceIdentityIssuer('gateway', (await secrets.keysOf('gateway')).privateKey);
+      const other = SUBGRAPHS.find((candidate) => candidate !== name) ?? '';
+      const tokens = {
+        nothing: undefined,
+        'the access token of a client': ada.authorization,
+        'a token for another subgraph': `Bearer ${await gateway.issue(other, { kind: 'anonymous' })}`,
+      };
+      const queries = ['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }', '{ __typename }'];
+      for (const [what, authorization] of Object.entries(tokens)) {
+        for (const query of queries) {
+          const response = await fetch(`${url}/graphql`, {
+            method: 'POST',
+            headers: {
+              'content-type': 'application/json',
+              ...SPOOFED,
+              ...(authorization === undefined ? {} : { authorization }),
+            },
+            body: JSON.stringify({ query }),
+          });
+          expect(response.status, `${what} ${query}`).toBe(401);
+          expect(await response.json()).toMatchObject({
+            errors: [{ extensions: { code: 'SERVICE_IDENTITY_REQUIRED' } }],
+          });
+        }
       }
-    }
-    const right = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${await gateway.issue(name, { kind: 'anonymous' })}`,
-      },
-      body: JSON.stringify({ query: '{ __typename }' }),
-    });
-    expect(right.status).toBe(200);
-  });
+      const right = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${await gateway.issue(name, { kind: 'anonymous' })}`,
+        },
+        body: JSON.stringify({ query: '{ __typename }' }),
+      });
+      expect(right.status).toBe(200);
+    },
+  );
 
   it('refuses an access token that was tampered with', async () => {
     const [header, payload, signature] = ada.authorization.split('.');

@@ -18,6 +18,8 @@ declare module 'vitest' {
     natsServer: string | undefined;
     /** A broker for all other tests, each with a stream of its own. */
     natsUrl: string | undefined;
+    /** The executable of redis-server: each test that needs one starts its own. */
+    redisServer: string | undefined;
   }
 }
 
@@ -37,6 +39,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('chromium', lanes.chromium.find());
   project.provide('natsServer', natsServer);
   project.provide('natsUrl', nats?.url);
+  project.provide('redisServer', lanes.redis.find());
   return async () => {
     await Promise.all([postgres?.stop(), nats?.stop()]);
     rmSync(folder, { recursive: true, force: true });

@@ -31,6 +31,7 @@ export const lanes = {
     find: () => findPython()?.packages,
   },
   nats: { name: 'NATS', install: 'nats-server 2.14 or later, on the path or in NATS_SERVER', find: findNats },
+  redis: { name: 'Redis', install: "Debian's redis-server", find: () => onPath('redis-server') },
   promtool: {
     name: 'promtool',
     install: "Debian's prometheus, or .ci/prometheus-tools",

@@ -18,6 +18,9 @@
     {{- fail (printf "%s: migrations.mode hook runs before this installation has made anything: it needs database.existingSecret" $who) -}}
   {{- end -}}
 {{- end -}}
+{{- if and .Values.redis.host (not .Values.redis.existingSecret) -}}
+  {{- fail (printf "%s shares rate limits in Redis: set redis.existingSecret, whose key password opens it" $who) -}}
+{{- end -}}
 {{- if and .Values.broker.enabled (not .Values.broker.servers) -}}
   {{- fail (printf "%s hears or says events: set broker.servers, as in [nats://nats:4222]" $who) -}}
 {{- end -}}

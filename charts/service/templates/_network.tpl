@@ -127,6 +127,12 @@ spec:
         {{- end }}
     {{- end }}
     {{- end }}
+    {{- with .Values.redis }}
+    {{- if .host }}
+    - {{ include "service.to" .to }}
+      ports: [{ port: 6379, protocol: TCP }]
+    {{- end }}
+    {{- end }}
     {{- if .Values.tracing.enabled }}
     - to: {{- toYaml .Values.tracing.to | nindent 8 }}
       ports:

@@ -14,6 +14,14 @@
 {{ include "service.secretEnv" (dict "name" "TRIBUTARY_EVENTS__NATS__AUTH__TOKEN" "secret" .existingSecret "key" "token") }}
 {{- end }}
 {{- end }}
+{{- with .Values.redis }}
+{{- if .host }}
+{{ include "service.secretEnv" (dict "name" "REDIS_PASSWORD" "secret" .existingSecret "key" "password") }}
+- { name: TRIBUTARY_RATE_LIMIT__REDIS__URL, value: "redis://:$(REDIS_PASSWORD)@{{ .host }}:6379" }
+{{- else if .existingSecret }}
+{{ include "service.secretEnv" (dict "name" "TRIBUTARY_RATE_LIMIT__REDIS__URL" "secret" .existingSecret "key" "url") }}
+{{- end }}
+{{- end }}
 {{- if .Values.calls }}
 {{ include "service.secretEnv" (dict "name" "TRIBUTARY_IDENTITY__KEY" "secret" (include "service.identitySecret" .) "key" "tls.key") }}
 {{- end }}

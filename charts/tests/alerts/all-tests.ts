@@ -1,9 +1,14 @@
 import type { AlertTest, AlwaysFiring, RecordingTest } from './alert-test.ts';
+import { breakerTests } from './breakers.ts';
 import { commerceTests } from './commerce.ts';
 import { eventTests } from './events.ts';
 import { kubernetesTests } from './kubernetes.ts';
+import { limitTests } from './limits.ts';
 import { monitoringTests } from './monitoring.ts';
+import { overloadTests } from './overload.ts';
+import { persistedDocumentTests } from './persisted-documents.ts';
 import { pipelineTests } from './pipeline.ts';
+import { rateLimitTests } from './rate-limits.ts';
 import { redTests } from './red.ts';
 import { schemaTests } from './schema.ts';
 import { serviceTests } from './services.ts';
@@ -12,6 +17,7 @@ import { sloRecordingTests, sloTests } from './slo.ts';
 /** By the name of the rule file, without `.rules.yaml`. */
 export const alertTests: Record<string, Record<string, AlertTest | AlwaysFiring>> = {
   commerce: commerceTests,
+  edge: { ...limitTests, ...breakerTests, ...persistedDocumentTests, ...rateLimitTests, ...overloadTests },
   events: eventTests,
   kubernetes: kubernetesTests,
   monitoring: monitoringTests,

@@ -139,6 +139,8 @@ export const serviceTests: Record<string, AlertTest> = {
         [`external_service_up{${orders1},service="nats"}`]: '0x30',
         [`external_service_up{${orders2},service="nats"}`]: '1x30',
         [`external_service_up{${at},pod="tributary-gateway-6b9f7c5d4-x2x4z",service="supergraph"}`]: '0x30',
+        [`external_service_up{${at},pod="tributary-gateway-6b9f7c5d4-x2x4z",service="redis"}`]: '0x30',
+        [`external_service_up{${at},pod="tributary-gateway-6b9f7c5d4-x2x4z",service="documents"}`]: '0x30',
       },
       at: '20m',
     },

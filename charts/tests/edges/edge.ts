@@ -17,6 +17,7 @@ export interface Edge {
  * - `mesh`: istio.enabled
  * - `ingress`: ingress.enabled
  * - `postgres`, `nats`, `sandboxProvider`: their `enabled`; without it, one outside is used
+ * - `redis`: redis.enabled
  * - `migrationHook`: migrations.mode hook
  * - `tracing`: tracing.enabled, to a collector outside
  * - `observability`: observability.enabled, all of it bundled
@@ -28,6 +29,7 @@ export type Setting =
   | 'ingress'
   | 'postgres'
   | 'nats'
+  | 'redis'
   | 'sandboxProvider'
   | 'migrationHook'
   | 'tracing'

@@ -51,7 +51,7 @@ describe('the reviewed list of platform edges', () => {
 
   it('names the ends that are there', () => {
     const ofGraph = graphEdges.flatMap(({ source, destination }) => [source, destination]);
-    const parts = ['sandbox-provider', 'helm-test', 'provision', ...ofGraph.map((name) => `${name}-migrate`)];
+    const parts = ['redis', 'sandbox-provider', 'helm-test', 'provision', ...ofGraph.map((name) => `${name}-migrate`)];
     const inside = new Set([...ofGraph, ...parts, ...observabilityParts]);
     const ends = platformEdges.flatMap(({ sources, destinations }) => [...sources, ...destinations]);
     expect([...new Set(ends)].filter((end) => !inside.has(end)).sort()).toEqual(

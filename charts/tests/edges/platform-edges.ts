@@ -25,6 +25,10 @@ export const platformEdges: readonly EdgeGroup[] = [
     ...{ sources: ['kubelet'], destinations: ['nats'], port: 8222, when: { mesh: false, nats: true } },
   },
   {
+    reason: 'The kubelet probes Redis by a connection.',
+    ...{ sources: ['kubelet'], destinations: ['redis'], port: 6379, when: { mesh: false, redis: true } },
+  },
+  {
     reason: 'The kubelet probes the sandbox provider by a connection.',
     ...{ sources: ['kubelet'], destinations: ['sandbox-provider'], port: 4090 },
     when: { mesh: false, sandboxProvider: true },
@@ -36,6 +40,10 @@ export const platformEdges: readonly EdgeGroup[] = [
   {
     reason: "In the mesh a probe comes to the sidecar's agent, which asks the broker itself.",
     ...{ sources: ['kubelet'], destinations: ['nats'], port: 15020, when: { mesh: true, nats: true } },
+  },
+  {
+    reason: "In the mesh a probe comes to the sidecar's agent, which asks Redis itself.",
+    ...{ sources: ['kubelet'], destinations: ['redis'], port: 15020, when: { mesh: true, redis: true } },
   },
   {
     reason: "In the mesh a probe comes to the sidecar's agent, which asks the sandbox provider itself.",
@@ -66,6 +74,10 @@ export const platformEdges: readonly EdgeGroup[] = [
       {
         reason: 'The sidecar of the evaluation broker knows istiod by name.',
         ...{ sources: ['nats'], ...over, when: { mesh: true, nats: true } },
+      },
+      {
+        reason: 'The sidecar of the evaluation Redis knows istiod by name.',
+        ...{ sources: ['redis'], ...over, when: { mesh: true, redis: true } },
       },
     ];
   }),
@@ -112,6 +124,10 @@ export const platformEdges: readonly EdgeGroup[] = [
     when: { postgres: false, migrationHook: true },
   },
   {
+    reason: 'Gateways share their rate limits.',
+    ...{ sources: ['gateway'], destinations: ['redis'], port: 6379, when: { redis: true } },
+  },
+  {
     reason: 'Payments are made at the provider: in evaluation, the sandbox.',
     ...{ sources: ['payments'], destinations: ['sandbox-provider'], port: 4090, when: { sandboxProvider: true } },
   },
@@ -137,6 +153,7 @@ export const platformEdges: readonly EdgeGroup[] = [
       [['helm-test'], {}],
       [['provision', 'postgres'], { postgres: true }],
       [['nats'], { nats: true }],
+      [['redis'], { redis: true }],
       [['sandbox-provider'], { sandboxProvider: true }],
     ] as const
   ).map(

@@ -13,6 +13,9 @@
 {{- if and (not .Values.nats.enabled) (not .Values.nats.external.servers) (include "tributary.servicesWith" (list . "broker") | fromJsonArray) -}}
   {{- fail "nats.external.servers: expected NATS URLs, as nats.enabled is false and services talk by events" -}}
 {{- end -}}
+{{- if and .Values.redis.enabled .Values.redis.external.existingSecret -}}
+  {{- fail "redis.external.existingSecret names a Redis, and redis.enabled makes another one: expected one of them" -}}
+{{- end -}}
 {{- if .Values.observability.enabled -}}
   {{- range list "collector" "collector-agent" "collector-gateway" "jaeger" "prometheus" "alertmanager" "grafana" "fluentd" "elasticsearch" "kibana" -}}
     {{- if has . $services }}{{ fail (printf "services.%s: observability has a part of this name: call the service something else, or set observability.enabled to false" .) }}{{ end -}}

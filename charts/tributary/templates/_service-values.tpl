@@ -45,6 +45,17 @@ mesh: { enabled: {{ $root.Values.istio.enabled }} }
 {{- if eq $component "gateway" }}
 trackServices: {{ and $root.Values.istio.enabled (eq (dig "ingress" "api" "istio" $root.Values.istio) "gateway-api") }}
 ingress: {{ toJson $root.Values.ingress }}
+{{- with $root.Values.redis }}
+{{- if .enabled }}
+redis:
+  host: {{ $graph }}-redis
+  existingSecret: {{ $graph }}-redis
+  to:
+    - {{ include "tributary.peer" (dict "root" $root "name" "redis") }}
+{{- else }}
+redis: { existingSecret: {{ .external.existingSecret | quote }} }
+{{- end }}
+{{- end }}
 config:
   subgraphs:
     {{- range $calls }}
@@ -111,6 +122,9 @@ edges:
   {{- end }}
   {{- if .Values.nats.enabled }}
   - { to: nats, port: 4222, from: {{ include "tributary.servicesWith" (list . "broker") }} }
+  {{- end }}
+  {{- if .Values.redis.enabled }}
+  - { to: redis, port: 6379, from: [gateway] }
   {{- end }}
   {{- if .Values.sandboxProvider.enabled }}
   - { to: sandbox-provider, port: 4090, from: [payments] }

@@ -1,5 +1,17 @@
 import { bytes, duration, identityKey, secret, serviceConfig } from '@tributary/service-kit';
 import { z } from 'zod';
+import { authorization } from './authorization-config.ts';
+import { batching } from './batching-config.ts';
+import { compressionConfig } from './compression-config.ts';
+import { cookieConfig } from './cookie-config.ts';
+import { costConfig } from './cost-config.ts';
+import { hstsConfig } from './hsts-config.ts';
+import { limits } from './limits-config.ts';
+import { overload } from './overload-config.ts';
+import { persistedDocuments } from './persisted-documents-config.ts';
+import { rateLimit } from './rate-limit-config.ts';
+import { resilienceConfig } from './resilience-config.ts';
+import { gatewayServer } from './server-config.ts';
 
 /** Only asymmetric ones: a secret that verifies could also sign. */
 const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'] as const;
@@ -16,6 +28,8 @@ const tokenIssuer = z.strictObject({
   algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['ES256', 'EdDSA']),
   /** The claim that lists the user's roles; `realm_access.roles` reads one inside another. */
   rolesClaim: z.string().min(1).default('roles'),
+  /** The claim that says what the token may be used for, as a list or with spaces between; none: `scope`, or `scp`. */
+  scopesClaim: z.string().min(1).optional(),
 });
 
 const passthroughRoute = z
@@ -75,6 +89,7 @@ const usage = z
 
 /** What the gateway can be told. */
 export const gatewayConfig = serviceConfig.extend({
+  server: gatewayServer,
   /** The composed supergraph: a file, which is watched, or an http:// or https:// URL, which is polled. */
   supergraph: z.string().optional(),
   /** How often the URL is asked; the file too, in case that its system does not tell of changes. */
@@ -98,6 +113,10 @@ export const gatewayConfig = serviceConfig.extend({
   slowOperation: duration().prefault('1s'),
   /** Introspection, "Did you mean", GraphiQL and Sandbox. */
   introspection: z.boolean().default(false),
+  limits,
+  batching,
+  persistedDocuments,
+  cost: costConfig,
   /** By the subgraph's name in the supergraph. */
   subgraphs: z
     .record(
@@ -119,6 +138,8 @@ export const gatewayConfig = serviceConfig.extend({
       connections: z.int().min(1).default(64),
     })
     .prefault({}),
+  /** How subgraphs' failures are met: breakers, and what is sent once more. */
+  resilience: resilienceConfig,
   /** What identical queries of one identity share that are under way at the same time. */
   sharing: z
     .strictObject({
@@ -138,8 +159,10 @@ export const gatewayConfig = serviceConfig.extend({
       issuers: z.array(tokenIssuer).default([]),
       /** The gateway's own Ed25519 key (a JWK or a PEM), by which subgraphs know it. None: they are asked without a token. */
       key: identityKey().optional(),
+      cookie: cookieConfig,
     })
     .prefault({}),
+  authorization,
   cors: z
     .strictObject({
       /** Sites whose scripts may use /graphql, as `https://shop.example.com`. */
@@ -148,6 +171,10 @@ export const gatewayConfig = serviceConfig.extend({
         .default([]),
     })
     .prefault({}),
+  compression: compressionConfig,
+  hsts: hstsConfig,
+  rateLimit,
+  overload,
   passthrough: z.array(passthroughRoute).default([]),
   home: startPage,
   usage,

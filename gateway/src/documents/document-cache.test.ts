@@ -1,3 +1,4 @@
+import { CodedError } from '@tributary/service-kit';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { DocumentCache } from './document-cache.ts';
@@ -22,5 +23,17 @@ describe('DocumentCache', () => {
     for (let index = 0; index < 200; index++) cache.add(`{ a } #${index}`, large);
     expect(cache.size).toBeLessThan(80);
     expect(cache.size).toBeGreaterThan(70);
+  });
+
+  it('keeps what documents were refused with, and neither their trees nor more of it than 8 MiB', () => {
+    const cache = new DocumentCache();
+    for (let index = 0; index < 100; index++) {
+      cache.refuse(`{ a${index} }${' '.repeat(100_000)}`, new CodedError('OPERATION_LIMIT_EXCEEDED', `${index}`));
+    }
+    const kept = Array.from({ length: 100 }, (_, index) => cache.refusalOf(`{ a${index} }${' '.repeat(100_000)}`));
+    const messages = kept.flatMap((error) => error?.message ?? []);
+    expect([messages.length, messages.at(-1)]).toEqual([41, '99']);
+    expect(kept.at(-1)?.stack).toBe('CodedError: 99');
+    expect(cache.size).toBe(0);
   });
 });

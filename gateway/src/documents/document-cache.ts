@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CodedError } from '@tributary/service-kit';
 import type { DocumentNode } from 'graphql';
+import { BoundedCache } from '../bounded-cache.ts';
 
 /** A document that was parsed, and what is known of it. */
 export interface KnownDocument {
@@ -18,10 +19,14 @@ const MAX_DOCUMENTS = 1000;
 /** Measured on documents of applications (370) and on nothing but fields (480): nodes, locations and tokens. */
 const BYTES_PER_TOKEN = 450;
 const MAX_BYTES = 64 * 1024 ** 2;
+const MAX_REFUSED_BYTES = 8 * 1024 ** 2;
+/** Of an entry, and of the error with its stack. */
+const REFUSAL_BYTES = 2000;
 
 /** Parsed and validated documents by their text; the least recently used go first. One schema has one cache. */
 export class DocumentCache {
   readonly #documents = new Map<string, KnownDocument>();
+  readonly #refusals = new BoundedCache<CodedError>(MAX_REFUSED_BYTES);
   #bytes = 0;
 
   get size(): number {
@@ -35,6 +40,18 @@ export class DocumentCache {
       this.#documents.set(source, known);
     }
     return known;
+  }
+
+  /** What a document was refused with before it could be added. */
+  refusalOf(source: string): CodedError | undefined {
+    return this.#refusals.get(source);
+  }
+
+  /** So that who sends it again does not have it read again. */
+  refuse(source: string, error: CodedError): void {
+    // As it is captured, a stack holds on to what its functions were called on: the document's whole tree.
+    error.stack = `${error.name}: ${error.message}`;
+    this.#refusals.set(source, error, 2 * source.length + REFUSAL_BYTES);
   }
 
   add(source: string, document: DocumentNode): KnownDocument {

@@ -1,6 +1,7 @@
 import type { Tracer } from '@opentelemetry/api';
 import { ConfigError, createServiceIdentityIssuer, type Logger, type Metrics, nearest } from '@tributary/service-kit';
 import type { GatewayConfig } from '../config/gateway-config.ts';
+import { resilienceOptions } from '../config/resilience-config.ts';
 import { readDocuments } from '../documents/read-documents.ts';
 import { LastGoodFile } from '../sources/last-good-file.ts';
 import { sourceOf } from '../sources/source-of.ts';
@@ -19,7 +20,7 @@ export async function buildGateway(
   supergraphSdl: TributaryGatewayOptions['supergraphSdl'] | undefined,
   observability: Observability,
 ): Promise<TributaryGateway> {
-  const { identity, subgraphRequest, swap } = config;
+  const { identity, overload, subgraphRequest, swap } = config;
   const lastGood = config.supergraphCache === undefined ? undefined : new LastGoodFile(config.supergraphCache);
   const key = identity.key?.reveal();
   return new TributaryGateway({
@@ -36,8 +37,12 @@ export async function buildGateway(
       timeoutMs: subgraphRequest.timeout,
       maxResponseBytes: subgraphRequest.maxResponse,
       connections: subgraphRequest.connections,
+      gate: overload.enabled ? { minimum: overload.fetches.minimum, maxWaitMs: overload.fetches.maxWait } : undefined,
     },
+    resilience: resilienceOptions(config.resilience),
     deadlineMs: config.deadline,
+    limits: config.limits,
+    authorization: config.authorization,
     sharing: config.sharing,
     recordedBytes: config.recordings.maxBytes,
     overrideLabels: config.overrideLabels,

@@ -1,9 +1,13 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { ConfigError } from '@tributary/service-kit';
 import { buildASTSchema, type DocumentNode, type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { AuthorizationOptions } from '../authorization/authorization-options.ts';
+import { type RequirementTable, requirementTable } from '../authorization/requirement-table.ts';
 import { BoundedCache } from '../bounded-cache.ts';
+import { type CostDirectives, costDirectives } from '../cost/cost-directives.ts';
 import { type CompiledPlan, compilePlan } from '../executor/compiled-plan.ts';
 import { Recordings } from '../executor/replay/recordings.ts';
+import type { ExecutionLimits } from '../limits/execution-limits.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlannerThreads } from '../planner/planner-threads.ts';
 import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
@@ -22,27 +26,48 @@ export interface CandidateParts {
   subgraphs: Readonly<Record<string, SubgraphOptions>>;
   /** Executions that are kept to be compared with may take so much memory. */
   recordedBytes: number;
+  limits: ExecutionLimits;
+  /** How it is told who may see what; undefined: nobody says who asks, and a supergraph that wants to know is refused. */
+  authorization: AuthorizationOptions | undefined;
 }
 
 /** A supergraph as far as it can be read without a planner. */
 export interface ReadSupergraph {
   readonly types: SupergraphTypes;
+  readonly costs: CostDirectives;
+  /** Of those who want to see it; undefined where everybody may see everything. */
+  readonly requirements: RequirementTable | undefined;
   /** Where each subgraph is asked, by its name. */
   readonly urls: ReadonlyMap<string, string>;
 }
 
 /** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
 export function readSupergraph(supergraphSdl: string, options: CandidateParts['subgraphs']): ReadSupergraph {
-  const types = supergraphTypes(parsed(supergraphSdl));
+  const document = parsed(supergraphSdl);
+  const types = supergraphTypes(document);
   if (types.subgraphs.size === 0) throw new ConfigError('It is no supergraph: it names no subgraphs.');
   const known = [...types.subgraphs].map(([name, url]) => [name, routable(name, options[name]?.url ?? url)] as const);
-  return { types, urls: new Map(known) };
+  return { types, costs: costDirectives(document), requirements: requirementTable(document), urls: new Map(known) };
+}
+
+/** @throws ConfigError for a supergraph as for `readSupergraph`, and for one that cannot be enforced. */
+export function enforceableSupergraph(
+  supergraphSdl: string,
+  { subgraphs, authorization }: Pick<CandidateParts, 'subgraphs' | 'authorization'>,
+): ReadSupergraph {
+  const read = readSupergraph(supergraphSdl, subgraphs);
+  if (read.requirements !== undefined && authorization === undefined) {
+    throw new ConfigError('The supergraph says who may see what of it, and nothing says who asks: give `identify`.');
+  }
+  return read;
 }
 
 /** A supergraph that can be planned for and asked: a generation but for the schema that clients see. */
 export class Candidate {
   readonly supergraphSdl: string;
   readonly types: SupergraphTypes;
+  readonly costs: CostDirectives;
+  readonly requirements: RequirementTable | undefined;
   readonly plans = new BoundedCache<CompiledPlan>(MAX_PLAN_BYTES);
   readonly recordings: Recordings;
   /** Where each subgraph is asked, by its name. */
@@ -53,9 +78,11 @@ export class Candidate {
 
   /** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
   constructor(supergraphSdl: string, parts: CandidateParts) {
-    const { types, urls } = readSupergraph(supergraphSdl, parts.subgraphs);
+    const { types, costs, requirements, urls } = enforceableSupergraph(supergraphSdl, parts);
     this.supergraphSdl = supergraphSdl;
     this.types = types;
+    this.costs = costs;
+    this.requirements = requirements;
     this.urls = urls;
     this.recordings = new Recordings(parts.recordedBytes);
     this.#parts = parts;
@@ -69,7 +96,7 @@ export class Candidate {
   }
 
   get planner(): Planner {
-    this.#planner ??= new Planner(this.supergraphSdl, this.#parts.threads);
+    this.#planner ??= new Planner(this.supergraphSdl, this.#parts.threads, this.#parts.limits);
     return this.#planner;
   }
 

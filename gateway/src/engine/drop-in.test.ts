@@ -1,10 +1,12 @@
 import { ApolloServer } from '@apollo/server';
 import {
+  createMetrics,
   createServiceIdentityIssuer,
   createServiceIdentityVerifier,
   generateServiceKeyPair,
 } from '@tributary/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExecutionLimits } from '../limits/execution-limits.ts';
 import type { FakeSubgraph } from '../testing/fake-subgraph.ts';
 import { startBooks, startReviews } from '../testing/library-graph.ts';
 import { compose } from '../testing/test-gateway.ts';
@@ -35,6 +37,31 @@ describe('TributaryGateway in an ApolloServer', () => {
     await server.stop();
     expect(answer).toEqual({ data: { book: { title: 'Ulysses', rating: 4.5 } } });
     expect(process.env.APOLLO_TELEMETRY_DISABLED).toBe('1');
+  });
+
+  it('refuses plans that are too large before the first fetch, and holds the budget of a request', async () => {
+    const metrics = createMetrics({ service: 'gateway', processMetrics: false });
+    const small = (limits: Partial<ExecutionLimits>) =>
+      new ApolloServer({ gateway: new TributaryGateway({ supergraphSdl, limits, metrics }) });
+    const query = '{ books { title rating } }';
+    const few = small({ planFetches: 1 });
+    const refused = await execute(few, query);
+    await few.stop();
+    expect(books.requests).toEqual([]);
+    expect(refused.data).toBeUndefined();
+    expect(refused.errors[0]).toMatchObject({
+      message: 'The operation is too complex: its plan has more than 1 fetches.',
+      extensions: { code: 'QUERY_PLAN_COMPLEXITY_EXCEEDED' },
+    });
+    const short = small({ entities: 2 });
+    const { data, errors } = await execute(short, query);
+    await short.stop();
+    expect(data.books[0]).toEqual({ title: 'Emma', rating: null });
+    expect(errors[0]).toMatchObject({ path: ['books', 0, 'rating'], extensions: { code: 'OPERATION_LIMIT_EXCEEDED' } });
+    const text = await metrics.scrape();
+    for (const limit of ['plan_fetches', 'entities']) {
+      expect(text).toContain(`graphql_limits_hit_total{limit="${limit}",service="gateway"} 1`);
+    }
   });
 
   it('gives errors the form that they have in the shipped gateway', async () => {

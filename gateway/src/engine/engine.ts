@@ -2,15 +2,22 @@ import { prettyFormatQueryPlan } from '@apollo/query-planner';
 import { type Tracer, trace } from '@opentelemetry/api';
 import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/service-kit';
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { type Authorise, authorise, warnOfUnknown } from '../authorization/authorise.ts';
+import type { Denial } from '../authorization/denial.ts';
 import type { OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
 import { copyOf } from '../executor/response-tree.ts';
 import { type AskSubgraph, type SubgraphRequest, subgraphPace } from '../executor/subgraph-access.ts';
+import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
+import { LimitExceeded } from '../limits/limit-exceeded.ts';
+import { RequestBudget } from '../limits/request-budget.ts';
+import { TOO_LONG, withinBudget } from '../limits/within-budget.ts';
 import { NO_LABELS } from '../planner/planner.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
+import type { Freshness } from '../subgraphs/freshness.ts';
 import { readAgain, type SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { SubgraphClient } from '../subgraphs/subgraph-client.ts';
-import { Candidate, type CandidateParts, readSupergraph } from './candidate.ts';
+import { Candidate, type CandidateParts, enforceableSupergraph } from './candidate.ts';
 import { Generation, type KnownOperation } from './generation.ts';
 import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
@@ -46,24 +53,37 @@ export interface EngineRequest {
   readonly operation: OperationDefinitionNode;
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** What whoever asks may not see of it, as `authorise` says; undefined: nothing. */
+  readonly denial: Denial | undefined;
   readonly scope: FetchScope;
   /** Where to write down what is asked of subgraphs; nothing is shared with others then. */
   readonly timeline?: TimelineEntry[];
+}
+
+interface SharedResult {
+  readonly result: OperationResult;
+  readonly freshness: Freshness | undefined;
 }
 
 /** What plans and executes, whichever server the requests come through; and the supergraphs that it does so for. */
 export class Engine {
   readonly #parts: EngineParts;
   readonly #pace = subgraphPace();
-  readonly #inbound = new WeakMap<OperationDefinitionNode, InFlight<OperationResult>>();
+  /** What is denied of an operation makes it another one. */
+  readonly #inbound = new WeakMap<OperationDefinitionNode | Denial, InFlight<SharedResult>>();
   readonly #outbound = new WeakMap<SubgraphClient, InFlight<SubgraphAnswer>>();
   readonly #bySchema = new WeakMap<GraphQLSchema, Generation>();
   readonly #countLookup: (lookup: PlanLookup) => void;
+  readonly #countLimit: CountLimit;
+  /** To be asked before each execution. */
+  readonly authorise: Authorise;
   #isClosed = false;
   #current: Generation | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.authorise = authorise({ ...parts, onDenied: parts.authorization?.onDenied ?? 'refuse' });
+    this.#countLimit = limitCounter(parts.metrics);
     this.#countLookup = planMetrics(parts.metrics, () => this.#current?.candidate.plans.size ?? 0);
   }
 
@@ -80,7 +100,7 @@ export class Engine {
 
   /** @throws ConfigError for what is no supergraph. That the rest of it is right shows when it is prepared. */
   check(supergraphSdl: string): void {
-    readSupergraph(supergraphSdl, this.#parts.subgraphs);
+    enforceableSupergraph(supergraphSdl, this.#parts);
   }
 
   /**
@@ -92,7 +112,8 @@ export class Engine {
     const candidate = new Candidate(supergraphSdl, this.#parts);
     try {
       const schema = await candidate.warm(this.#current?.candidate);
-      const generation = new Generation(candidate, schema);
+      const generation = new Generation(candidate, schema, this.#parts.authorization);
+      warnOfUnknown(generation.authorizer, this.#parts.log);
       const warmed = generation.warm(this.#parts.documents).catch((error) => {
         this.#parts.log.error({ err: error }, 'a known operation cannot be made ready');
       });
@@ -117,12 +138,17 @@ export class Engine {
     if (before !== generation) before?.retire();
   }
 
+  /** What one request may ask of subgraphs. */
+  newBudget(): RequestBudget {
+    return new RequestBudget(this.#parts.limits, this.#countLimit);
+  }
+
   /** @throws CodedError for an operation that gets no plan. */
   async execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
     let hasFailed = true;
     try {
       const result = await this.#answer(generation, request);
-      hasFailed = result.errors.length > 0;
+      hasFailed = result.errors.some(({ code }) => code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
       return result;
     } finally {
       this.#parts.rollback?.count(generation, hasFailed);
@@ -130,18 +156,22 @@ export class Engine {
   }
 
   async #answer(generation: Generation, request: EngineRequest): Promise<OperationResult> {
-    const { operation, variables, scope } = request;
+    const { operation, denial, variables, scope } = request;
     if (!this.#mayShare('inbound', request)) {
       return this.#execute(generation, request);
     }
-    const shared = this.#inbound.get(operation) ?? new InFlight();
-    this.#inbound.set(operation, shared);
+    const seen = denial ?? operation;
+    const shared = this.#inbound.get(seen) ?? new InFlight();
+    this.#inbound.set(seen, shared);
     // Others may wait for what one client has left.
     const forAll = { ...request, scope: { ...scope, departure: undefined } };
     const key = `${audienceOf(scope)} ${JSON.stringify(variables)}`;
-    const { value, isOwn } = await shared.share(key, () => this.#execute(generation, forAll));
-    if (!isOwn) trace.getActiveSpan()?.setAttribute('graphql.execute.shared', true);
-    return value;
+    const start = async () => ({ result: await this.#execute(generation, forAll), freshness: scope.freshness });
+    const { value, isOwn } = await shared.share(key, start);
+    if (isOwn) return value.result;
+    if (value.freshness !== undefined) scope.freshness?.include(value.freshness);
+    trace.getActiveSpan()?.setAttribute('graphql.execute.shared', true);
+    return value.result;
   }
 
   /** Executes the operation, and tells how: as it is planned, and what was asked of which subgraph when. */
@@ -151,7 +181,7 @@ export class Engine {
   ): Promise<{ result: OperationResult; plan: ExplainedPlan }> {
     const timeline: TimelineEntry[] = [];
     const result = await this.execute(generation, { ...request, timeline });
-    const plan = await generation.plan(request.document, request.operation);
+    const plan = await generation.plan(request.document, request.operation, request.denial);
     return { result, plan: { text: prettyFormatQueryPlan(plan), timeline } };
   }
 
@@ -161,11 +191,11 @@ export class Engine {
   }
 
   async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
-    const { document, operation, variables, scope, timeline } = request;
+    const { document, operation, denial, variables, scope, timeline } = request;
     const { clients, types, recordings } = generation.candidate;
     const { overrideLabels } = types;
     const labels = overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
-    const found = generation.operation(document, operation, labels, this.#countLookup);
+    const found = generation.operation(document, operation, labels, this.#countLookup, denial);
     const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
     const isShared = this.#mayShare('subgraph', request);
     const askOne: AskSubgraph = (asked) => {
@@ -175,8 +205,13 @@ export class Engine {
       return isShared ? this.#askShared(client, asked, scope) : client.ask(asked, scope);
     };
     const ask = timeline === undefined ? askOne : written(askOne, timeline);
+    const timed = this.#pace.timed(ask);
+    const apart = (subgraph: string) => clients.get(subgraph)?.apart;
     return prepared.execute({
-      ...{ variables, ask: this.#pace.timed(ask), patienceMs: this.#pace.patienceMs },
+      apart,
+      ...{ variables, patienceMs: this.#pace.patienceMs },
+      ask: scope.budget === undefined ? timed : withinBudget(scope.budget, timed),
+      entitiesPerFetch: this.#parts.limits.entitiesPerFetch,
       replay: isPlainQuery(request) ? { recordings, audience: () => audienceOf(scope) } : undefined,
     });
   }
@@ -190,8 +225,14 @@ export class Engine {
     this.#outbound.set(client, shared);
     const key = `${audienceOf(scope)} ${asked.variables} ${asked.query}`;
     const startedMs = Date.now();
-    const { value, others, isOwn } = await shared.share(key, () => client.ask(asked, scope));
-    if (!isOwn) client.countShared(startedMs);
+    // Each counts what it gets: another one's budget is none of theirs.
+    const forAll = { ...scope, budget: undefined };
+    const { value, others, isOwn } = await shared.share(key, () => client.ask(asked, forAll));
+    if (value.body !== undefined && scope.budget?.takeBytes(value.body.length) === false) return TOO_LONG;
+    if (!isOwn) {
+      client.countShared(startedMs);
+      scope.freshness?.add(value.cacheControl);
+    }
     if (others === 0) return value;
     const { body, isExpected = false } = value;
     // Each writes into what it gets.
@@ -212,7 +253,8 @@ export class Engine {
       }
       outcome = error.failure;
       if (error.failure === 'failed') log.error({ request_id: scope.requestId, err: error.cause }, 'planning failed');
-      throw new CodedError(CODES[error.failure], undefined, { cause: error });
+      if (error.limit === undefined) throw new CodedError(CODES[error.failure], undefined, { cause: error });
+      throw new LimitExceeded(error.limit, error.message, CODES[error.failure], { cause: error });
     } finally {
       const seconds = (performance.now() - startedMs) / 1000;
       metrics.get('graphql_query_plan_duration_seconds').observe({ outcome }, seconds);

@@ -1,9 +1,13 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
+import type { AuthorizationOptions } from '../authorization/authorization-options.ts';
+import { Authorizer } from '../authorization/authorizer.ts';
+import type { Denial } from '../authorization/denial.ts';
 import { DocumentCache } from '../documents/document-cache.ts';
 import type { CompiledPlan } from '../executor/compiled-plan.ts';
 import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
 import { othersFirst } from '../others-first.ts';
+import type { NormalOperation } from '../planner/normal-operation.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { NO_LABELS, type OverrideLabels, planKey } from '../planner/planner.ts';
 import { PlanningError } from '../planner/planning-error.ts';
@@ -32,23 +36,30 @@ export class Generation {
   readonly schema: GraphQLSchema;
   readonly documents = new DocumentCache();
   readonly candidate: Candidate;
-  /** By the labels that are on, of which there are usually none. */
+  /** Undefined where everybody may see everything. */
+  readonly authorizer: Authorizer | undefined;
+  /** By the labels that are on, of which there are usually none. What is denied of an operation makes it another one. */
   readonly #operations = new WeakMap<
-    OperationDefinitionNode,
+    OperationDefinitionNode | Denial,
     Map<string, PreparedOperation | Promise<PreparedOperation>>
   >();
+  readonly #normal = new WeakMap<OperationDefinitionNode | Denial, NormalOperation>();
   #users = 0;
   #isRetired = false;
 
-  constructor(candidate: Candidate, schema: GraphQLSchema) {
+  constructor(candidate: Candidate, schema: GraphQLSchema, authorization?: AuthorizationOptions) {
     this.candidate = candidate;
     this.schema = schema;
+    const { requirements } = candidate;
+    this.authorizer =
+      requirements && new Authorizer(requirements, schema, new Map(Object.entries(authorization?.policies ?? {})));
   }
 
   /**
    * The operation of a valid document, ready to be executed; a promise where it is to be planned first.
    *
    * @param lookedUp is told whether its plan was there. Default: nobody is
+   * @param denial what the caller may not see of it. Default: nothing
    * @throws PlanningError
    */
   operation(
@@ -56,17 +67,18 @@ export class Generation {
     operation: OperationDefinitionNode,
     labels: OverrideLabels,
     lookedUp: (lookup: PlanLookup) => void = () => {},
+    denial?: Denial,
   ): PreparedOperation | Promise<PreparedOperation> {
-    const variants =
-      this.#operations.get(operation) ?? new Map<string, PreparedOperation | Promise<PreparedOperation>>();
-    this.#operations.set(operation, variants);
+    const seen = denial ?? operation;
+    const variants = this.#operations.get(seen) ?? new Map<string, PreparedOperation | Promise<PreparedOperation>>();
+    this.#operations.set(seen, variants);
     const variant = labels.size === 0 ? '' : planKey({ text: '' }, labels);
     const known = variants.get(variant);
     if (known !== undefined) {
       lookedUp(known instanceof Promise ? 'shared' : 'hit');
       return known;
     }
-    const prepared = this.#prepare(document, operation, labels, lookedUp);
+    const prepared = this.#prepare(document, operation, labels, lookedUp, denial);
     variants.set(variant, prepared);
     if (prepared instanceof Promise) {
       prepared.then(
@@ -77,8 +89,23 @@ export class Generation {
     return prepared;
   }
 
+  /**
+   * The operation of a valid document as it is planned and answered.
+   *
+   * @param denial what the caller may not see of it. Default: nothing
+   * @throws PlanningError for one that is too large when it is written out
+   */
+  normal(document: DocumentNode, operation: OperationDefinitionNode, denial?: Denial): NormalOperation {
+    const seen = denial ?? operation;
+    const known = this.#normal.get(seen);
+    if (known !== undefined) return known;
+    const normal = normaliseOperation(this.schema, document, operation, denial?.withhold);
+    this.#normal.set(seen, normal);
+    return normal;
+  }
+
   /** By which plan an operation was executed; undefined where it has not been. With labels on, one of several. */
-  planOf(operation: OperationDefinitionNode): CompiledPlan | undefined {
+  planOf(operation: OperationDefinitionNode | Denial): CompiledPlan | undefined {
     for (const variant of this.#operations.get(operation)?.values() ?? []) {
       if (!(variant instanceof Promise)) return variant.plan;
     }
@@ -123,8 +150,8 @@ export class Generation {
   }
 
   /** As it is planned without labels. */
-  plan(document: DocumentNode, operation: OperationDefinitionNode): Promise<QueryPlan> {
-    return this.candidate.planner.plan(normaliseOperation(this.schema, document, operation));
+  plan(document: DocumentNode, operation: OperationDefinitionNode, denial?: Denial): Promise<QueryPlan> {
+    return this.candidate.planner.plan(this.normal(document, operation, denial));
   }
 
   #prepare(
@@ -132,10 +159,11 @@ export class Generation {
     operation: OperationDefinitionNode,
     labels: OverrideLabels,
     lookedUp: (lookup: PlanLookup) => void,
+    denial: Denial | undefined,
   ): PreparedOperation | Promise<PreparedOperation> {
     const { schema } = this;
     const { types, plans } = this.candidate;
-    const normal = normaliseOperation(schema, document, operation);
+    const normal = this.normal(document, operation, denial);
     const key = planKey(normal, labels);
     const known = plans.get(key);
     const parts = { document, operation, normal, schema, types };

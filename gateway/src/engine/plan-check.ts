@@ -1,6 +1,6 @@
-import type { QueryPlan } from '@apollo/query-planner';
 import { ConfigError, type Logger } from '@tributary/service-kit';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
+import { type PlanShape, shapeOf } from '../planner/plan-shape.ts';
 import { type Generation, type KnownOperation, validOperation } from './generation.ts';
 
 export interface PlanCheckParts {
@@ -8,12 +8,6 @@ export interface PlanCheckParts {
   /** Whether a supergraph by which one of them takes more is refused, or is only told of. */
   mode: 'warn' | 'block';
   log: Logger;
-}
-
-/** What a plan costs: requests to subgraphs, and how many of them wait for each other. */
-export interface PlanShape {
-  readonly fetches: number;
-  readonly depth: number;
 }
 
 /** Compares what known documents cost by a new supergraph and by the one before it. */
@@ -59,30 +53,3 @@ export class PlanCheck {
 }
 
 const text = ({ fetches, depth }: PlanShape) => `${fetches} requests, ${depth} deep`;
-
-type Node = QueryPlan['node'];
-
-function shapeOf(node: Node): PlanShape {
-  switch (node?.kind) {
-    case 'Fetch':
-      return { fetches: 1, depth: 1 };
-    case 'Flatten':
-      return shapeOf(node.node);
-    case 'Sequence':
-    case 'Parallel': {
-      const shapes = node.nodes.map(shapeOf);
-      const depths = shapes.map(({ depth }) => depth);
-      const depth = node.kind === 'Sequence' ? depths.reduce((sum, one) => sum + one, 0) : Math.max(0, ...depths);
-      return { fetches: shapes.reduce((sum, { fetches }) => sum + fetches, 0), depth };
-    }
-    case 'Condition': {
-      const branches = [shapeOf(node.ifClause), shapeOf(node.elseClause)];
-      return {
-        fetches: Math.max(...branches.map(({ fetches }) => fetches)),
-        depth: Math.max(...branches.map(({ depth }) => depth)),
-      };
-    }
-    default:
-      return { fetches: 0, depth: 0 };
-  }
-}

@@ -30,7 +30,10 @@ export class SubgraphClients {
   constructor(parts: SubgraphClientParts, options: Readonly<Record<string, SubgraphOptions>>) {
     this.#parts = parts;
     this.#options = options;
-    observeConnections(parts.metrics, () => Array.from(this.#shared.values(), ({ client }) => client));
+    const clients = () => Array.from(this.#shared.values(), ({ client }) => client);
+    observeConnections(parts.metrics, clients);
+    observeBreakers(parts.metrics, clients);
+    observeLimits(parts.metrics, clients);
   }
 
   lease(urls: ReadonlyMap<string, string>): LeasedClients {
@@ -77,6 +80,40 @@ function observeConnections(metrics: Metrics, clients: () => readonly SubgraphCl
       connections.inc({ subgraph, state: 'active' }, stats.active);
       connections.inc({ subgraph, state: 'idle' }, stats.idle);
       waiting.inc({ subgraph }, stats.pending);
+    }
+  });
+}
+
+const STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** Where a subgraph has had another URL, the clients of both: the worst of them. */
+function observeBreakers(metrics: Metrics, clients: () => readonly SubgraphClient[]): void {
+  const gauge = metrics.get('graphql_circuit_breaker_state');
+  metrics.beforeScrape(() => {
+    gauge.reset();
+    const worst = new Map<string, number>();
+    for (const { name: subgraph, breakers } of clients()) {
+      for (const [type, state] of breakers) {
+        const key = `${subgraph} ${type}`;
+        const value = Math.max(worst.get(key) ?? 0, STATES[state]);
+        worst.set(key, value);
+        gauge.set({ subgraph, type }, value);
+      }
+    }
+  });
+}
+
+/** The limit of the gateway's door is a series of the same gauge: only those of subgraphs that are gone are taken out. */
+function observeLimits(metrics: Metrics, clients: () => readonly SubgraphClient[]): void {
+  const gauge = metrics.get('gateway_concurrency_limit');
+  let shown = new Set<string>();
+  metrics.beforeScrape(() => {
+    for (const target of shown) gauge.remove({ target });
+    shown = new Set();
+    for (const { name: target, limit } of clients()) {
+      if (limit === undefined) continue;
+      gauge.set({ target }, limit);
+      shown.add(target);
     }
   });
 }

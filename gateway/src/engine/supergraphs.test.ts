@@ -97,21 +97,23 @@ describe('any supergraph', () => {
     await expect(startGateway(config, { supergraphSdl, processMetrics: false })).rejects.toThrow(message);
   });
 
-  it.each(['@authenticated', '@requiresScopes(scopes: [["a"]])', '@policy(policies: [["a"]])'])(
-    'is refused when a field asks for %s, which nothing here enforces',
-    async (directive) => {
-      const [name] = directive.split('(');
-      const subgraph = await startFakeSubgraph({
-        name: 'closed',
-        sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["${name}"])
-          type Query { secret: Int ${directive} }`,
-        resolvers: {},
-      });
-      started.push(subgraph);
-      const starting = startGateway(config, { supergraphSdl: compose([subgraph]), processMetrics: false });
-      await expect(starting).rejects.toThrow(`${name?.slice(1)}/v0.1 is for: SECURITY but is unsupported`);
-    },
-  );
+  it.each([
+    ['a version of a security directive that is not known', 'authenticated/v0.1', 'authenticated/v0.2'],
+    ['another name for it that is not defined', 'authenticated/v0.1"', 'authenticated/v0.1", as: "login"'],
+    ['a security feature that is not known', 'authenticated/v0.1', 'secrecy/v0.1'],
+  ])('is refused with %s', async (_what, link, other) => {
+    const subgraph = await startFakeSubgraph({
+      name: 'closed',
+      sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated"])
+        type Query { secret: Int @authenticated }`,
+      resolvers: {},
+    });
+    started.push(subgraph);
+    const supergraphSdl = compose([subgraph]);
+    expect(supergraphSdl).toContain(link);
+    const starting = startGateway(config, { supergraphSdl: supergraphSdl.replace(link, other), processMetrics: false });
+    await expect(starting).rejects.toThrow('It cannot be said who may see what of the supergraph');
+  });
 
   it('needs a file, which it names when it is not there', async () => {
     await expect(startGateway(config)).rejects.toThrow('supergraph: expected a file or an http(s):// URL');

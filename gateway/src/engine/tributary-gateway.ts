@@ -13,11 +13,19 @@ import {
   type ServiceIdentityIssuer,
   withoutValue,
 } from '@tributary/service-kit';
-import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
+import { GraphQLError, type GraphQLSchema, getVariableValues, OperationTypeNode } from 'graphql';
+import type { AuthorizationOptions } from '../authorization/authorization-options.ts';
+import { policyFor } from '../http/cache-headers.ts';
+import { EXECUTION_LIMITS, type ExecutionLimits } from '../limits/execution-limits.ts';
+import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
+import { LimitExceeded } from '../limits/limit-exceeded.ts';
+import { defaultFetchGate } from '../overload/fetch-gate.ts';
 import { planLimits } from '../planner/plan-limits.ts';
 import { PlannerThreads } from '../planner/planner-threads.ts';
+import type { ResilienceOptions } from '../resilience/resilience-options.ts';
 import type { LastGoodFile } from '../sources/last-good-file.ts';
 import { scopeOf } from '../subgraphs/fetch-scope.ts';
+import { Freshness } from '../subgraphs/freshness.ts';
 import type { SubgraphRequestLimits } from '../subgraphs/subgraph-client.ts';
 import { Engine, type SharingOptions } from './engine.ts';
 import type { Generation, KnownOperation } from './generation.ts';
@@ -40,6 +48,11 @@ export interface SwapOptions {
   planRegression?: 'off' | PlanCheckParts['mode'];
 }
 
+const SUBGRAPH_REQUEST: SubgraphRequestLimits = {
+  ...{ timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2 },
+  ...{ connections: 64, gate: defaultFetchGate },
+};
+
 /** Of all gateways in this process. */
 const THREADS = new PlannerThreads(planLimits(process.constrainedMemory()));
 
@@ -48,8 +61,12 @@ export interface TributaryGatewayOptions {
   supergraphSdl: SupergraphSdlOption;
   /** By the subgraph's name. */
   subgraphs?: Readonly<Record<string, SubgraphOptions>>;
-  /** Default: 5 s, 10 MiB, 64 connections to each subgraph. */
+  /** Default: 5 s, 10 MiB, 64 connections to each subgraph, as many of them at once as it can do. */
   subgraphRequest?: SubgraphRequestLimits;
+  /** What one request may cost behind the gateway. Default: `EXECUTION_LIMITS`. */
+  limits?: Partial<ExecutionLimits>;
+  /** How subgraphs' failures are met: breakers, and what is sent once more. Default: `defaultResilience`. */
+  resilience?: ResilienceOptions;
   /** What identical queries share that are under way at the same time. Default: nothing. */
   sharing?: SharingOptions;
   /** Memory for executions that are compared with what subgraphs say. Default 32 MiB; 0: none are kept. */
@@ -67,6 +84,11 @@ export interface TributaryGatewayOptions {
   issuer?: ServiceIdentityIssuer;
   /** On whose behalf a request is, from the context that the server made for it. Default: nobody's. */
   identify?: (context: Record<string, unknown>) => Identity;
+  /**
+   * Who may see what, where the supergraph says `@authenticated`, `@requiresScopes` or `@policy`. Default: fields that the
+   * caller may not see are null, and no policy holds. Without it and without `identify` such a supergraph is refused.
+   */
+  authorization?: Partial<AuthorizationOptions>;
   /** Default: warnings and errors, as JSON lines on standard output. */
   log?: Logger;
   metrics?: Metrics;
@@ -85,6 +107,7 @@ export class TributaryGateway extends ApolloGateway {
   readonly #deadlineMs: number;
   readonly #identify: (context: Record<string, unknown>) => Identity;
   readonly #log: Logger;
+  readonly #countLimit: CountLimit;
   readonly #manager: SupergraphManager;
   readonly #updates: SupergraphUpdates;
   readonly #listeners = new Set<SchemaListener>();
@@ -96,9 +119,12 @@ export class TributaryGateway extends ApolloGateway {
       metrics: options.metrics ?? createMetrics({ service: 'gateway', processMetrics: false }),
       tracer: options.tracer ?? trace.getTracer('gateway'),
     };
-    const limits = options.subgraphRequest ?? { timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2, connections: 64 };
+    const limits = options.subgraphRequest ?? SUBGRAPH_REQUEST;
     const { subgraphs = {} } = options;
-    const clients = new SubgraphClients({ limits, issuer: options.issuer, ...parts }, subgraphs);
+    const clients = new SubgraphClients(
+      { limits, resilience: options.resilience, issuer: options.issuer, ...parts },
+      subgraphs,
+    );
     const { windowMs = 60_000, planRegression = 'off' } = options.swap ?? {};
     const { documents = [] } = options;
     const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
@@ -108,6 +134,8 @@ export class TributaryGateway extends ApolloGateway {
       ...{ clients, subgraphs, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
       recordedBytes: options.recordedBytes ?? 32 * 1024 ** 2,
+      limits: { ...EXECUTION_LIMITS, ...options.limits },
+      authorization: authorizationOf(options),
       ...parts,
     });
     // Apollo reads it in the constructor; there is no option for it.
@@ -119,6 +147,7 @@ export class TributaryGateway extends ApolloGateway {
     this.#deadlineMs = options.deadlineMs ?? 10_000;
     this.#identify = options.identify ?? (() => anonymous);
     this.#log = log;
+    this.#countLimit = limitCounter(parts.metrics);
     this.#manager = manager;
     this.#updates = new SupergraphUpdates({
       ...{ engine, rollback, lastGood, log, metrics: parts.metrics },
@@ -174,7 +203,12 @@ export class TributaryGateway extends ApolloGateway {
 
   async #execute(context: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     const { document, operation, schema, request } = context;
-    const scope = scopeOf(request.http?.headers, this.#identify(context.context), this.#deadlineMs);
+    const identity = this.#identify(context.context);
+    const scope = {
+      ...scopeOf(request.http?.headers, identity, this.#deadlineMs),
+      budget: this.engine.newBudget(),
+      freshness: operation.operation === OperationTypeNode.QUERY ? new Freshness() : undefined,
+    };
     const { requestId } = scope;
     const generation = this.engine.of(schema).enter();
     try {
@@ -185,13 +219,24 @@ export class TributaryGateway extends ApolloGateway {
           errors: invalid.map(({ message }) => clientError('BAD_USER_INPUT', withoutValue(message), requestId)),
         };
       }
-      const { data, errors } = await this.engine.execute(generation, { document, operation, variables, scope });
+      const asked = { document, operation, variables, identity, requestId };
+      const { denial, refusals } = this.engine.authorise(generation, asked);
+      if (refusals.length > 0) {
+        return { errors: refusals.map(({ code, message, path }) => clientError(code, message, requestId, path)) };
+      }
+      const { data, errors } = await this.engine.execute(generation, { document, operation, variables, denial, scope });
+      const policy = policyFor(scope.identity, scope.freshness?.policy);
+      context.overallCachePolicy?.restrict({
+        maxAge: policy?.maxAgeSeconds ?? 0,
+        scope: policy?.isPublic === true ? 'PUBLIC' : 'PRIVATE',
+      });
       if (errors.length === 0) return { data: JSON.parse(data) };
       return {
         data: JSON.parse(data),
         errors: errors.map(({ code, message, path }) => clientError(code, message, requestId, path)),
       };
     } catch (error) {
+      if (error instanceof LimitExceeded) this.#countLimit(error.limit);
       if (error instanceof CodedError) return { errors: [clientError(error.code, error.message, requestId)] };
       this.#log.error({ request_id: requestId, err: error }, 'executor failed');
       const { message } = errorCatalogue.INTERNAL_SERVER_ERROR;
@@ -201,6 +246,11 @@ export class TributaryGateway extends ApolloGateway {
     }
   }
 }
+
+const authorizationOf = ({ identify, authorization }: TributaryGatewayOptions): AuthorizationOptions | undefined =>
+  identify === undefined && authorization === undefined
+    ? undefined
+    : { onDenied: 'filter', policies: {}, ...authorization };
 
 const clientError = (code: string, message: string, requestId: string, path?: readonly (string | number)[]) =>
   new GraphQLError(message, { path, extensions: { code, requestId } });

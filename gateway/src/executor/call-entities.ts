@@ -3,12 +3,10 @@ import type { EntityCall } from './compiled-plan.ts';
 import { BoundSlots } from './contexts.ts';
 import { donated } from './donors.ts';
 import type { EntityPlace, EntitySlot } from './entity-place.ts';
+import { separated, typesOf } from './entity-types.ts';
 import { copyOf, disputed, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
 import type { PlanRun, UnifiedObjects } from './run-plan.ts';
 import type { Unify } from './targets.ts';
-
-/** Representations that one request may carry; more of them go in several. */
-const MAX_REPRESENTATIONS = 1000;
 
 /** An entity that is asked for, and the objects that wait for it. */
 export interface WantedEntity {
@@ -28,7 +26,10 @@ export interface EntityPart {
 export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promise<void> | undefined {
   const parts = collectWanted(calls, run);
   if (parts.length === 0) return undefined;
-  const [only, ...others] = requestsOf(parts).map((request) => ask(calls, request, run));
+  const apart = run.apart?.((calls[0] as EntityCall).subgraph);
+  const together = apart === undefined ? [parts] : separated(parts, apart);
+  const requests = together.flatMap((some) => requestsOf(some, run.entitiesPerFetch));
+  const [only, ...others] = requests.map((request) => ask(calls, request, run));
   return others.length === 0 ? only : Promise.all([only, ...others]).then(() => {});
 }
 
@@ -109,12 +110,12 @@ function unifyAt({ at, unifyBy }: EntityPlace, run: PlanRun): Unify | undefined 
 }
 
 /** One request, or several where there are too many entities for one. */
-function requestsOf(parts: readonly EntityPart[]): EntityPart[][] {
+function requestsOf(parts: readonly EntityPart[], most: number): EntityPart[][] {
   const total = parts.reduce((sum, { wanted }) => sum + wanted.length, 0);
-  if (total <= MAX_REPRESENTATIONS) return [[...parts]];
+  if (total <= most) return [[...parts]];
   return parts.flatMap(({ slot, places, wanted }) =>
-    Array.from({ length: Math.ceil(wanted.length / MAX_REPRESENTATIONS) }, (_, index) => {
-      const some = wanted.slice(index * MAX_REPRESENTATIONS, (index + 1) * MAX_REPRESENTATIONS);
+    Array.from({ length: Math.ceil(wanted.length / most) }, (_, index) => {
+      const some = wanted.slice(index * most, (index + 1) * most);
       return [{ slot, places: Math.round((places * some.length) / wanted.length), wanted: some }];
     }),
   );
@@ -126,6 +127,7 @@ async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], r
     subgraph: (calls[0] as EntityCall).subgraph,
     query: queryOf(parts, keys),
     variables: variablesOf(parts, run),
+    types: typesOf(parts),
     entities: new Map(parts.map(({ wanted }, index) => [keys[index] as string, wanted.length])),
     places: parts.reduce((sum, { places }) => sum + places, 0),
     calls,

@@ -66,6 +66,7 @@ export class ClientPaths {
 
   #selected(fields: readonly NormalField[], type: unknown): NormalField[] {
     return fields
+      .filter(({ isDenied }) => !isDenied)
       .filter(({ onTypes }) => !this.#result.types.isObject(type) || onTypes?.has(String(type)) !== false)
       .filter(({ conditions }) => conditions === undefined || this.#isSelected(conditions));
   }
@@ -120,7 +121,9 @@ export function planKeys(path: ResponsePath, selection: NormalSelectionSet): Res
   let level: readonly NormalSelectionSet[] = [selection];
   return path.map((step) => {
     if (typeof step === 'number') return step;
-    const fields = level.flatMap((each) => each.fields.filter(({ responseKey }) => responseKey === step));
+    const fields = level.flatMap((each) =>
+      each.fields.filter(({ responseKey, isDenied }) => responseKey === step && !isDenied),
+    );
     level = fields.flatMap((field) => field.selection ?? []);
     return fields[0]?.planKey ?? step;
   });

@@ -1,4 +1,11 @@
-import { print, type SelectionSetNode, stripIgnoredCharacters, type VariableDefinitionNode, visit } from 'graphql';
+import {
+  Kind,
+  print,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  type VariableDefinitionNode,
+  visit,
+} from 'graphql';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { type CollectInContext, compileContexts } from './contexts.ts';
 import { type Donors, donorsOf } from './donors.ts';
@@ -17,6 +24,8 @@ import { type Collect, compileCollect } from './targets.ts';
 
 /** One `_entities` field of a request. */
 export interface EntitySlot {
+  /** Of which it selects fields; several: its entities are of one or the other. */
+  readonly types: readonly string[];
   readonly selection: string;
   readonly definitions: readonly string[];
   readonly variables: readonly string[];
@@ -102,6 +111,7 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
     const isUsed = ({ variable, type }: VariableDefinitionNode) =>
       used.has(variable.name.value) && print(type) !== '[_Any!]!';
     return {
+      types: typesIn(selection),
       selection: compact(print(selection)),
       definitions: (operation.variableDefinitions ?? []).filter(isUsed).map((node) => compact(print(node))),
       variables: [...used],
@@ -127,6 +137,12 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
     },
   };
 }
+
+const typesIn = ({ selections }: SelectionSetNode): string[] => [
+  ...new Set(
+    selections.flatMap((node) => (node.kind === Kind.INLINE_FRAGMENT ? (node.typeCondition?.name.value ?? []) : [])),
+  ),
+];
 
 function variablesIn(selection: SelectionSetNode): Set<string> {
   const names = new Set<string>();

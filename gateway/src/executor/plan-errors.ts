@@ -28,7 +28,7 @@ export interface PlanErrors {
 }
 
 /** An outage must not make answers longer than the data would have been. */
-const MAX_PLACES = 20;
+export const MAX_PLACES = 20;
 
 export function createPlanErrors(data: TreeObject): PlanErrors {
   const list: PlanError[] = [];

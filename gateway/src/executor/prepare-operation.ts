@@ -1,7 +1,9 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { ContentCoding } from '../http/content-coding.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
+import type { TypesApart } from './entity-types.ts';
 import { introspection } from './introspection.ts';
 import { compileProjection } from './projection.ts';
 import { type ClientError, ProjectionRun } from './projection-run.ts';
@@ -16,6 +18,8 @@ export interface OperationResult {
   readonly errors: readonly ClientError[];
   /** The bytes of an answer without errors, made by the first who sends it: those who share the answer share them. */
   body?: Buffer;
+  /** The same, compressed by the first who wants it so. */
+  compressed?: Map<ContentCoding, Promise<Buffer>>;
 }
 
 export interface Execution {
@@ -23,6 +27,9 @@ export interface Execution {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly ask: AskSubgraph;
   readonly patienceMs: SubgraphPace['patienceMs'];
+  /** See `ExecutionLimits`. */
+  readonly entitiesPerFetch?: number;
+  readonly apart?: TypesApart;
   /** Where executions are kept, to be compared with; and for whom this one is. */
   readonly replay?: { readonly recordings: Recordings; audience(): string } | undefined;
 }
@@ -54,9 +61,9 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   let lastLength = 0;
   return {
     plan,
-    async execute({ variables, ask, patienceMs, replay }) {
+    async execute({ variables, ask, patienceMs, apart, entitiesPerFetch, replay }) {
       const run = async (askSubgraph: AskSubgraph) => {
-        const result = await executed(variables, askSubgraph, patienceMs);
+        const result = await executed(variables, askSubgraph, patienceMs, apart, entitiesPerFetch);
         lastLength = result.data.length;
         return result;
       };
@@ -70,10 +77,12 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
     variables: Execution['variables'],
     ask: AskSubgraph,
     patienceMs: Execution['patienceMs'],
+    apart: TypesApart | undefined,
+    entitiesPerFetch: number | undefined,
   ): Promise<OperationResult> {
     const all = { ...normal.literals, ...variables };
     for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
-    const result = await runPlan(plan, all, types, ask, patienceMs, isWanted);
+    const result = await runPlan(plan, all, types, ask, patienceMs, isWanted, apart, entitiesPerFetch);
     const run = new ProjectionRun(result, normal.selection, all, introspectWith(variables));
     // In this order: the errors are those of the pass.
     const data = project(run);

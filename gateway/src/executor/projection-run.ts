@@ -1,6 +1,7 @@
 import { errorCatalogue } from '@tributary/service-kit';
 import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { ClientPaths, planKeys } from './client-paths.ts';
+import { MAX_PLACES } from './plan-errors.ts';
 import { disputed, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
 import type { ResponsePath } from './targets.ts';
@@ -33,6 +34,7 @@ export class ProjectionRun {
   readonly #given: ClientError[];
   readonly #own: ClientError[] = [];
   readonly #ordered = new Map<readonly Placed[], readonly Placed[]>();
+  readonly #denied = new Map<NormalField, number>();
   readonly #texts = new Map<symbol, Map<object, string>>();
 
   constructor(
@@ -98,6 +100,15 @@ export class ProjectionRun {
     if (key !== undefined || !this.#isExplained(path)) this.#own.push({ ...INVALID, path });
   }
 
+  /** A field that the caller may not see. Of each, so many places are told as of a fetch that failed. */
+  denied(field: NormalField, key: string | number): void {
+    this.errorCount++;
+    const told = this.#denied.get(field) ?? 0;
+    if (told === MAX_PLACES) return;
+    this.#denied.set(field, told + 1);
+    this.#own.push({ ...UNAUTHORIZED, path: [...this.path, key] });
+  }
+
   textOf(memo: symbol, object: object): string | undefined {
     return this.#texts.get(memo)?.get(object);
   }
@@ -131,6 +142,11 @@ export class ProjectionRun {
     return false;
   }
 }
+
+const UNAUTHORIZED = {
+  message: errorCatalogue.UNAUTHORIZED_FIELD_OR_TYPE.message,
+  code: 'UNAUTHORIZED_FIELD_OR_TYPE',
+};
 
 const INVALID = { message: errorCatalogue.SUBGRAPH_RESPONSE_INVALID.message, code: 'SUBGRAPH_RESPONSE_INVALID' };
 

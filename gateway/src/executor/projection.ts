@@ -122,6 +122,7 @@ function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType,
 }
 
 interface EmittedField extends Pick<NormalField, 'planKey' | 'responseKey' | 'conditions'> {
+  isDenied: boolean;
   places: readonly NormalPlace[] | undefined;
   /** `"name":`, and the same after a comma. */
   first: string;
@@ -167,23 +168,33 @@ function fieldsByType(
   };
 }
 
-const isThere = ({ planKey, conditions }: EmittedField, object: TreeObject, run: ProjectionRun): boolean =>
-  object[planKey] !== undefined || (conditions !== undefined && !run.isSelected(conditions));
+const isThere = ({ planKey, conditions, isDenied }: EmittedField, object: TreeObject, run: ProjectionRun): boolean =>
+  object[planKey] !== undefined || isDenied || (conditions !== undefined && !run.isSelected(conditions));
 
 function emittedField(
   field: NormalField,
   typeName: string,
   emitOfField: (field: NormalField) => Emit,
 ): Omit<EmittedField, 'places'> {
-  const { planKey, responseKey, conditions, name } = field;
+  const { planKey, responseKey, conditions, isDenied = false, name } = field;
   const first = `${JSON.stringify(responseKey)}:`;
   return {
     planKey,
     responseKey,
     conditions,
+    isDenied,
     first,
     next: `,${first}`,
     emit: emitNamed(field, name, typeName, emitOfField),
+  };
+}
+
+/** Null, whatever the plan needed to know of it. */
+function deniedEmit(field: NormalField): Emit {
+  const text = isNonNullType(field.type) ? undefined : 'null';
+  return (_value, run, key) => {
+    run.denied(field, key);
+    return text;
   };
 }
 
@@ -193,6 +204,7 @@ function emitNamed(
   typeName: string,
   emitOfField: (field: NormalField) => Emit,
 ): Emit {
+  if (field.isDenied) return deniedEmit(field);
   if (name === '__typename') {
     const text = JSON.stringify(typeName);
     return () => text;

@@ -188,6 +188,7 @@ function pickValue(
   selections: readonly QueryPlanSelectionNode[] | undefined,
   types: SupergraphTypes,
 ): unknown {
+  if (typeof value === 'function') return undefined;
   if (selections === undefined || value === null) return value;
   if (Array.isArray(value)) {
     const items = value.map((item) => pickValue(item, selections, types));

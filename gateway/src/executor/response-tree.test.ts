@@ -18,6 +18,18 @@ const types = supergraphTypes(
 );
 const steps = (...keys: string[]) => keys.map((key) => ({ key, onTypes: undefined }));
 
+it('no prototype is replaced, by what a subgraph says or by what every object has', () => {
+  const said = JSON.parse('{"__proto__":{"forged":1},"inner":{"__proto__":{"forged":1}},"constructor":null}');
+  const target = {};
+  mergeInto(target, copyOf(said));
+  expect(Object.entries(target)).toEqual([
+    ['inner', {}],
+    ['constructor', null],
+  ]);
+  const { inner } = target as { inner?: object };
+  for (const object of [target, inner]) expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
+});
+
 describe('merging', () => {
   const merged = (target: object, source: object) => {
     mergeInto(target as never, source as never);

@@ -24,7 +24,8 @@ export function mergeInto(target: TreeObject, source: TreeObject): void {
 
 function merged(present: unknown, value: unknown): unknown {
   if (typeof present !== 'object' || present === null) {
-    if (value === null && present !== undefined) return present;
+    // A field may be called like what every object has: that is a function, which JSON has none of.
+    if (value === null && present !== undefined && typeof present !== 'function') return present;
     if (present === null && typeof value === 'object') disputed.add(value as object);
     return value;
   }
@@ -44,6 +45,6 @@ export function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (!isTreeObject(value)) return value;
   const copy: TreeObject = {};
-  for (const key of Object.keys(value)) copy[key] = copyOf(value[key]);
+  for (const key of Object.keys(value)) if (key !== '__proto__') copy[key] = copyOf(value[key]);
   return copy as T;
 }

@@ -1,7 +1,9 @@
+import { EXECUTION_LIMITS } from '../limits/execution-limits.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { callEntities } from './call-entities.ts';
 import type { CompiledPlan, RootCall } from './compiled-plan.ts';
 import type { EntitySlot } from './entity-place.ts';
+import type { TypesApart } from './entity-types.ts';
 import { createPlanErrors, type PlanErrors } from './plan-errors.ts';
 import { copyOf, mergeInto, type TreeObject } from './response-tree.ts';
 import { schedule } from './schedule.ts';
@@ -26,6 +28,8 @@ export type UnifiedObjects = Map<unknown, TreeObject | UnifiedObjects>;
 /** What the calls of one request share. */
 export interface PlanRun extends PlanResult {
   readonly ask: AskSubgraph;
+  readonly apart: TypesApart | undefined;
+  readonly entitiesPerFetch: number;
   readonly shared: Set<object>;
   isPlain: boolean;
   /** For each place, the objects there that took the place of their equals. */
@@ -44,10 +48,12 @@ export function runPlan(
   ask: AskSubgraph,
   patienceMs: SubgraphPace['patienceMs'],
   isWanted: WantedOf,
+  apart?: TypesApart,
+  entitiesPerFetch = EXECUTION_LIMITS.entitiesPerFetch,
 ): Promise<PlanResult> {
   const data: TreeObject = {};
   const run: PlanRun = {
-    ...{ data, types, ask, isWanted, required: plan.required },
+    ...{ data, types, ask, apart, entitiesPerFetch, isWanted, required: plan.required },
     errors: createPlanErrors(data),
     shared: new Set(),
     isPlain: true,
@@ -63,6 +69,10 @@ export function runPlan(
   }).then(() => run);
 }
 
+/** As supergraphs call them, whatever a subgraph does. */
+const QUERY = ['Query'];
+const MUTATION = ['Mutation'];
+
 function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
   const objects = [...call.collect(run.data).objects];
   if (objects.length === 0) return undefined;
@@ -73,14 +83,17 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
     run.unified.clear();
   }
   const variables = `{${run.variables(call.variables)}}`;
-  return run.ask({ subgraph, query, variables, entities: undefined, places: 0, calls: [call] }).then((answer) => {
-    run.errors.addFromRoot(call, answer);
-    run.isPlain &&= answer.isPlain === true;
-    const { data } = answer;
-    if (data === null) return;
-    call.rewrite?.(data);
-    for (const [index, object] of objects.entries()) mergeInto(object, index === 0 ? data : copyOf(data));
-  });
+  const types = call.isMutation ? MUTATION : QUERY;
+  return run
+    .ask({ subgraph, query, variables, types, entities: undefined, places: 0, calls: [call] })
+    .then((answer) => {
+      run.errors.addFromRoot(call, answer);
+      run.isPlain &&= answer.isPlain === true;
+      const { data } = answer;
+      if (data === null) return;
+      call.rewrite?.(data);
+      for (const [index, object] of objects.entries()) mergeInto(object, index === 0 ? data : copyOf(data));
+    });
 }
 
 function variableMembers(variables: Readonly<Record<string, unknown>>): PlanRun['variables'] {

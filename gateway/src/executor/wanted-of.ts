@@ -27,7 +27,8 @@ function typesAt(selection: NormalSelectionSet, path: readonly string[]): Map<st
     level = named.flatMap((field) => field.selection ?? []);
   }
   const types = new Map<string, ReadonlySet<string> | undefined>();
-  for (const { planKey, onTypes } of level.flatMap(({ fields }) => fields)) {
+  for (const { planKey, onTypes, isDenied } of level.flatMap(({ fields }) => fields)) {
+    if (isDenied) continue;
     const others = types.get(planKey);
     const isOfAll = onTypes === undefined || (types.has(planKey) && others === undefined);
     types.set(planKey, isOfAll ? undefined : new Set([...(others ?? []), ...onTypes]));

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { addVary } from './vary.ts';
 
 const REQUEST_HEADERS = [
   'apollo-require-preflight',
@@ -6,27 +7,38 @@ const REQUEST_HEADERS = [
   'apollographql-client-version',
   'authorization',
   'canary',
+  'content-encoding',
   'content-type',
   'idempotency-key',
   'traceparent',
   'x-api-version',
+  'x-graphql-cost',
   'x-request-id',
 ];
-const RESPONSE_HEADERS = ['deprecation', 'link', 'retry-after', 'sunset', 'x-request-id'];
+const RESPONSE_HEADERS = [
+  'deprecation',
+  'link',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'sunset',
+  'x-request-id',
+];
 const PREFLIGHT_SECONDS = 3600;
 
 /**
- * CORS for the routes of `app`: scripts of the listed sites may use them. Without credentials: who somebody is stands
- * in `authorization`, never in a cookie.
+ * CORS for the routes of `app`: scripts of the listed sites may use them. With credentials only where the access token
+ * may stand in a cookie; else who somebody is stands in `authorization`.
  */
-export function addCors(app: FastifyInstance, origins: readonly string[]): void {
+export function addCors(app: FastifyInstance, origins: readonly string[], withCredentials: boolean): void {
   if (origins.length === 0) return;
   const allowed = new Set(origins);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('vary', 'origin');
+    addVary(reply, 'origin');
     const { origin } = request.headers;
     if (origin !== undefined && allowed.has(origin)) {
       reply.header('access-control-allow-origin', origin);
+      if (withCredentials) reply.header('access-control-allow-credentials', 'true');
       reply.header('access-control-expose-headers', RESPONSE_HEADERS.join(', '));
       if (request.method === 'OPTIONS') {
         reply.header('access-control-allow-methods', 'GET, POST');

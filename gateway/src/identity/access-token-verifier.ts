@@ -3,6 +3,7 @@ import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } f
 import type { TokenIssuer } from '../config/gateway-config.ts';
 import { KeysUnavailableError, remoteKeys } from './remote-keys.ts';
 import { rolesIn } from './roles.ts';
+import { scopesIn } from './scopes.ts';
 
 export interface AccessTokenVerifier {
   /**
@@ -10,6 +11,13 @@ export interface AccessTokenVerifier {
    * @throws CodedError TOKEN_INVALID, TOKEN_EXPIRED; SERVICE_UNAVAILABLE when the issuer's keys were never had.
    */
   verify(authorization: string | undefined): Promise<Identity>;
+}
+
+export interface AccessTokenVerifierParts {
+  log: Logger;
+  metrics: Metrics;
+  /** The clock by which issuers' keys grow old, in milliseconds. Default: the process's. */
+  now?: () => number;
 }
 
 const CLOCK_SKEW_SECONDS = 15;
@@ -24,13 +32,14 @@ const MAX_REMEMBERED = 10_000;
 /** Verifies clients' access tokens (RFC 8725): only configured issuers, their keys by `kid`, asymmetric algorithms. */
 export function createAccessTokenVerifier(
   issuers: readonly TokenIssuer[],
-  { log, metrics }: { log: Logger; metrics: Metrics },
+  { log, metrics, now }: AccessTokenVerifierParts,
 ): AccessTokenVerifier {
   const answering = issuersUp(metrics);
   const trusted = new Map(
     issuers.map((issuer) => {
       const answers = (isUp: boolean) => answering(issuer.issuer, isUp);
-      return [issuer.issuer, { issuer, keys: remoteKeys(issuer.jwksUri, { log, answers }) }];
+      const keys = remoteKeys(issuer.jwksUri, { log, answers, ...(now === undefined ? {} : { now }) });
+      return [issuer.issuer, { issuer, keys }];
     }),
   );
   const remembered = new Map<string, { identity: Identity; untilMs: number }>();
@@ -68,7 +77,7 @@ async function verifyToken(
 ): Promise<{ identity: Identity; expiresMs: number }> {
   const entry = trusted.get(decodeJwt(token).iss ?? '');
   if (entry === undefined) throw new Error('unknown issuer');
-  const { issuer, audience, algorithms, rolesClaim } = entry.issuer;
+  const { issuer, audience, algorithms } = entry.issuer;
   const { payload, protectedHeader } = await jwtVerify(token, entry.keys, {
     issuer,
     audience,
@@ -77,12 +86,14 @@ async function verifyToken(
     clockTolerance: CLOCK_SKEW_SECONDS,
   });
   if (!TYPES.has(protectedHeader.typ?.toLowerCase())) throw new Error('not an access token');
-  return { identity: userOf(payload, rolesClaim), expiresMs: (payload.exp ?? 0) * 1000 };
+  return { identity: userOf(payload, entry.issuer), expiresMs: (payload.exp ?? 0) * 1000 };
 }
 
-function userOf(payload: JWTPayload, rolesClaim: string): Identity {
+function userOf(payload: JWTPayload, { rolesClaim, scopesClaim }: TokenIssuer): Identity {
   if (typeof payload.sub !== 'string' || payload.sub === '') throw new Error('no subject');
-  return { kind: 'user', userId: payload.sub, roles: rolesIn(payload, rolesClaim) };
+  const scopes = scopesIn(payload, scopesClaim);
+  const user = { kind: 'user', userId: payload.sub, roles: rolesIn(payload, rolesClaim) } as const;
+  return scopes.length === 0 ? user : { ...user, scopes };
 }
 
 function refusalFor(cause: unknown): CodedError {

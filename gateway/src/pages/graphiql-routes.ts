@@ -1,18 +1,21 @@
 import { CodedError } from '@tributary/service-kit';
 import type { FastifyInstance } from 'fastify';
 import type { ExampleDocument } from '../documents/read-documents.ts';
-import { sendPage } from './page-headers.ts';
+import { contentHash, sendPage } from './page-headers.ts';
 
 const STATIC_PATH = '/graphiql/static/';
-/** GraphiQL starts by inline scripts and works in workers; nothing comes from another site. */
-const POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-  "font-src 'self' data:",
-  "img-src 'self' data:",
-  "worker-src 'self' blob:",
-].join('; ');
+const INLINE_SCRIPT = /<script(?: type="module")?>(.*?)<\/script>/gs;
+
+/** GraphiQL starts by inline scripts, writes styles and works in workers; nothing comes from another site. */
+const policyOf = (page: string): string =>
+  [
+    "default-src 'self'",
+    `script-src 'self' ${[...page.matchAll(INLINE_SCRIPT)].map(([, script = '']) => contentHash(script)).join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self' data:",
+    "img-src 'self' data:",
+    "worker-src 'self' blob:",
+  ].join('; ');
 
 const WELCOME = `# Write a query, and press Ctrl-Enter to run it. Ctrl-Space suggests what fits.
 # To be signed in, put this under Headers below: { "authorization": "Bearer <access token>" }
@@ -44,7 +47,7 @@ export function addGraphiqlRoutes(app: FastifyInstance, documents: readonly Exam
       clientConfig: clientConfig(document) as never,
       htmlParts: { titleTag: '<title>GraphiQL</title><link rel="icon" href="data:," />' },
     });
-    return sendPage(reply, page, POLICY);
+    return sendPage(reply, page, policyOf(page));
   });
   app.get(`${STATIC_PATH}*`, async (request, reply) => {
     const { getStaticFile } = await import('ruru/static');
@@ -55,6 +58,6 @@ export function addGraphiqlRoutes(app: FastifyInstance, documents: readonly Exam
       disallowDevAssets: true,
     });
     if (file === null) throw new CodedError('NOT_FOUND');
-    return reply.headers({ ...file.headers, 'x-content-type-options': 'nosniff' }).send(file.content);
+    return reply.headers(file.headers).send(file.content);
   });
 }

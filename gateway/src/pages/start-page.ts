@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { ExampleDocument } from '../documents/read-documents.ts';
 import { graphiqlLink } from './graphiql-routes.ts';
 import { highlight } from './highlight.ts';
 import { Html, html } from './html.ts';
+import { contentHash } from './page-headers.ts';
 import { startPageStyle } from './start-page-style.ts';
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
@@ -16,9 +16,7 @@ const SCRIPT = `document.addEventListener('click', async ({ target }) => {
   setTimeout(() => { target.textContent = 'Copy'; }, 1500);
 });`;
 
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-export const START_PAGE_POLICY = `default-src 'none'; style-src ${hash(startPageStyle)}; script-src ${hash(SCRIPT)}; img-src data:`;
+export const START_PAGE_POLICY = `default-src 'none'; style-src ${contentHash(startPageStyle)}; script-src ${contentHash(SCRIPT)}; img-src data:`;
 
 export interface StartPageOptions {
   home: GatewayConfig['home'];

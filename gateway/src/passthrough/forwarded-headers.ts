@@ -27,15 +27,29 @@ const NOT_FORWARDED = new Set([
   'expect',
   'forwarded',
   'host',
+  'remote-user',
   'traceparent',
   'tracestate',
   'x-deadline-ms',
   'x-real-ip',
   'x-request-id',
 ]);
-const NOT_FORWARDED_PREFIXES = ['x-b3-', 'x-forwarded-', 'x-user-', 'x-envoy-'];
-/** Cookies would be the gateway's own; the gateway sets its request id. */
-const NOT_RETURNED = new Set([...HOP_BY_HOP, 'set-cookie', 'x-request-id']);
+const NOT_FORWARDED_PREFIXES = [
+  ...['x-b3-', 'x-forwarded-', 'x-user-', 'x-envoy-'],
+  // By which proxies that sign people in, and those that end TLS, tell who it is.
+  ...[
+    'x-auth-',
+    'x-authenticated-',
+    'x-remote-',
+    'x-amzn-oidc-',
+    'x-goog-authenticated-',
+    'x-goog-iap-',
+    'x-ms-client-',
+  ],
+  ...['client-cert', 'ssl-client-', 'x-client-cert', 'x-ssl-client-', 'x-tls-client-'],
+];
+/** Cookies would be the gateway's own; the gateway sets its request id; by what a service is made is nobody's business. */
+const NOT_RETURNED = new Set([...HOP_BY_HOP, 'server', 'set-cookie', 'x-powered-by', 'x-request-id']);
 
 /** Unlike a subgraph fetch a passthrough does not list what it forwards: webhooks are signed under headers of any name. */
 export const requestHeadersFor = (headers: IncomingHttpHeaders): Headers =>

@@ -66,10 +66,9 @@ describe('GraphQL over HTTP', () => {
       expect((await post(typename, { 'content-type': type })).status).toBe(415);
     });
 
-    it('415 without a content type, and for a compressed body', async () => {
+    it('415 without a content type', async () => {
       expect((await gateway.send({ method: 'POST' })).status).toBe(415);
       expect((await gateway.send({ method: 'POST', body: Buffer.from('{}') as never })).status).toBe(415);
-      expect((await post(typename, { 'content-encoding': 'gzip' })).status).toBe(415);
     });
 
     it.each([

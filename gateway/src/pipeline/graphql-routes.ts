@@ -1,19 +1,38 @@
 import { CodedError } from '@tributary/service-kit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { acceptsHtml } from '../http/accept.ts';
 import { addCors } from '../http/cors.ts';
 import type { GraphqlHandler } from './graphql-pipeline.ts';
 
-/** `GET` and `POST /graphql`, with CORS, and 405 for all else. A person who opens it in a browser gets the start page. */
-export function addGraphqlRoutes(app: FastifyInstance, handler: GraphqlHandler, corsOrigins: readonly string[]): void {
+/** Parameters by which a request says its document. */
+const DOCUMENT_PARAMETERS = ['query', 'documentId', 'extensions'];
+
+/**
+ * `GET` and `POST /graphql`, with CORS, and 405 for all else. A person who opens it in a browser gets the start page.
+ *
+ * @param beforeBody may refuse a request of which only the headers are there
+ */
+export function addGraphqlRoutes(
+  app: FastifyInstance,
+  handler: GraphqlHandler,
+  corsOrigins: readonly string[],
+  beforeBody: readonly onRequestHookHandler[],
+  takesCookies: boolean,
+): void {
   app.register(async (scope) => {
-    addCors(scope, corsOrigins);
+    scope.addHook('onRequest', (_request, reply, done) => {
+      // CORS lets scripts of listed sites in; no other site loads an answer as an image or a script.
+      reply.header('cross-origin-resource-policy', 'same-origin');
+      done();
+    });
+    addCors(scope, corsOrigins, takesCookies);
+    for (const hook of beforeBody) scope.addHook('onRequest', hook);
     // The pipeline reads bodies itself, strictly, and decides which media types there are.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.post('/graphql', handler);
     scope.get('/graphql', { exposeHeadRoute: false }, (request, reply) => {
-      const isVisit = acceptsHtml(request.headers.accept) && !Object.hasOwn(request.query as object, 'query');
+      const isVisit = acceptsHtml(request.headers.accept) && !namesDocument(request.query as object);
       return isVisit ? reply.redirect('/') : handler(request, reply);
     });
     scope.options('/graphql', (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
@@ -27,3 +46,5 @@ export function addGraphqlRoutes(app: FastifyInstance, handler: GraphqlHandler, 
     });
   });
 }
+
+const namesDocument = (query: object): boolean => DOCUMENT_PARAMETERS.some((name) => Object.hasOwn(query, name));

@@ -11,7 +11,7 @@ export function logSlowOperation(exchange: Exchange, thresholdMs: number, log: L
   const tookMs = performance.now() - startedMs;
   if (tookMs < thresholdMs || operation === undefined) return;
   const { document } = exchange.document;
-  const plan = generation.planOf(operation);
+  const plan = generation.planOf(exchange.denial ?? operation);
   log.warn(
     {
       request_id: request.id,

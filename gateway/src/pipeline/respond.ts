@@ -1,24 +1,51 @@
 import { trace } from '@opentelemetry/api';
 import { CodedError, type ErrorCode, errorFields, type Logger, recordFailure } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
+import { UnauthorizedField } from '../authorization/unauthorized-field.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
+import { policyFor, setCacheHeaders } from '../http/cache-headers.ts';
+import { compress } from '../http/compress.ts';
+import { type ContentCoding, contentCodingFor } from '../http/content-coding.ts';
+import { addVary } from '../http/vary.ts';
+import type { CachePolicy } from '../subgraphs/freshness.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Refusals of a well-formed request, which `application/json` answers with 200 (GraphQL over HTTP, "Status Codes"). */
 const WELL_FORMED = new Set<ErrorCode>([
   'BAD_USER_INPUT',
+  'COST_ESTIMATED_TOO_EXPENSIVE',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_HASH_MISMATCH',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
   'QUERY_PLAN_COMPLEXITY_EXCEEDED',
 ]);
 
-/** Sends what execution gave. */
-export function respond({ request, reply, mediaType, result, plan }: Exchange): FastifyReply {
+/** Where both take a packet or two, a shorter answer does not come earlier. */
+const WORTH_COMPRESSING_BYTES = 2048;
+
+/** What a request comes to, before anything of it is sent. */
+export interface Answer {
+  readonly status: number;
+  readonly mediaType: ResponseMediaType;
+  readonly body: string | Buffer;
+  /** Undefined: nobody may keep it. */
+  readonly cachePolicy?: CachePolicy | undefined;
+  /** The body in other codings, for all who share it. */
+  readonly compressed?: Map<ContentCoding, Promise<Buffer>> | undefined;
+}
+
+/** What execution gave. */
+export function answerOf(exchange: Exchange): Answer {
+  const { request, mediaType, identity, freshness, result, plan, costReport: cost } = exchange;
   const { data, errors } = result;
-  if (errors.length === 0 && plan === undefined) {
+  if (errors.length === 0 && plan === undefined && cost === undefined) {
     result.body ??= Buffer.from(`{"data":${data}}`);
-    return send(reply, 200, mediaType, result.body);
+    if (result.body.length >= WORTH_COMPRESSING_BYTES) result.compressed ??= new Map();
+    const cachePolicy = policyFor(identity, freshness?.policy);
+    return { status: 200, mediaType, body: result.body, cachePolicy, compressed: result.compressed };
   }
   const members = [`"data":${data}`];
   if (errors.length > 0) {
@@ -28,13 +55,30 @@ export function respond({ request, reply, mediaType, result, plan }: Exchange): 
     }));
     members.unshift(`"errors":${JSON.stringify(clientErrors)}`);
   }
-  if (plan !== undefined) members.push(`"extensions":${JSON.stringify({ plan })}`);
-  return send(reply, 200, mediaType, `{${members.join()}}`);
+  if (plan !== undefined || cost !== undefined) members.push(`"extensions":${JSON.stringify({ plan, cost })}`);
+  return { status: 200, mediaType, body: `{${members.join()}}` };
 }
 
-/** Sends what a step refused the request with; what no step foresaw is masked, and logged. */
-export function refuse(exchange: Exchange, error: unknown, log: Logger): FastifyReply {
-  const { request, reply, mediaType } = exchange;
+/** Sends an answer; compressed, where that is on, the client accepts it and it saves something. */
+export function send(reply: FastifyReply, answer: Answer, mayCompress = false): FastifyReply | Promise<FastifyReply> {
+  const { status, mediaType, body, cachePolicy, compressed } = answer;
+  reply.code(status).type(`${mediaType}; charset=utf-8`);
+  setCacheHeaders(reply, cachePolicy);
+  const isWorthIt = mayCompress && body.length >= WORTH_COMPRESSING_BYTES;
+  const coding = isWorthIt ? contentCodingFor(reply.request.headers['accept-encoding']) : undefined;
+  if (coding === undefined) return reply.send(body);
+  const shorter = compressed?.get(coding) ?? compress(typeof body === 'string' ? Buffer.from(body) : body, coding);
+  compressed?.set(coding, shorter);
+  return shorter.then((bytes) => {
+    reply.header('content-encoding', coding);
+    if (cachePolicy === undefined) addVary(reply, 'accept-encoding');
+    return reply.send(bytes);
+  });
+}
+
+/** What a step refused the request with; what no step foresaw is masked, and logged. */
+export function refusalOf(exchange: Exchange, error: unknown, log: Logger): Answer {
+  const { request, mediaType, costReport: cost } = exchange;
   const refusals = refusalsIn(error);
   exchange.refusals = refusals;
   if (refusals.some(({ code }) => code === 'INTERNAL_SERVER_ERROR')) {
@@ -47,17 +91,17 @@ export function refuse(exchange: Exchange, error: unknown, log: Logger): Fastify
   request.accessFields.code = code;
   // Why a token is refused, say. The client is told no more than the code.
   request.accessFields.cause = errorFields(cause).code;
-  const errors = refusals.map(({ message, code }) => ({ message, extensions: { code, requestId: request.id } }));
-  return send(
-    reply,
-    mediaType === 'application/json' && WELL_FORMED.has(code) ? 200 : status,
+  const errors = refusals.map((error) => ({
+    ...{ message: error.message, path: error instanceof UnauthorizedField ? error.path : undefined },
+    extensions: { code: error.code, requestId: request.id },
+  }));
+  const isWellFormed = mediaType === 'application/json' && WELL_FORMED.has(code);
+  return {
+    status: isWellFormed ? 200 : status,
     mediaType,
-    JSON.stringify({ errors }),
-  );
+    body: JSON.stringify({ errors, extensions: cost && { cost } }),
+  };
 }
-
-const send = (reply: FastifyReply, status: number, mediaType: ResponseMediaType, body: string | Buffer) =>
-  reply.code(status).type(`${mediaType}; charset=utf-8`).header('cache-control', 'no-store').send(body);
 
 function refusalsIn(error: unknown): [CodedError, ...CodedError[]] {
   const [first = error, ...further] = error instanceof AggregateError ? error.errors : [];

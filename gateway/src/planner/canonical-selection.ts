@@ -1,5 +1,5 @@
 import { type GraphQLCompositeType, getNamedType, isObjectType, TypeNameMetaFieldDef } from 'graphql';
-import type { CollectedField } from './collected-field.ts';
+import { type CollectedField, fetchedOf } from './collected-field.ts';
 import { ALWAYS, type Conjunction, conjunctionKey } from './conditions.ts';
 import { anyOfPlaces, type PlanField, type Selected, shapeOf } from './plan-field.ts';
 import { intersection, isSubset, type SchemaTypes } from './schema-types.ts';
@@ -120,7 +120,7 @@ function piecesOf({ isLeaf }: PlanField, fields: readonly CollectedField[], type
     .sort(([a], [b]) => compare(a, b))
     .map(([, group]) => ({
       ...(group[0] as CollectedField),
-      children: group.flatMap(({ children = [] }) => children),
+      children: group.flatMap(({ children = [] }) => fetchedOf(children)),
     }));
 }
 

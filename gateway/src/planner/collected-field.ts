@@ -36,7 +36,17 @@ export interface CollectedField {
   readonly type: GraphQLOutputType;
   /** Undefined for leaves and introspection. */
   readonly children: readonly CollectedField[] | undefined;
+  /** The type that it is written on. */
+  readonly parent: GraphQLCompositeType;
+  /** The caller may not see it: it is null, and not fetched. */
+  readonly isDenied?: boolean;
 }
+
+/** Those that are asked of subgraphs. */
+export const fetchedOf = (fields: readonly CollectedField[]): readonly CollectedField[] =>
+  fields.some(isWithheld) ? fields.filter((field) => !isWithheld(field)) : fields;
+
+const isWithheld = ({ isDenied = false }: CollectedField) => isDenied;
 
 /** Fields at the places of one operation, and on what may be there. More is refused: it is the client that pays. */
 export const MAX_FIELDS = 10_000;
@@ -95,7 +105,7 @@ export class FieldCollector {
     const directives = (node.directives ?? []).filter(({ name }) => !CONDITIONAL.has(name.value));
     return {
       responseKey: (node.alias ?? node.name).value,
-      ...{ name, types, when, node },
+      ...{ name, types, when, node, parent },
       arguments: argumentText(node.arguments ?? [], definition.args),
       directives: directiveText(directives),
       variables: directives.flatMap(variablesIn),

@@ -50,6 +50,8 @@ export interface NormalField {
   readonly type: GraphQLOutputType;
   /** The client's; for introspection with all that is selected under its key, fragments not written out. */
   readonly node: FieldNode;
-  /** Undefined for leaves and introspection. */
+  /** The caller may not see it: it is null whatever the response has under its key, and an error says so. */
+  readonly isDenied?: boolean;
+  /** Undefined for leaves, introspection and what is denied. */
   readonly selection: NormalSelectionSet | undefined;
 }

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { type CollectedField, MAX_FIELDS } from './collected-field.ts';
-import { anyOf, bothOf, type Condition, type Conjunction, conjunctionKey } from './conditions.ts';
+import { anyOf, bothOf, type Condition, type Conjunction, conjunctionKey, noneOf } from './conditions.ts';
 import type { NormalField, NormalPlace, NormalSelectionSet } from './normal-operation.ts';
 import type { PlanField } from './plan-field.ts';
 import { PlanningError } from './planning-error.ts';
@@ -79,10 +79,12 @@ export class NormalSelection {
       groups.set(key, group);
       group.types.add(object);
     }
-    return [...groups.values()].map(({ types, places, type }) => ({
-      places,
-      normal: this.#field(places, type, types.size === possible.size ? undefined : types),
-    }));
+    return [...groups.values()].flatMap(({ types, places, type }) =>
+      apart(places).map((some) => ({
+        places: some,
+        normal: this.#field(some, type, types.size === possible.size ? undefined : types),
+      })),
+    );
   }
 
   #field(places: readonly Conditional[], type: GraphQLOutputType, onTypes: TypeSet | undefined): NormalField {
@@ -97,6 +99,7 @@ export class NormalSelection {
       onTypes,
       conditions: conditions[0]?.length === 0 ? undefined : conditions,
       type,
+      ...(field.isDenied === true ? DENIED : undefined),
       node: field.name === '__schema' || field.name === '__type' ? mergedNode(places) : field.node,
       selection: field.children && this.#below(places, getNamedType(type) as GraphQLCompositeType),
     };
@@ -116,6 +119,19 @@ export class NormalSelection {
     }
     return selection;
   }
+}
+
+const DENIED = { isDenied: true } as const;
+
+/** What is denied at one of the places is denied: the others count while that one is left out. */
+function apart(places: readonly Conditional[]): (readonly Conditional[])[] {
+  const denied = places.filter(({ field }) => field.isDenied);
+  if (denied.length === 0 || denied.length === places.length) return [places];
+  const withhold = denied.map(({ when }) => when);
+  const shown = places
+    .filter(({ field }) => !field.isDenied)
+    .flatMap((place) => noneOf(withhold, place.when).map((when) => ({ ...place, when })));
+  return shown.length === 0 ? [denied] : [denied, shown];
 }
 
 /** One node with the selections of all, each under its conditions. */

@@ -7,7 +7,7 @@ import {
   visit,
 } from 'graphql';
 import { CanonicalSelection } from './canonical-selection.ts';
-import { type CollectedField, FieldCollector } from './collected-field.ts';
+import { type CollectedField, FieldCollector, fetchedOf } from './collected-field.ts';
 import { beside, bothOf, type Conjunction, noneOf } from './conditions.ts';
 import type { NormalOperation } from './normal-operation.ts';
 import { NormalSelection } from './normal-selection.ts';
@@ -20,16 +20,23 @@ import { variableDefinitions } from './variable-definitions.ts';
  * literals, have one text. The operation's name is not in it.
  *
  * @param document Valid by the schema.
+ * @param withhold Marks what the caller may not see. Default: nothing is
  * @throws PlanningError for a document that is too large when it is written out
  */
 export function normaliseOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  withhold?: Withhold,
 ): NormalOperation {
   const isReserved = operation.variableDefinitions?.some(({ variable }) => variable.name.value === RESERVED);
-  return isReserved === true ? withoutReserved(schema, document, operation) : normalise(schema, document, operation);
+  return isReserved === true
+    ? withoutReserved(schema, document, operation, withhold)
+    : normalise(schema, document, operation, withhold);
 }
+
+/** The same fields, those marked that are denied. */
+export type Withhold = (fields: readonly CollectedField[]) => readonly CollectedField[];
 
 /** The planner's own variable, in whose place it would take the client's. */
 const RESERVED = 'representations';
@@ -38,6 +45,7 @@ function withoutReserved(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  withhold: Withhold | undefined,
 ): NormalOperation {
   const names = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
   let other = `${RESERVED}_`;
@@ -48,18 +56,27 @@ function withoutReserved(
   };
   const definitions = document.definitions.map((node) => visit(node, rename));
   const renamed = definitions[document.definitions.indexOf(operation)] as OperationDefinitionNode;
-  return { ...normalise(schema, { ...document, definitions }, renamed), renamed: new Map([[other, RESERVED]]) };
+  return {
+    ...normalise(schema, { ...document, definitions }, renamed, withhold),
+    renamed: new Map([[other, RESERVED]]),
+  };
 }
 
-function normalise(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): NormalOperation {
+function normalise(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  withhold: Withhold | undefined,
+): NormalOperation {
   const types = SchemaTypes.of(schema);
   const root = schema.getRootType(operation.operation);
   if (root == null) throw new Error(`the schema has no ${operation.operation}`);
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
-  const all = new FieldCollector(types, document).collect(operation.selectionSet, root);
+  const collected = new FieldCollector(types, document).collect(operation.selectionSet, root);
+  const all = withhold === undefined ? collected : withhold(collected);
   const selected = isSerial ? calledOnce(all) : all;
   // Fields of introspection: who has the schema answers them.
-  const fetched = selected.filter(({ name }) => !name.startsWith('__'));
+  const fetched = fetchedOf(selected).filter(({ name }) => !name.startsWith('__'));
   const definitions = operation.variableDefinitions ?? [];
   const names = new Set(definitions.map(({ variable }) => variable.name.value));
   const { of, lifted } = planFields(fetched, isSerial, types, names);
@@ -85,12 +102,14 @@ const NOTHING_RENAMED: NormalOperation['renamed'] = new Map();
  * The root fields of a mutation, with conditions by which only the first of those under one response key is called, and
  * with all that is selected of it there.
  */
-function calledOnce(fields: readonly CollectedField[]): CollectedField[] {
+function calledOnce(fields: readonly CollectedField[]): readonly CollectedField[] {
   const groups = Map.groupBy(fields, ({ responseKey }) => responseKey);
   const earlier = new Map<string, Conjunction[]>();
   return fields.flatMap((field) => {
     const group = groups.get(field.responseKey) ?? [];
     if (group.length === 1) return [field];
+    // What one of them asks for may not be seen: it would be merged into the one call.
+    if (fetchedOf(group).length < group.length) return [{ ...field, children: undefined, isDenied: true }];
     const before = earlier.get(field.responseKey) ?? [];
     earlier.set(field.responseKey, [...before, field.when]);
     return noneOf(before, field.when).map((when) => ({ ...field, when, children: childrenWhen(when, group) }));

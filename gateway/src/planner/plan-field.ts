@@ -1,6 +1,6 @@
 import { type GraphQLOutputType, getNamedType, isLeafType, TypeNameMetaFieldDef } from 'graphql';
 import { replaceLiterals } from './argument-text.ts';
-import type { CollectedField } from './collected-field.ts';
+import { type CollectedField, fetchedOf } from './collected-field.ts';
 import { anyOf, type Conjunction, conjunctionKey } from './conditions.ts';
 import type { SchemaTypes, TypeSet } from './schema-types.ts';
 
@@ -82,7 +82,7 @@ function mergedField(fields: readonly [CollectedField, ...CollectedField[]], typ
   ] = fields;
   const isLeaf = fields[0].children === undefined;
   const children = mergeFields(
-    fields.flatMap((field) => field.children ?? []),
+    fields.flatMap((field) => fetchedOf(field.children ?? [])),
     types,
   );
   const suffix = text + [...new Set(fields.map(({ directives }) => directives))].join('');

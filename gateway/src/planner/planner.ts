@@ -1,5 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
+import { EXECUTION_LIMITS, type ExecutionLimits } from '../limits/execution-limits.ts';
 import type { NormalOperation } from './normal-operation.ts';
+import { shapeOf } from './plan-shape.ts';
 import type { PlanCommand } from './planner-messages.ts';
 import type { PlannerThread } from './planner-thread.ts';
 import type { PlannerThreads } from './planner-threads.ts';
@@ -10,6 +12,8 @@ const MAX_WAITING = 200;
 /** So long, and for so many, it is remembered what was too complex: planning it again would hold up the others again. */
 const REFUSED_MS = 60_000;
 const MAX_REFUSED = 1000;
+
+export type PlanSizeLimits = Pick<ExecutionLimits, 'planFetches' | 'planDepth'>;
 
 /** Which labels of `@override(label:)` are on. */
 export type OverrideLabels = ReadonlyMap<string, boolean>;
@@ -28,13 +32,16 @@ export class Planner {
   readonly ready: Promise<string>;
   readonly #supergraphSdl: string;
   readonly #threads: PlannerThreads;
+  readonly #limits: PlanSizeLimits;
   readonly #planning = new Map<string, Promise<QueryPlan>>();
   readonly #refusals = new Map<string, { readonly error: PlanningError; readonly until: number }>();
   #thread: PlannerThread;
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(supergraphSdl: string, threads: PlannerThreads) {
+  /** @param limits of each plan; default: those of `EXECUTION_LIMITS` */
+  constructor(supergraphSdl: string, threads: PlannerThreads, limits: PlanSizeLimits = EXECUTION_LIMITS) {
+    this.#limits = limits;
     this.#supergraphSdl = supergraphSdl;
     this.#threads = threads;
     this.#thread = threads.take();
@@ -81,7 +88,9 @@ export class Planner {
     if (this.#isClosed) throw new PlanningError('closed', 'The planner was closed.');
     this.#replaceBroken();
     try {
-      return await this.#thread.plan(command);
+      const plan = await this.#thread.plan(command);
+      refuseLarge(plan, this.#limits);
+      return plan;
     } finally {
       // At once: so the next operation waits less for it.
       this.#replaceBroken();
@@ -101,5 +110,17 @@ export class Planner {
     this.#refusals.set(key, { error, until: performance.now() + REFUSED_MS });
     const [oldest] = this.#refusals.keys();
     if (this.#refusals.size > MAX_REFUSED && oldest !== undefined) this.#refusals.delete(oldest);
+  }
+}
+
+function refuseLarge(plan: QueryPlan, { planFetches, planDepth }: PlanSizeLimits): void {
+  const { fetches, depth } = shapeOf(plan.node);
+  if (fetches > planFetches) {
+    const message = `The operation is too complex: its plan has more than ${planFetches} fetches.`;
+    throw new PlanningError('limit', message, { limit: 'plan_fetches' });
+  }
+  if (depth > planDepth) {
+    const message = `The operation is too complex: more than ${planDepth} fetches of its plan wait for each other.`;
+    throw new PlanningError('limit', message, { limit: 'plan_depth' });
   }
 }

@@ -13,7 +13,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { jsonOf } from './argument-text.ts';
-import type { CollectedField } from './collected-field.ts';
+import { type CollectedField, fetchedOf } from './collected-field.ts';
 import type { PlanFields } from './plan-field.ts';
 
 export interface VariableDefinitions {
@@ -54,7 +54,7 @@ interface Usage {
 }
 
 function addUsage(fields: readonly CollectedField[], usage: Usage): void {
-  for (const { arguments: given, variables, children } of fields) {
+  for (const { arguments: given, variables, children } of fetchedOf(fields)) {
     for (const name of [...given.variables, ...variables]) usage.used.add(name);
     for (const name of given.nonNull) usage.nonNull.add(name);
     if (children !== undefined) addUsage(children, usage);

@@ -3,8 +3,12 @@ import { MAX_SUPERGRAPH_BYTES, SourceError, type SupergraphSource } from './supe
 
 const TIMEOUT_MS = 10_000;
 
-/** An HTTP(S) URL, asked with the ETag that it gave. Redirects are not followed. */
-export function urlSource(address: string): SupergraphSource {
+/**
+ * An HTTP(S) URL, asked with the ETag that it gave. Redirects are not followed.
+ *
+ * @param what it gives, for messages
+ */
+export function urlSource(address: string, what = 'The supergraph'): SupergraphSource {
   const url = new URL(address);
   const authorization = basicAuthorization(url);
   // What a query carries may be a token.
@@ -23,7 +27,7 @@ export function urlSource(address: string): SupergraphSource {
           },
           signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
         });
-        const text = await textOf(response, name);
+        const text = await textOf(response, `${what} ${name}`);
         if (text === undefined) return undefined;
         const given = response.headers.etag;
         etag = typeof given === 'string' ? given : undefined;
@@ -33,25 +37,24 @@ export function urlSource(address: string): SupergraphSource {
       } catch (error) {
         if (error instanceof SourceError) throw error;
         const { code, name: type } = error as NodeJS.ErrnoException;
-        throw new SourceError(`The supergraph ${name} cannot be had: ${code ?? type}`);
+        throw new SourceError(`${what} ${name} cannot be had: ${code ?? type}`);
       }
     },
   };
 }
 
 /** Nothing for 304. */
-async function textOf({ statusCode, body }: Dispatcher.ResponseData, name: string): Promise<string | undefined> {
+async function textOf({ statusCode, body }: Dispatcher.ResponseData, source: string): Promise<string | undefined> {
   if (statusCode !== 200) {
     await body.dump();
     if (statusCode === 304) return undefined;
-    throw new SourceError(`The supergraph ${name} cannot be had: status ${statusCode}`);
+    throw new SourceError(`${source} cannot be had: status ${statusCode}`);
   }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_SUPERGRAPH_BYTES)
-      throw new SourceError(`The supergraph ${name} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
+    if (size > MAX_SUPERGRAPH_BYTES) throw new SourceError(`${source} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

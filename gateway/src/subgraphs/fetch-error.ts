@@ -14,10 +14,13 @@ const CODES = {
 export class FetchError extends CodedError {
   readonly outcome: keyof typeof CODES;
   readonly reason: string;
+  /** The gateway has not sent it, or not let it end: it says nothing of the subgraph. */
+  readonly isOwn: boolean;
 
-  constructor(outcome: keyof typeof CODES, reason: string, cause?: unknown) {
+  constructor(outcome: keyof typeof CODES, reason: string, cause?: unknown, isOwn = false) {
     super(CODES[outcome], undefined, { cause });
     this.outcome = outcome;
     this.reason = reason;
+    this.isOwn = isOwn || outcome === 'cancelled';
   }
 }

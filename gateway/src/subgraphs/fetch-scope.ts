@@ -1,4 +1,7 @@
 import { type Identity, newId } from '@tributary/service-kit';
+import type { RequestBudget } from '../limits/request-budget.ts';
+import type { RequestAttempts } from '../overload/request-attempts.ts';
+import type { Freshness } from './freshness.ts';
 
 /** What all subgraph fetches of one request share. */
 export interface FetchScope {
@@ -11,6 +14,12 @@ export interface FetchScope {
   readonly deadlineMs: number;
   /** Where fetches are of no use to anybody once the client has gone. */
   readonly departure?: Departure | undefined;
+  /** What it may still ask for and read. Undefined: all it likes. */
+  readonly budget?: RequestBudget | undefined;
+  /** Is told how long each answer may be kept. */
+  readonly freshness?: Freshness | undefined;
+  /** Is told what was sent, and says how important it is. */
+  readonly attempts?: RequestAttempts | undefined;
 }
 
 /** Whether the client has gone. An `AbortSignal` costs several times as much, for each request and each fetch. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { until } from '@tributary/service-kit/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json, type RawAnswer } from '../testing/fake-subgraph.ts';
@@ -87,6 +88,32 @@ describe('a subgraph that misbehaves', () => {
       },
       INVALID,
     ],
+    ['sends headers of 100 KB', text('{}', { 'content-type': 'application/json', bomb: 'x'.repeat(100_000) }), INVALID],
+    [
+      'sends thousands of headers',
+      text('{}', Object.fromEntries([...Array(5000).keys()].map((n) => [`x-${n}`, 'x']))),
+      INVALID,
+    ],
+    [
+      'sends two lengths',
+      (_request, response) =>
+        response.socket?.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 9\r\n\r\n{}'),
+      INVALID,
+    ],
+    ['does not talk HTTP', (_request, response) => response.socket?.end('220 mail.example.com ESMTP\r\n'), INVALID],
+    [
+      'sends early hints without end',
+      (_request, response) => {
+        const timer = setInterval(() => response.writeEarlyHints({ link: '</x>; rel=preload' }), 5);
+        response.once('close', () => clearInterval(timer));
+      },
+      LATE,
+    ],
+    [
+      'sends a bomb of gzip that nobody asked for',
+      text(gzipSync(Buffer.alloc(64 * MIB, ' ')), { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
+      INVALID,
+    ],
     ['never answers', () => {}, LATE],
     [
       'drips',
@@ -101,7 +128,9 @@ describe('a subgraph that misbehaves', () => {
     gateway.reviews.answerWith(answer);
     const { headers: _, ...got } = await gateway.ask(QUERY);
     expect(got).toEqual(withoutRatings(code, message));
-    expect(gateway.reviews.requests).toHaveLength(1);
+    // What may have been an accident is sent once more.
+    const isAccident = code === UNAVAILABLE[0];
+    expect(gateway.reviews.requests).toHaveLength(isAccident ? 2 : 1);
     const failed = gateway.logLines.find((line) => line.includes('subgraph'));
     expect(failed).toMatch(/"subgraph":"reviews"/);
     expect(gateway.logLines.join('')).not.toMatch(/10\.0\.0\.7|secret/i);
@@ -127,6 +156,30 @@ describe('a subgraph that misbehaves', () => {
     expect(got).toEqual(withoutRatings(...INVALID));
     expect(sent).toBeLessThan(40);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60 * MIB);
+  });
+
+  it('costs no more memory than what it may send, as often as it is asked at once', async () => {
+    const piece = Buffer.alloc(MIB, ' ');
+    gateway.reviews.answerWith((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      let sent = 0;
+      const more = () => {
+        while (sent < 100 && !response.destroyed) if (++sent && !response.write(piece)) return;
+      };
+      response.on('drain', more);
+      more();
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const sampled = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    await Promise.all(Array.from({ length: 5 }, () => gateway.ask(QUERY)));
+    await Promise.all(Array.from({ length: 50 }, () => gateway.ask(QUERY)));
+    clearInterval(sampled);
+    console.log(`55 answers of 100 MiB: ${Math.round(most / MIB)} MiB at most, the subgraph's own included`);
+    expect(most).toBeLessThan(64 * 10 * MIB);
+    expect(gateway.reviews.requests.length).toBeLessThan(30);
   });
 
   it('is not read at all when it announces too much', async () => {

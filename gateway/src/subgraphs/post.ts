@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { RequestBudget } from '../limits/request-budget.ts';
 import { FetchError } from './fetch-error.ts';
 import type { Departure } from './fetch-scope.ts';
+import { wasNotSent } from './send-again.ts';
 
 export interface PostOptions {
   pool: Dispatcher;
@@ -11,12 +13,17 @@ export interface PostOptions {
   timeoutMs: number;
   maxBytes: number;
   departure: Departure | undefined;
+  /** Of the client's request, all of whose answers may take so many bytes. */
+  budget?: RequestBudget | undefined;
 }
 
 export interface PostAnswer {
   status: number;
   contentType: string;
+  cacheControl: string;
   body: Buffer;
+  /** Of a 503 and others: when it may be sent again. */
+  retryAfter?: string | undefined;
 }
 
 /**
@@ -25,9 +32,10 @@ export interface PostAnswer {
  *
  * @throws FetchError when there is no complete answer within `timeoutMs`.
  */
-export function post({ pool, path, headers, body, timeoutMs, maxBytes, departure }: PostOptions): Promise<PostAnswer> {
+export function post(options: PostOptions): Promise<PostAnswer> {
+  const { pool, path, headers, body, timeoutMs, maxBytes, departure, budget } = options;
   return new Promise((resolve, reject) => {
-    const handler = new AnswerHandler(resolve, reject, maxBytes);
+    const handler = new AnswerHandler(resolve, reject, maxBytes, budget);
     const onGone = () => handler.fail(new FetchError('cancelled', 'the client has gone'));
     const timer = setTimeout(() => handler.fail(new FetchError('deadline', 'no answer in time')), timeoutMs);
     handler.onSettled = () => {
@@ -39,19 +47,32 @@ export function post({ pool, path, headers, body, timeoutMs, maxBytes, departure
   });
 }
 
+/** Of one answer, before it waits for others. */
+const TURN_BYTES = 256 * 1024;
+
 class AnswerHandler implements Dispatcher.DispatchHandler {
   onSettled: () => void = () => {};
   readonly #resolve: (answer: PostAnswer) => void;
   readonly #reject: (error: FetchError) => void;
   readonly #maxBytes: number;
+  readonly #budget: RequestBudget | undefined;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #failure: FetchError | undefined;
   #status = 0;
   #contentType = '';
+  #cacheControl = '';
+  #retryAfter: string | undefined;
   #size = 0;
+  #inTurn = 0;
 
-  constructor(resolve: (answer: PostAnswer) => void, reject: (error: FetchError) => void, maxBytes: number) {
+  constructor(
+    resolve: (answer: PostAnswer) => void,
+    reject: (error: FetchError) => void,
+    maxBytes: number,
+    budget: RequestBudget | undefined,
+  ) {
+    this.#budget = budget;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#maxBytes = maxBytes;
@@ -72,14 +93,23 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+    // What comes before the answer says nothing of it.
+    if (status < 200) return;
     this.#status = status;
     this.#contentType = String(headers['content-type'] ?? '');
-    if (Number(headers['content-length']) > this.#maxBytes) this.#tooLarge();
+    this.#cacheControl = String(headers['cache-control'] ?? '');
+    this.#retryAfter = headers['retry-after'];
+    // Nobody has asked for it, and a few bytes of it may be as many gigabytes.
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity' && status < 500) {
+      this.fail(new FetchError('invalid', 'the answer is compressed'));
+    } else if (Number(headers['content-length']) > this.#maxBytes) this.#tooLarge();
   }
 
-  onResponseData(_controller: unknown, chunk: Buffer): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
+    this.#leaveTurn(controller, chunk.length);
     if (this.#size > this.#maxBytes) this.#tooLarge();
+    else if (this.#budget?.takeBytes(chunk.length) === false) this.#overBudget();
     else this.#chunks.push(chunk);
   }
 
@@ -88,14 +118,29 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.onSettled();
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, contentType: this.#contentType, body });
+    this.#resolve({
+      ...{ status: this.#status, contentType: this.#contentType, body },
+      ...{ cacheControl: this.#cacheControl, retryAfter: this.#retryAfter },
+    });
   }
 
   onResponseError(_controller: unknown, cause: Error): void {
-    const begun = this.#status !== 0;
-    this.fail(
-      new FetchError(begun ? 'invalid' : 'unavailable', begun ? 'the answer broke off' : 'no connection', cause),
-    );
+    this.fail(failureOf(this.#status, cause));
+  }
+
+  /** Others get a turn of the event loop before more is read: sockets that are full would be emptied first. */
+  #leaveTurn(controller: Dispatcher.DispatchController, length: number): void {
+    this.#inTurn += length;
+    if (this.#inTurn < TURN_BYTES) return;
+    this.#inTurn = 0;
+    controller.pause();
+    setImmediate(() => controller.resume());
+  }
+
+  /** It is the request that asks for too much: no news of the subgraph. */
+  #overBudget(): void {
+    this.#chunks.length = 0;
+    this.fail(new FetchError('invalid', 'the request has had all the bytes that it may have', undefined, true));
   }
 
   #tooLarge(): void {
@@ -103,3 +148,12 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.fail(new FetchError('invalid', `the answer is larger than ${this.#maxBytes} bytes`));
   }
 }
+
+function failureOf(status: number, cause: Error): FetchError {
+  if (status !== 0) return new FetchError('invalid', 'the answer broke off', cause);
+  if (isNoHttp(cause)) return new FetchError('invalid', 'the answer is no HTTP', cause);
+  return new FetchError('unavailable', wasNotSent(cause) ? 'no connection' : 'closed without an answer', cause);
+}
+
+const NO_HTTP = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseContentLengthMismatchError']);
+const isNoHttp = ({ name }: Error) => NO_HTTP.has(name);

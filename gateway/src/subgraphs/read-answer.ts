@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FetchError } from './fetch-error.ts';
 import type { PostAnswer } from './post.ts';
+import { isPassing } from './send-again.ts';
 
 export interface RawError {
   message?: unknown;
@@ -16,6 +17,10 @@ export interface SubgraphAnswer {
   body?: Buffer;
   /** No string in it has a character that JSON escapes. */
   isPlain?: boolean;
+  /** The header of that name. */
+  cacheControl?: string;
+  /** Its status says that nobody was there to answer, whatever else it says. */
+  isUnavailable?: boolean;
   /** The body is the one that was expected, and was not read. */
   isExpected?: boolean;
 }
@@ -31,14 +36,14 @@ const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
  * @throws FetchError for everything that is not a GraphQL answer to that question, redirects included.
  */
 export function readAnswer(
-  { status, contentType, body }: PostAnswer,
+  { status, contentType, cacheControl, body }: PostAnswer,
   entities: ReadonlyMap<string, number> | undefined,
   expected?: Buffer,
 ): SubgraphAnswer {
   if (!JSON_TYPE.test(contentType)) {
     throw new FetchError(status >= 500 ? 'unavailable' : 'invalid', `status ${status} without JSON`);
   }
-  if (expected?.equals(body) && status === 200) return { data: null, errors: [], body, isExpected: true };
+  if (expected?.equals(body) && status === 200) return { data: null, errors: [], body, cacheControl, isExpected: true };
   const answer = parseJson(body);
   if (!isObject(answer)) throw new FetchError('invalid', 'not an object');
   const { data = null, errors = null } = answer;
@@ -49,12 +54,13 @@ export function readAnswer(
   if (data === null && (errors === null || errors.length === 0))
     throw new FetchError('invalid', 'neither data nor errors');
   if (data !== null) for (const [key, count] of entities ?? []) checkEntities(data, key, count);
-  return { data, errors: errors ?? [], body, isPlain: !body.includes(BACKSLASH) };
+  const read = { data, errors: errors ?? [], body, cacheControl, isPlain: !body.includes(BACKSLASH) };
+  return isPassing(status) ? { ...read, isUnavailable: true } : read;
 }
 
 /** A body that was read before. */
 export const readAgain = (body: Buffer, entities: ReadonlyMap<string, number> | undefined): SubgraphAnswer =>
-  readAnswer({ status: 200, contentType: 'application/json', body }, entities);
+  readAnswer({ status: 200, contentType: 'application/json', cacheControl: '', body }, entities);
 
 function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw new FetchError('invalid', 'not UTF-8');

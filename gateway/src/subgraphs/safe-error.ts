@@ -2,7 +2,8 @@ import { errorCatalogue } from '@tributary/service-kit';
 import type { RawError } from './read-answer.ts';
 
 const PLAIN_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
-const INTERNAL_CODES = new Set(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR', 'INTERNAL_ERROR']);
+/** Of a server that hides nothing: its own errors, and those of Node, MySQL and SQLite, whose messages quote values. */
+const INTERNAL_CODE = /^(?:INTERNAL(?:_|$)|DOWNSTREAM_SERVICE_ERROR$|ERR_|ER_|SQLITE_)/;
 /** Refusals of the request that the gateway made, which is not the client's and none of its business. */
 const BETWEEN_SERVICES = new Set([
   'CSRF_PREVENTED',
@@ -24,7 +25,7 @@ export interface SafeError {
 
 export function safeError(error: RawError): SafeError {
   const code = error.extensions?.code;
-  if (typeof code !== 'string' || !PLAIN_CODE.test(code) || INTERNAL_CODES.has(code)) {
+  if (typeof code !== 'string' || !PLAIN_CODE.test(code) || INTERNAL_CODE.test(code)) {
     return { message: errorCatalogue.INTERNAL_SERVER_ERROR.message, code: 'INTERNAL_SERVER_ERROR' };
   }
   if (BETWEEN_SERVICES.has(code)) {

@@ -1,8 +1,6 @@
 import { type Attributes, context, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import {
   type CounterSeries,
-  currentTraceHeaders,
-  DEADLINE_HEADER,
   inSpan,
   type Logger,
   type Metrics,
@@ -12,21 +10,31 @@ import {
 } from '@tributary/service-kit';
 import { Pool } from 'undici';
 import type { SubgraphRequest } from '../executor/subgraph-access.ts';
+import { FetchGate, type FetchGateOptions } from '../overload/fetch-gate.ts';
+import { FetchTurnedAway } from '../overload/fetch-turned-away.ts';
+import type { CircuitState } from '../resilience/circuit.ts';
+import { FetchGuard, type GuardedFetch } from '../resilience/fetch-guard.ts';
+import { defaultResilience, type ResilienceOptions } from '../resilience/resilience-options.ts';
 import { FetchError, type FetchOutcome } from './fetch-error.ts';
 import type { FetchScope } from './fetch-scope.ts';
 import { type PostAnswer, post } from './post.ts';
 import { readAnswer, type SubgraphAnswer } from './read-answer.ts';
-import { sendAgainUnlessSent } from './send-again.ts';
+import { requestHeaders } from './request-headers.ts';
+import { sendAgain, wasNotSent } from './send-again.ts';
 
 export interface SubgraphRequestLimits {
   /** Of one fetch; the request's own deadline may be nearer. */
   timeoutMs: number;
   maxResponseBytes: number;
   connections: number;
+  /** How many of them are used at once, and who waits. Undefined: all that there are, and everybody. */
+  gate?: FetchGateOptions | undefined;
 }
 
 export interface SubgraphClientParts {
   limits: SubgraphRequestLimits;
+  /** Default: `defaultResilience`. */
+  resilience?: ResilienceOptions | undefined;
   /** True: also without TLS. Undefined: where an https:// URL's subgraph has it. */
   http2?: boolean | undefined;
   /** Signs who asks; undefined: subgraphs are asked without a token. */
@@ -41,7 +49,7 @@ export interface ConnectionStats {
   /** With a request under way. With several requests on one (HTTP/2), at most so many. */
   active: number;
   idle: number;
-  /** Requests that wait for a connection. */
+  /** Requests that wait for a connection, or until one more may be under way. */
   pending: number;
 }
 
@@ -59,6 +67,8 @@ export class SubgraphClient {
   readonly #pool: Pool;
   readonly #path: string;
   readonly #parts: SubgraphClientParts;
+  readonly #guard: FetchGuard;
+  readonly #gate: FetchGate | undefined;
   /** Finding a metric by its labels takes longer than counting. */
   readonly #durations = new Map<FetchOutcome, Observe>();
   readonly #shared: CounterSeries;
@@ -71,6 +81,10 @@ export class SubgraphClient {
     this.name = name;
     this.#path = `${pathname}${search}`;
     this.#parts = parts;
+    const { limits, resilience: options = defaultResilience, log, metrics } = parts;
+    this.#guard = new FetchGuard({ subgraph: name, options, timeoutMs: limits.timeoutMs, log, metrics });
+    const { gate, connections: maximum } = limits;
+    this.#gate = gate && new FetchGate({ subgraph: name, maximum, metrics, ...gate });
     this.#shared = parts.metrics.counter('graphql_subgraph_fetches_shared_total', { subgraph: name });
     this.#retries = parts.metrics.counter('graphql_subgraph_retries_total', { subgraph: name });
     this.#attributes = {
@@ -91,9 +105,13 @@ export class SubgraphClient {
   /** The fetch with its metric and its log line; one that came to nothing is an answer with an error and no data. */
   async ask(request: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const startedMs = performance.now();
+    let guarded: GuardedFetch | undefined;
     try {
+      guarded = this.#guard.admit(request.types, scope.deadlineMs, startedMs);
       const answer = await this.#fetch(request, scope);
+      this.#guard.answered(guarded, answer.isUnavailable === true, performance.now());
       this.#observe(answer.errors.length === 0 ? 'ok' : 'errors', startedMs);
+      scope.freshness?.add(answer.cacheControl);
       if (answer.errors.length > 0) {
         this.#log('info', scope, { codes: codesOf(answer) }, 'subgraph answered with errors');
       }
@@ -101,9 +119,13 @@ export class SubgraphClient {
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       const { code, message, outcome, reason, cause } = error;
+      if (guarded !== undefined) this.#guard.failed(guarded, error, wasNotSent(cause), performance.now());
       this.#observe(outcome, startedMs);
+      scope.freshness?.add(undefined);
       const fields = { code, reason, ...(cause === undefined ? {} : { err: cause }) };
-      this.#log('warn', scope, fields, 'subgraph fetch failed');
+      // Of what is not sent, the breaker's own lines tell, or metrics.
+      const isUnsent = guarded === undefined || error instanceof FetchTurnedAway;
+      this.#log(isUnsent ? 'debug' : 'warn', scope, fields, 'subgraph fetch failed');
       return { data: null, errors: [{ message, extensions: { code } }] };
     }
   }
@@ -120,37 +142,34 @@ export class SubgraphClient {
   get connections(): ConnectionStats {
     const { connected, running, pending } = this.#pool.stats;
     const active = Math.min(connected, running);
-    return { active, idle: connected - active, pending };
+    return { active, idle: connected - active, pending: pending + (this.#gate?.waiting ?? 0) };
+  }
+
+  /** Fetches that may be under way at once; undefined: nothing limits them. */
+  get limit(): number | undefined {
+    return this.#gate?.limit;
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
 
-  #fetch({ query, variables, entities, expected }: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+  /** Types that are not to be asked for together with others at the moment. Undefined: there are none. */
+  get apart(): ReadonlySet<string> | undefined {
+    return this.#guard.breakers?.apart;
+  }
+
+  /** The states of its breakers, by type. */
+  get breakers(): Iterable<readonly [type: string, state: CircuitState]> {
+    return this.#guard.breakers?.states() ?? [];
+  }
+
+  #fetch(request: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const span = { kind: SpanKind.CLIENT, attributes: this.#attributes };
+    const { entities, expected } = request;
     const fetch = async () => {
-      const { limits, issuer } = this.#parts;
-      const token = await issuer?.issue(this.name, scope.identity);
-      const endMs = Math.min(performance.now() + limits.timeoutMs, scope.deadlineMs);
-      const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
-      let isAgain = false;
-      const answer = await sendAgainUnlessSent(() => {
-        const timeoutMs = Math.floor(endMs - performance.now());
-        if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
-        if (scope.departure?.hasGone === true) throw new FetchError('cancelled', 'the client has gone');
-        if (isAgain) this.#countRetry();
-        isAgain = true;
-        return post({
-          pool: this.#pool,
-          path: this.#path,
-          headers: headersOf(scope, token, timeoutMs),
-          body,
-          timeoutMs,
-          maxBytes: limits.maxResponseBytes,
-          departure: scope.departure,
-        });
-      });
+      const send = () => this.#send(request, scope);
+      const answer = await (this.#gate?.pass(scope, request.types[0] === 'Mutation', send) ?? send());
       const fetching = trace.getActiveSpan();
       if (fetching?.isRecording()) fetching.setAttributes(attributesOf(answer, entities));
       const read = readAnswer(answer, entities, expected);
@@ -159,6 +178,37 @@ export class SubgraphClient {
       return read;
     };
     return inSpan(this.#parts.tracer, `fetch ${this.name}`, span, fetch, outcomeOf);
+  }
+
+  async #send({ query, variables, types }: SubgraphRequest, scope: FetchScope): Promise<PostAnswer> {
+    const { limits, issuer } = this.#parts;
+    const token = await issuer?.issue(this.name, scope.identity);
+    const endMs = Math.min(performance.now() + limits.timeoutMs, scope.deadlineMs);
+    const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
+    let isAgain = false;
+    const send = () => {
+      const timeoutMs = Math.floor(endMs - performance.now());
+      if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
+      if (scope.departure?.hasGone === true) throw new FetchError('cancelled', 'the client has gone');
+      if (isAgain) this.#countRetry();
+      isAgain = true;
+      return post({
+        pool: this.#pool,
+        path: this.#path,
+        headers: requestHeaders(scope, token, timeoutMs),
+        body,
+        timeoutMs,
+        maxBytes: limits.maxResponseBytes,
+        departure: scope.departure,
+        budget: scope.budget,
+      });
+    };
+    return sendAgain(send, {
+      isQuery: types[0] !== 'Mutation',
+      budget: this.#guard.budget,
+      leftMs: () => endMs - performance.now(),
+      unconnected: () => this.#guard.unconnected(performance.now()),
+    });
   }
 
   #countRetry(): void {
@@ -176,7 +226,7 @@ export class SubgraphClient {
     observe((performance.now() - startedMs) / 1000, trace.getSpanContext(context.active()));
   }
 
-  #log(level: 'info' | 'warn', scope: FetchScope, fields: Record<string, unknown>, message: string): void {
+  #log(level: 'debug' | 'info' | 'warn', scope: FetchScope, fields: Record<string, unknown>, message: string): void {
     this.#parts.log[level]({ request_id: scope.requestId, subgraph: this.name, ...fields }, message);
   }
 }
@@ -195,18 +245,3 @@ const outcomeOf = (error: unknown) => (error instanceof FetchError ? error.outco
 const codesOf = ({ errors }: SubgraphAnswer) => [
   ...new Set(errors.slice(0, 20).map(({ extensions }) => String(extensions?.code ?? 'none').slice(0, 64))),
 ];
-
-/** Everything that a subgraph is told beside the query. Nothing of the client's request goes on by itself. */
-function headersOf(scope: FetchScope, token: string | undefined, remainingMs: number): Record<string, string> {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'x-request-id': scope.requestId,
-    [DEADLINE_HEADER]: String(remainingMs),
-  };
-  if (scope.traceparent !== undefined) headers.traceparent = scope.traceparent;
-  Object.assign(headers, currentTraceHeaders());
-  if (scope.canary !== undefined) headers.canary = scope.canary;
-  if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  return headers;
-}

@@ -20,7 +20,7 @@ export interface NpmProcess extends AsyncDisposable {
 
 export interface GatewayProcess extends NpmProcess {
   /** Waits until it prints that it is ready; gives where it answers. */
-  ready(): Promise<{ url: string; use(): Promise<ProcessUse> }>;
+  ready(): Promise<{ url: string; adminUrl: string; use(): Promise<ProcessUse> }>;
 }
 
 export function npmProcess(script: string, ...args: string[]): NpmProcess {
@@ -58,7 +58,8 @@ export function gatewayProcess(...args: string[]): GatewayProcess {
       const found = (pattern: RegExp) => until(`${pattern}`, () => pattern.exec(gateway.output())?.[1], 60_000);
       const lines = Promise.all([found(/^Gateway is ready: (.*)\/graphql$/m), found(/"admin_port":(\d+)/)]);
       const [url, adminPort] = await Promise.race([lines, early]);
-      return { url, use: () => useOf(`http://127.0.0.1:${adminPort}/metrics`) };
+      const adminUrl = `http://127.0.0.1:${adminPort}`;
+      return { url, adminUrl, use: () => useOf(`${adminUrl}/metrics`) };
     },
   };
 }

@@ -43,6 +43,8 @@ export async function startTestGateway(config: z.input<typeof gatewayConfig> = {
   const parsed = gatewayConfig.parse({
     server: { host: '127.0.0.1', port: 0, ...config.server },
     admin: { host: '127.0.0.1', port: 0 },
+    // Tests ask more often than people.
+    rateLimit: { enabled: false },
     ...Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'server')),
   });
   const running = await startGateway(parsed, {

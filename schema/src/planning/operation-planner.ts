@@ -16,7 +16,14 @@ const OPTIONS = {
   // gateway plans of its largest test graph takes fewer ways than this, and what takes more ends within half a second.
   debug: { pathsLimit: 3000 },
 };
-const FEATURES = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'https://specs.apollo.dev/context/v0.1']);
+const FEATURES = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  'https://specs.apollo.dev/context/v0.1',
+  // Who may see what changes no plan of those who may see all of it.
+  'https://specs.apollo.dev/authenticated/v0.1',
+  'https://specs.apollo.dev/requiresScopes/v0.1',
+  'https://specs.apollo.dev/policy/v0.1',
+]);
 
 /**
  * What plans for one supergraph, with @apollo/query-planner. Fetches and their order are the gateway's, which lifts

@@ -559,10 +559,8 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Product: ResolverTypeWrapper<ProductMapper>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ProductImage: ResolverTypeWrapper<ProductImage>;
   Stock: ResolverTypeWrapper<Stock>;
   StockMovement: ResolverTypeWrapper<StockMovementMapper>;
@@ -599,6 +597,8 @@ export type ResolversTypes = {
   SkuTakenError: ResolverTypeWrapper<SkuTakenError>;
   ProductVersionConflictError: ResolverTypeWrapper<ProductVersionConflictError>;
   InsufficientStockError: ResolverTypeWrapper<InsufficientStockError>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -608,10 +608,8 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
-  Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   Product: ProductMapper;
-  Boolean: Scalars['Boolean']['output'];
   ProductImage: ProductImage;
   Stock: Stock;
   StockMovement: StockMovementMapper;
@@ -645,7 +643,16 @@ export type ResolversParentTypes = {
   SkuTakenError: SkuTakenError;
   ProductVersionConflictError: ProductVersionConflictError;
   InsufficientStockError: InsufficientStockError;
+  Int: Scalars['Int']['output'];
+  Boolean: Scalars['Boolean']['output'];
 };
+
+export type CacheControlDirectiveArgs = {
+  maxAge?: Maybe<Scalars['Int']['input']>;
+  inheritMaxAge?: Maybe<Scalars['Boolean']['input']>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -865,3 +872,6 @@ export type Resolvers<ContextType = Context> = {
   InsufficientStockError?: InsufficientStockErrorResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+};

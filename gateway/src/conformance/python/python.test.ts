@@ -48,6 +48,7 @@ const askThrough =
       variables: JSON.stringify(variables),
       entities: undefined,
       places: 0,
+      types: ['Query'],
       calls: [],
     };
     return (await client.ask(request, scope)) as unknown as ExecutionResult;

@@ -47,7 +47,11 @@ export function graphOf(subgraphs: Readonly<Record<string, SubgraphParts>>): Tes
       const variableValues = JSON.parse(request.variables);
       const answer = await graphql({ schema, source: request.query, variableValues });
       const body = Buffer.from(JSON.stringify(answer));
-      return readAnswer({ status: 200, contentType: 'application/json', body }, request.entities, request.expected);
+      return readAnswer(
+        { status: 200, contentType: 'application/json', cacheControl: '', body },
+        request.entities,
+        request.expected,
+      );
     },
     requests,
   };

@@ -10,6 +10,7 @@ export const startShippedGateway: StartSubject = async (supergraphSdl, subgraphs
     ...{ server: { host: '127.0.0.1', port: 0 }, admin: { host: '127.0.0.1', port: 0 } },
     // Fields that fail are part of the cases.
     ...{ subgraphs: served.urls, introspection: true, log: { level: 'fatal' } },
+    rateLimit: { enabled: false },
   });
   const gateway = await startGateway(config, { supergraphSdl, processMetrics: false });
   return {

@@ -1,25 +1,33 @@
 import { CodedError } from '@tributary/service-kit';
 import { getVariableValues, type OperationDefinitionNode, print } from 'graphql';
-import type { Step } from '../exchange.ts';
+import { LimitExceeded } from '../../limits/limit-exceeded.ts';
+import type { Exchange, Step } from '../exchange.ts';
 
-const MAX_BYTES = 64 * 1024;
-const MAX_DEPTH = 20;
+export interface VariableLimits {
+  /** Bytes, as they are sent. */
+  readonly variables: number;
+  /** Objects and lists inside each other. */
+  readonly variablesDepth: number;
+}
+
 const MAX_ERRORS = 10;
 
 /** GraphQL, "Coercing Variable Values". What is wrong is said without the value: it may be a password. */
-export const coerceVariables: Step = (exchange) => {
-  const { operation, params, generation } = exchange;
-  const definitions = operation?.variableDefinitions ?? [];
-  const given = declaredIn(definitions, params.variables);
-  refuseTooMuch(given);
-  const { coerced, errors } = getVariableValues(generation.schema, definitions, given, { maxErrors: MAX_ERRORS });
-  if (errors !== undefined) {
-    throw new AggregateError(
-      errors.map(({ message }) => new CodedError('BAD_USER_INPUT', explain(message, definitions))),
-    );
-  }
-  exchange.variables = coerced;
-};
+export const coerceVariables =
+  (limits: VariableLimits): Step =>
+  (exchange) => {
+    const { operation, params, generation } = exchange;
+    const definitions = operation?.variableDefinitions ?? [];
+    const given = declaredIn(definitions, params.variables);
+    refuseTooMuch(given, exchange, limits);
+    const { coerced, errors } = getVariableValues(generation.schema, definitions, given, { maxErrors: MAX_ERRORS });
+    if (errors !== undefined) {
+      throw new AggregateError(
+        errors.map(({ message }) => new CodedError('BAD_USER_INPUT', explain(message, definitions))),
+      );
+    }
+    exchange.variables = coerced;
+  };
 
 type Definitions = NonNullable<OperationDefinitionNode['variableDefinitions']>;
 
@@ -33,12 +41,20 @@ function declaredIn(definitions: Definitions, given: Record<string, unknown>): R
   return declared;
 }
 
-function refuseTooMuch(variables: Record<string, unknown>): void {
-  if (depthExceeds(variables, MAX_DEPTH + 1)) {
-    throw new CodedError('BAD_REQUEST', `The variables are nested more than ${MAX_DEPTH} levels deep.`);
+function refuseTooMuch(
+  given: Record<string, unknown>,
+  { request: { body } }: Exchange,
+  { variables, variablesDepth }: VariableLimits,
+): void {
+  if (depthExceeds(given, variablesDepth + 1)) {
+    const message = `The variables are nested more than ${variablesDepth} levels deep.`;
+    throw new LimitExceeded('variables_depth', message);
   }
-  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_BYTES) {
-    throw new CodedError('PAYLOAD_TOO_LARGE', `The variables are larger than ${MAX_BYTES / 1024} KiB.`);
+  // To write them again only to measure them is for large bodies alone.
+  if (Buffer.isBuffer(body) && body.length <= variables) return;
+  if (Buffer.byteLength(JSON.stringify(given)) > variables) {
+    const message = `The variables are larger than ${Math.floor(variables / 1024)} KiB.`;
+    throw new LimitExceeded('variables_size', message, 'PAYLOAD_TOO_LARGE');
   }
 }
 

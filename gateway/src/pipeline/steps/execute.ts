@@ -4,12 +4,17 @@ import type { FastifyReply } from 'fastify';
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
 import type { OperationResult } from '../../executor/prepare-operation.ts';
+import { priorityOf } from '../../overload/priority.ts';
+import { RequestAttempts } from '../../overload/request-attempts.ts';
+import type { Shedding } from '../../overload/shedding.ts';
 import { Departure, plainHeader } from '../../subgraphs/fetch-scope.ts';
-import type { Step } from '../exchange.ts';
+import { Freshness } from '../../subgraphs/freshness.ts';
+import type { Exchange, Step } from '../exchange.ts';
 
 export interface ExecuteParts {
   engine: Engine;
   deadlineMs: number;
+  shedding: Shedding;
   tracer: Tracer;
 }
 
@@ -17,24 +22,34 @@ export interface ExecuteParts {
 const PLAN_HEADER = 'x-query-plan';
 
 /** Hands the operation to the engine. */
-export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
+export function execute({ engine, deadlineMs, shedding, tracer }: ExecuteParts): Step {
   return async (exchange) => {
-    const { request, reply, identity, startedMs, generation, variables } = exchange;
+    const { request, reply, identity, startedMs, generation, variables, denial } = exchange;
     const { document } = exchange.document;
     const operation = exchange.operation as OperationDefinitionNode;
+    const isQuery = operation.operation === OperationTypeNode.QUERY;
+    exchange.freshness = isQuery ? new Freshness() : undefined;
+    const budget = engine.newBudget();
+    const attempts = attemptsOf(exchange, isQuery);
     const scope = {
       requestId: request.id,
       identity,
       canary: plainHeader(request.headers.canary),
       deadlineMs: startedMs + deadlineMs,
       // What a mutation has begun it shall finish, whether or not somebody still listens.
-      departure: operation.operation === OperationTypeNode.QUERY ? departureOf(reply) : undefined,
+      departure: isQuery ? departureOf(reply) : undefined,
+      freshness: exchange.freshness,
+      budget,
+      attempts,
     };
-    const asked = { document, operation, variables, scope };
+    const asked = { document, operation, variables, denial, scope };
     if (request.headers[PLAN_HEADER] === undefined) {
-      exchange.result = await inSpan(tracer, 'graphql.execute', {}, async () =>
+      const result = await inSpan(tracer, 'graphql.execute', {}, async () =>
         counted(await engine.execute(generation, asked)),
       );
+      if (attempts.isShed) throw shedding.refuse(request, reply, 'subgraph', attempts.priority);
+      exchange.result = result;
+      request.accessFields.limit = budget.exceeded;
       return;
     }
     // Of what there is behind the graph, only who runs it is told.
@@ -42,8 +57,12 @@ export function execute({ engine, deadlineMs, tracer }: ExecuteParts): Step {
     const { result, plan } = await inSpan(tracer, 'graphql.execute', {}, () => engine.explain(generation, asked));
     exchange.result = result;
     exchange.plan = plan;
+    request.accessFields.limit = budget.exceeded;
   };
 }
+
+const attemptsOf = ({ isKnownDocument, identity }: Exchange, isQuery: boolean) =>
+  new RequestAttempts(priorityOf(!isQuery, isKnownDocument, identity.kind !== 'anonymous'));
 
 /** Says in the trace with how many errors it was answered: the HTTP status is 200 all the same. */
 function counted(result: OperationResult): OperationResult {

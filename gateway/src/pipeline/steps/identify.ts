@@ -1,17 +1,18 @@
 import { trace } from '@opentelemetry/api';
 import { CodedError, hashedId } from '@tributary/service-kit';
 import type { AccessTokenVerifier } from '../../identity/access-token-verifier.ts';
+import type { Credentials } from '../../identity/credentials.ts';
 import type { Step } from '../exchange.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 
 /** Who asks: nobody without a token, the token's user with one, and never nobody because of a bad one. */
 export const identify =
-  (verifier: AccessTokenVerifier): Step =>
+  (verifier: AccessTokenVerifier, credentials: Credentials): Step =>
   async (exchange) => {
     try {
       const { request } = exchange;
-      exchange.identity = await verifier.verify(request.headers.authorization);
+      exchange.identity = await verifier.verify(credentials(request, exchange.reply));
       const user = exchange.identity.kind === 'user' ? hashedId(exchange.identity.userId) : undefined;
       if (user === undefined) return;
       request.accessFields.user = user;

@@ -1,19 +1,49 @@
 import { isUtf8 } from 'node:buffer';
 import { CodedError } from '@tributary/service-kit';
+import type { FastifyRequest } from 'fastify';
+import type { BatchingConfig } from '../../config/batching-config.ts';
+import type { BatchPart } from '../batch.ts';
 import type { Step } from '../exchange.ts';
 
-/** A well-formed GraphQL-over-HTTP request; `extensions` are checked and otherwise not used. */
+/** A well-formed GraphQL-over-HTTP request; of `extensions`, `persistedQuery` alone is used. */
 export interface GraphqlParams {
+  /** Empty where `documentId` names the document, until find-text has found it. */
   query: string;
+  /** The document's id, or its SHA-256 in hexadecimal digits; undefined where the client sent none. */
+  documentId: string | undefined;
   operationName: string | undefined;
   variables: Record<string, unknown>;
 }
 
-/** GraphQL over HTTP, "Request": a JSON object by POST, the same names in a query string by GET. */
-export const parseRequest: Step = (exchange) => {
-  const { request } = exchange;
-  exchange.params = paramsOf(request.method === 'GET' ? fromQueryString(request.query) : fromBody(request.body));
-};
+/** GraphQL over HTTP, "Document Identifier"; the ids of Apollo's manifests are of that form too. */
+const DOCUMENT_ID = /^(?:(?:sha256|x-[\w.~-]+):)?[\w.~-]+$/;
+const MAX_ID_LENGTH = 200;
+const SHA256 = 'sha256:';
+
+/**
+ * GraphQL over HTTP, "Request" and "Persisted Document Request": a JSON object by POST, the same names in a query
+ * string by GET; where batches are on, an array of such objects.
+ */
+export const parseRequest =
+  (batching: BatchingConfig): Step =>
+  (exchange) => {
+    const { request, part } = exchange;
+    const params = part === undefined ? paramsIn(request) : part.body;
+    if (!Array.isArray(params)) exchange.params = paramsOf(params);
+    else exchange.batch = batchOf(params, part !== undefined, batching);
+  };
+
+function batchOf(bodies: readonly unknown[], isInside: boolean, batching: BatchingConfig): BatchPart[] {
+  const { enabled, maxOperations } = batching;
+  if (!enabled || isInside) throw refusal('Batches are not accepted: send one operation a request.');
+  if (bodies.length === 0 || bodies.length > maxOperations) {
+    throw refusal(`A batch has 1 to ${maxOperations} operations.`);
+  }
+  return bodies.map((body) => ({ body }));
+}
+
+const paramsIn = ({ method, query, body }: FastifyRequest): unknown =>
+  method === 'GET' ? fromQueryString(query) : fromBody(body);
 
 function fromBody(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) throw refusal('The request has no body.');
@@ -31,15 +61,35 @@ function fromQueryString(query: unknown): Record<string, unknown> {
 }
 
 function paramsOf(params: unknown): GraphqlParams {
-  if (Array.isArray(params)) throw refusal('Batches are not accepted: send one operation a request.');
   if (!isObject(params)) throw refusal('The body is not a JSON object.');
-  const { query, operationName = null, variables = null, extensions = null } = params;
-  if (typeof query !== 'string' || query === '') throw refusal('`query` is not a non-empty string.');
+  const { query = null, operationName = null, variables = null, extensions = null } = params;
   if (operationName !== null && typeof operationName !== 'string') throw refusal('`operationName` is not a string.');
   if (variables !== null && !isObject(variables)) throw refusal('`variables` is not an object.');
   if (extensions !== null && !isObject(extensions)) throw refusal('`extensions` is not an object.');
-  return { query, operationName: operationName || undefined, variables: variables ?? {} };
+  const documentId = documentIdOf(params.documentId ?? null, extensions?.persistedQuery ?? null);
+  const text = documentId === undefined ? query : (query ?? '');
+  if (typeof text !== 'string' || (text === '' && documentId === undefined)) {
+    throw refusal('`query` is not a non-empty string.');
+  }
+  return { query: text, documentId, operationName: operationName || undefined, variables: variables ?? {} };
 }
+
+/** The standard's `documentId`, or Apollo's `extensions.persistedQuery`. */
+function documentIdOf(documentId: unknown, persistedQuery: unknown): string | undefined {
+  if (documentId !== null) {
+    if (!isId(documentId)) throw refusal('`documentId` is not the identifier of a document.');
+    return documentId.startsWith(SHA256) ? documentId.slice(SHA256.length) : documentId;
+  }
+  if (persistedQuery === null) return undefined;
+  if (!isObject(persistedQuery)) throw refusal('`extensions.persistedQuery` is not an object.');
+  const { version, sha256Hash } = persistedQuery;
+  if (version !== 1) throw refusal('`extensions.persistedQuery` has another version than 1.');
+  if (!isId(sha256Hash)) throw refusal('`extensions.persistedQuery.sha256Hash` is not a hash.');
+  return sha256Hash;
+}
+
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= MAX_ID_LENGTH && DOCUMENT_ID.test(value);
 
 function parseJson(text: string, message: string): unknown {
   try {

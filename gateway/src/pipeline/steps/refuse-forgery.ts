@@ -30,10 +30,9 @@ export const refuseForgery =
   };
 
 function isJson({ headers }: FastifyRequest): boolean {
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') return false;
   const [type = '', ...parameters] = (headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
-  return type === 'application/json' && (charset === undefined || charset.replaceAll('"', '') === 'utf-8');
+  return type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === '"utf-8"');
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createLogger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { startDatabaseNetwork } from '../testing/database-network.ts';
 import { notes, notesFolder } from '../testing/notes/notes.ts';
 import { createPostgresDatabase, type PostgresTestDatabase } from '../testing/postgres-test-database.ts';
 import { until } from '../testing/until.ts';
@@ -51,6 +50,13 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
     server.asAdmin(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'notes'",
     );
+  /** To this database only: the role is that of all tests that run meanwhile. */
+  const admit = (isAdmitted: boolean) => {
+    const name = new URL(server.url).pathname.slice(1);
+    return server.asAdmin(
+      `${isAdmitted ? 'grant' : 'revoke'} connect on database ${name} ${isAdmitted ? 'to' : 'from'} notes`,
+    );
+  };
 
   test('processes that start together migrate once, one after the other', async () => {
     await Promise.all(Array.from({ length: 6 }, () => open().migrate()));
@@ -124,18 +130,18 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
 
   test('a server that refuses connections is an error at once, and no restart is needed when it takes them again', async () => {
     const database = open();
-    await server.asAdmin(`alter role notes nologin`);
+    await admit(false);
     await killConnections();
     await until('the refusal', () =>
       database.ping().then(
         () => false,
-        (error: { cause: { code: string } }) => error.cause.code === '28000',
+        (error: { cause: { code: string } }) => error.cause.code === '42501',
       ),
     );
     const startedMs = performance.now();
     await expect(database.ping()).rejects.toThrow();
     expect(performance.now() - startedMs).toBeLessThan(5000);
-    await server.asAdmin(`alter role notes login`);
+    await admit(true);
     await database.ping();
   });
 
@@ -146,7 +152,7 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
     expect(await isUp()).toBeUndefined();
     await database.ping();
     expect(await isUp()).toBe(1);
-    await server.asAdmin('alter role notes nologin');
+    await admit(false);
     await killConnections();
     await until('a refusal', () =>
       database.ping().then(
@@ -155,7 +161,7 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
       ),
     );
     expect(await isUp()).toBe(0);
-    await server.asAdmin('alter role notes login');
+    await admit(true);
     const stopListening = await database.listen?.('notices', () => {});
     expect(await isUp()).toBe(1);
     await server.asAdmin(
@@ -167,16 +173,16 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
   });
 
   test('a server that falls silent fails statements in time, and is used again when it is back', async () => {
-    await using network = await proxyTo(server.urlOf('notes'));
+    await using network = await startDatabaseNetwork(server.urlOf('notes'));
     const database = open({ url: network.url, poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 300 });
     const silent: [string, () => Promise<unknown>][] = [
-      ['before a statement', () => network.silence(true).then(() => database.ping())],
-      ['before a transaction', () => network.silence(true).then(() => database.transaction(async () => {}))],
+      ['before a statement', () => network.fail('silence').then(() => database.ping())],
+      ['before a transaction', () => network.fail('silence').then(() => database.transaction(async () => {}))],
       [
         'in a transaction',
         () =>
           database.transaction(async (tx) => {
-            await network.silence(true);
+            await network.fail('silence');
             await tx.execute(sql`select 1`);
           }),
       ],
@@ -186,7 +192,7 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
       const startedMs = performance.now();
       await expect(work(), when).rejects.toThrow();
       expect(performance.now() - startedMs, when).toBeLessThan(4000);
-      await network.silence(false);
+      await network.heal();
     }
     await database.ping();
   });
@@ -230,35 +236,3 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
     await expect(database.ping()).rejects.toThrow();
   });
 });
-
-/** A network between a client and the server, which can be made to lose everything without saying so. */
-async function proxyTo(url: string) {
-  const target = new URL(url);
-  let silent = false;
-  const sockets = new Set<Socket>();
-  const proxy = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (chunk) => void (silent || to.write(chunk)));
-      from.on('close', () => to.destroy());
-      from.on('error', () => {});
-    }
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const proxied = new URL(url);
-  proxied.port = String((proxy.address() as AddressInfo).port);
-  return {
-    url: proxied.href,
-    silence: async (value: boolean) => {
-      silent = value;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      proxy.close();
-    },
-  };
-}

@@ -70,6 +70,46 @@ export const errorCatalogue = {
     message: 'The operation is too complex to be planned.',
     advice: 'Ask for less at once: fewer fields that several subgraphs could answer, fewer types in fragments.',
   },
+  OPERATION_LIMIT_EXCEEDED: {
+    status: 400,
+    message: 'The operation is larger than a limit of this gateway allows.',
+    advice: 'The message names the limit. Ask for less at once, or in several requests.',
+  },
+  COST_ESTIMATED_TOO_EXPENSIVE: {
+    status: 400,
+    message: 'The operation is estimated to cost more than a request may.',
+    advice: 'Ask for shorter lists or fewer of them inside each other; `extensions.cost` tells the estimate.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 404,
+    message: 'The gateway does not know the document of that hash.',
+    advice: 'Send the request again with `query` beside the hash.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: 400,
+    message: 'Automatic persisted queries are switched off.',
+    advice: 'Send `query` without a hash.',
+  },
+  PERSISTED_QUERY_HASH_MISMATCH: {
+    status: 400,
+    message: 'The hash is not that of the document.',
+    advice: 'Send the SHA-256 of `query` in UTF-8, in hexadecimal digits.',
+  },
+  PERSISTED_DOCUMENT_UNKNOWN: {
+    status: 403,
+    message: 'The gateway executes only documents that were registered for this client.',
+    advice: 'Register the document with the application that sends it, and name that application.',
+  },
+  UNAUTHORIZED_FIELD_OR_TYPE: {
+    status: 403,
+    message: 'A field or type may not be seen by the caller.',
+    advice: 'The path names the field. Sign in, or as somebody who may.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    message: 'Too many requests.',
+    advice: 'Try again after the time that `retry-after` names.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     message: 'This method is not allowed here.',

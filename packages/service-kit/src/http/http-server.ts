@@ -11,7 +11,9 @@ import { listen } from './listen.ts';
 import { newId } from './new-id.ts';
 import { requestIdFrom } from './request-id.ts';
 import { type CountRequest, requestMetrics } from './request-metrics.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { sendError } from './send-error.ts';
+import { cutSlowReaders } from './slow-readers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,6 +36,10 @@ export interface HttpServerOptions {
   tracer: Tracer;
   /** See `tracing.baggage` of the configuration. Default none. */
   baggage?: readonly string[];
+  /** Headers of every answer, beside those of `security-headers.ts`. Default none. */
+  headers?: Readonly<Record<string, string>>;
+  /** Of an answer that is whole, until its client has read it. Default 30 000. */
+  readTimeoutMs?: number;
 }
 
 export interface HttpServer extends Component {
@@ -47,7 +53,11 @@ export interface HttpServer extends Component {
  * errors with codes, and a drain that answers every request whose headers were received.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const observation = { ...options, count: requestMetrics(options.metrics) };
+  const observation = {
+    ...options,
+    count: requestMetrics(options.metrics),
+    headers: { ...SECURITY_HEADERS, ...options.headers },
+  };
   const app = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
@@ -72,6 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.setNotFoundHandler((request, reply) => sendError('NOT_FOUND', request, reply, options.log));
 
   const close = gracefulClose(app, options.keepAliveGraceMs);
+  cutSlowReaders(app.server, options.readTimeoutMs ?? 30_000);
   return {
     name: 'http',
     app,
@@ -87,7 +98,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 /** The status under which a request counts whose caller went away before the answer began. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & { count: CountRequest };
+type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & {
+  count: CountRequest;
+  headers: Readonly<Record<string, string>>;
+};
 
 function observeRequests(app: FastifyInstance, observation: Observation): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -112,6 +126,7 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   const entry = startEntrySpan(observation.tracer, `${method} ${route}`, remoteParentOf(headers), span);
   request.traceContext = withBaggage(entry, headers, observation.baggage ?? []);
   request.accessFields = {};
+  reply.headers(observation.headers);
   reply.header('x-request-id', request.id);
   // Fastify's onResponse is not called when the caller hangs up.
   reply.raw.once('close', () => endRequest(request, reply, performance.now() - startedMs, observation));

@@ -6,7 +6,13 @@ export type Role = (typeof ROLES)[number];
 /** On whose behalf a request is made, as the gateway (or another service) vouches for it. */
 export type Identity =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'user'; readonly userId: string; readonly roles: readonly Role[] }
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly roles: readonly Role[];
+      /** Of the access token. Only the gateway has them: what it tells a subgraph leaves them out. */
+      readonly scopes?: readonly string[];
+    }
   | { readonly kind: 'service'; readonly service: string };
 
 export const anonymous: Identity = { kind: 'anonymous' };

@@ -10,7 +10,7 @@ describe('the definitions', () => {
   test.each(definitions)('%s follows the conventions of Prometheus', (name, definition) => {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(name.endsWith('_total')).toBe(definition.kind === 'counter');
-    if (definition.kind === 'histogram') expect(name).toMatch(/_(seconds|bytes)$/);
+    if (definition.kind === 'histogram') expect(name).toMatch(/_(seconds|bytes|cost)$/);
     expect(definition.help).toMatch(/^[A-Z].*[^.]$/);
     for (const label of definition.labels) expect(label).toMatch(/^[a-z]+$/);
     // Set on every series already, to the service that measures; there it is the one that is depended upon.

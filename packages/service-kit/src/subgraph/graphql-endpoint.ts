@@ -27,6 +27,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { parseSdl } from '../sdl/parse-sdl.ts';
 import { readSdlFolder } from '../sdl/read-sdl-folder.ts';
 import { operationAttributes } from '../tracing/operation-attributes.ts';
+import { cacheHints } from './cache-hints.ts';
 import { countOperations } from './count-operations.ts';
 import type { RequestScope, Subgraph } from './define-subgraph.ts';
 import { executionSpans } from './execution-spans.ts';
@@ -57,8 +58,10 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
   const typeDefs = parseSdl(readSdlFolder(fileURLToPath(folder)));
   const spans = options.tracer && executionSpans(options.tracer);
   const resolvers = timeReferences(spans?.traced(subgraph.resolvers) ?? subgraph.resolvers, metrics);
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...scalarsOf(typeDefs), ...resolvers } as never }]);
+  const hints = cacheHints(schema);
   const server = new ApolloServer<RequestScope>({
-    schema: buildSubgraphSchema([{ typeDefs, resolvers: { ...scalarsOf(typeDefs), ...resolvers } as never }]),
+    schema,
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     includeStacktraceInErrorResponses: false,
@@ -70,6 +73,7 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
       observe,
       countOperations(metrics),
       ...(spans === undefined ? [] : [spans.plugin]),
+      ...(hints === undefined ? [] : [hints]),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

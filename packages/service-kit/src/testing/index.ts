@@ -1,6 +1,7 @@
 export { eachBus } from './each-bus.ts';
 export { type JsonSchemaCheck, jsonSchemaCheck } from './json-schema-check.ts';
 export { createPostgresDatabase, type PostgresTestDatabase } from './postgres-test-database.ts';
+export { rawConnection } from './raw-connection.ts';
 export { type MetricFamily, readMetrics, type Sample } from './read-metrics.ts';
 export { type RecordedSpans, recordSpans } from './recorded-spans.ts';
 export { contractBreaches } from './span-contract.ts';

@@ -39,6 +39,7 @@ interface OtlpValue {
   intValue?: number;
   doubleValue?: number;
   boolValue?: boolean;
+  arrayValue?: { values: OtlpValue[] };
 }
 
 interface OtlpSpan {
@@ -98,8 +99,7 @@ const spanOf = (service: string, span: OtlpSpan): CollectedSpan => ({
 
 const valuesOf = ({ attributes }: Pick<OtlpSpan, 'attributes'>): Record<string, unknown> =>
   Object.fromEntries(
-    attributes.map(({ key, value }) => [
-      key,
-      value.stringValue ?? value.intValue ?? value.boolValue ?? value.doubleValue,
-    ]),
+    attributes.map(({ key, value }) => [key, value.arrayValue?.values.map(plainOf) ?? plainOf(value)]),
   );
+
+const plainOf = (value: OtlpValue) => value.stringValue ?? value.intValue ?? value.boolValue ?? value.doubleValue;

@@ -7,7 +7,7 @@ import type { Identity } from '../../identity/identity.ts';
 import { anonymous } from '../../identity/identity.ts';
 import { createServiceIdentityIssuer, generateServiceKeyPair } from '../../identity/service-identity.ts';
 import { defineSubgraph, type RequestScope, type ServiceKit } from '../../subgraph/define-subgraph.ts';
-import { type RunningSubgraph, startSubgraph } from '../../subgraph/start-subgraph.ts';
+import { type RunningSubgraph, type SharedParts, startSubgraph } from '../../subgraph/start-subgraph.ts';
 import type { TestDatabase } from '../test-database.ts';
 import { notes, notesEvents, notesFolder } from './notes.ts';
 
@@ -43,11 +43,17 @@ const explosions: Record<string, Explode> = {
   hang: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(1))),
 };
 
-/** The subgraph of the notes on real ports, with its log in memory; from another folder than its own, if need be. */
+/**
+ * The subgraph of the notes on real ports, with its log in memory.
+ *
+ * @param cluster undefined: the database is that of the configuration
+ * @param folder another than its own, if need be
+ */
 export async function startNotes(
-  cluster: TestDatabase,
+  cluster: TestDatabase | undefined,
   config: z.input<typeof subgraphConfig> = {},
   folder: URL = notesFolder,
+  shared: Pick<SharedParts, 'bus'> = {},
 ): Promise<RunningNotes> {
   const keys = await generateServiceKeyPair('gateway');
   const issuer = await createServiceIdentityIssuer('gateway', keys.privateKey);
@@ -88,7 +94,8 @@ export async function startNotes(
       ...config,
     }),
     {
-      openDatabase: (options) => cluster.openUnmigrated(options),
+      ...(cluster && { openDatabase: cluster.openUnmigrated }),
+      ...shared,
       logDestination: { write: (line) => lines.push(line) },
       processMetrics: false,
     },

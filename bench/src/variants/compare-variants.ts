@@ -1,8 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkAnswer } from '../gateways/check-answers.ts';
 import { CONTENDERS, shippedGateway } from '../gateways/contenders/contenders.ts';
@@ -14,48 +12,55 @@ import { createTokenIssuer } from '../gateways/load/tokens.ts';
 import { type Case, type Figures, measure } from '../gateways/measure.ts';
 import { OPERATIONS } from '../gateways/operations.ts';
 import { machine } from '../gateways/report.ts';
-import { startProcess } from '../gateways/start-process.ts';
 import { median, quantile } from '../gateways/statistics.ts';
 
-const USAGE = `Usage: npm run bench -- tracing [flags]
-  --seconds N   of one run, default 1
-  --rounds N    runs of each gateway with each operation, default 40`;
-const OPTIONS = {
-  seconds: { type: 'string', default: '1' },
-  rounds: { type: 'string', default: '40' },
-  help: { type: 'boolean', default: false },
-} as const;
+const OPTIONS = { seconds: { type: 'string' }, rounds: { type: 'string' }, help: { type: 'boolean' } } as const;
 
-/** One without tracing twice: by how much it differs from itself is what the others' figures may be off. */
-const VARIANTS = [
-  { title: 'off', tracing: {} },
-  { title: 'off, again', tracing: {} },
-  { title: '10 %', tracing: { enabled: true, sampleRatio: 0.1 } },
-  { title: '100 %', tracing: { enabled: true, sampleRatio: 1 } },
-] as const;
-type Variant = (typeof VARIANTS)[number];
-/** One request to a subgraph, of which tracing is the largest part, and many. */
-const OPERATION_NAMES: readonly string[] = ['light', 'heavy'];
+/** A gateway of ours, and what its configuration has beside the others'. */
+export interface Variant {
+  title: string;
+  settings: object;
+}
+
+export interface Comparison {
+  /** As it is called after `npm run bench --`. */
+  name: string;
+  /** Head of the column with the variants' titles. */
+  column: string;
+  operations: readonly string[];
+  /** Runs of each gateway with each operation, and how long one is. */
+  rounds: number;
+  seconds: number;
+  /** The first one is what the others are compared with. `folder` is there until the benchmark ends. */
+  variants(folder: string): Promise<readonly [Variant, ...Variant[]]>;
+}
+
 const WARM_UP_SECONDS = 3;
-const LOOK_EVERY_MS = 20;
 const FIRST_STAMP = 10_000_000;
 
-/** One operation at gateways that are alike but for how many traces they record; `rounds` as many as there were. */
+/** One operation at gateways that are alike but for one thing; `rounds` as many as there were. */
 interface Row {
   readonly operation: string;
   readonly cases: readonly Case[];
   readonly rounds: (readonly Figures[])[];
 }
 
-/** What tracing costs the gateway in CPU time: four of them side by side, each with the same load in turn. */
-export async function benchTracing(args: string[]): Promise<void> {
+/** What a part of the gateway costs in CPU time: gateways with and without it, each with the same load in turn. */
+export async function compareVariants(comparison: Comparison, args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: OPTIONS });
-  if (values.help) return console.log(USAGE);
-  const [seconds, roundCount] = [Number(values.seconds), Number(values.rounds)];
+  const { name, rounds, seconds: defaultSeconds } = comparison;
+  if (values.help === true) {
+    console.log(`Usage: npm run bench -- ${name} [flags]
+  --seconds N   of one run, default ${defaultSeconds}
+  --rounds N    runs of each gateway with each operation, default ${rounds}`);
+    return;
+  }
+  const [seconds, roundCount] = [Number(values.seconds ?? defaultSeconds), Number(values.rounds ?? rounds)];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));
-  const { rows, bench } = await prepare(folder);
+  const variants = await comparison.variants(folder);
+  const { rows, bench } = await prepare(folder, variants, comparison.operations);
   await using load = startLoadThread();
   /** Begins each round with another gateway: what comes first finds caches and clocks as the last one left them. */
   const measureRow = async ({ cases }: Row, forSeconds: number, round: number): Promise<Figures[]> => {
@@ -69,26 +74,25 @@ export async function benchTracing(args: string[]): Promise<void> {
     for (const row of rows) row.rounds.push(await measureRow(row, seconds, round));
     console.error(`round ${round} of ${roundCount} done`);
   }
-  console.log(report(rows, seconds));
+  console.log(report(comparison.column, variants, rows, seconds));
 }
 
-async function prepare(folder: string) {
+async function prepare(folder: string, variants: readonly Variant[], operationNames: readonly string[]) {
   const tokens = createTokenIssuer();
   const fixtures = await startFixtures(tokens.keys, folder);
-  const endpoint = await startSink(folder);
   const supergraph = composeSupergraph(fixtures.urls.subgraphs);
   const file = join(folder, 'supergraph.graphql');
   writeFileSync(file, supergraph.sdl);
   const { issuer, audience, privateKey } = tokens;
   const setup = { supergraph: file, sharing: false, tokens: { issuer, audience, jwks: fixtures.urls.jwks } };
-  const gateways = await inTurn(VARIANTS, (variant) => {
+  const gateways = await inTurn(variants, (variant) => {
     const own = join(folder, variant.title);
     mkdirSync(own);
-    return startContender(tracedGateway(variant, endpoint), { ...setup, folder: own });
+    return startContender(gatewayOf(variant), { ...setup, folder: own });
   });
   const checks = { supergraph, fixtures, privateKey, stamps: [FIRST_STAMP, FIRST_STAMP + 1] } as const;
   const rows = await inTurn(
-    OPERATIONS.filter(({ name }) => OPERATION_NAMES.includes(name)),
+    OPERATIONS.filter(({ name }) => operationNames.includes(name)),
     async (operation): Promise<Row> => ({
       operation: operation.name,
       rounds: [],
@@ -101,25 +105,11 @@ async function prepare(folder: string) {
   return { rows, bench: { fixtures, privateKey, stamps: { next: FIRST_STAMP + 2 } } };
 }
 
-function tracedGateway({ title, tracing }: Variant, endpoint: string) {
+function gatewayOf({ title, settings }: Variant) {
   const shipped = CONTENDERS.find(({ name }) => name === 'tributary');
   if (shipped === undefined) throw new Error('no gateway of ours');
-  const command = (setup: Parameters<typeof shippedGateway>[0]) =>
-    shippedGateway(setup, { tracing: { ...tracing, endpoint } });
+  const command = (setup: Parameters<typeof shippedGateway>[0]) => shippedGateway(setup, settings);
   return { ...shipped, title, command };
-}
-
-async function startSink(folder: string): Promise<string> {
-  const logFile = join(folder, 'sink.log');
-  const main = fileURLToPath(new URL('trace-sink.ts', import.meta.url));
-  const { assertRuns } = startProcess('the sink', { args: [main] }, logFile);
-  let line = '';
-  while (!line.endsWith('\n')) {
-    assertRuns();
-    await delay(LOOK_EVERY_MS);
-    line = readFileSync(logFile, 'utf8');
-  }
-  return line.trim();
 }
 
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -129,12 +119,12 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
 }
 
 /** Ratios are of runs of one round, which the machine treated alike. */
-function report(rows: readonly Row[], seconds: number): string {
+function report(column: string, variants: readonly Variant[], rows: readonly Row[], seconds: number): string {
   const others = rows.flatMap(({ rounds }) => rounds.flat().map(({ othersShare }) => othersShare));
   const count = rows[0]?.rounds.length ?? 0;
   const share = (median(others) * 100).toFixed(0);
   const lines = rows.flatMap(({ operation, rounds }) =>
-    VARIANTS.map(({ title }, index) => {
+    variants.map(({ title }, index) => {
       const cpuMs = median(rounds.map((round) => cpuOf(round, index)));
       const ratios = rounds.map((round) => cpuOf(round, index) / cpuOf(round, 0));
       const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)];
@@ -145,7 +135,7 @@ function report(rows: readonly Row[], seconds: number): string {
   return [
     `${machine()}; medians of ${count} rounds of ${seconds} s, and quartiles; other processes had ${share} % of the CPU time`,
     '',
-    '| Operation | Traces recorded | CPU ms a request | to off |',
+    `| Operation | ${column} | CPU ms a request | to ${variants[0]?.title} |`,
     '| --- | --- | ---: | ---: |',
     ...lines,
   ].join('\n');

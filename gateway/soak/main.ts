@@ -1,0 +1,17 @@
+// `npm run soak`: a gateway in a process of its own under mixed load, while a subgraph misbehaves in every way and supergraphs
+// change. Exits 0 only when nothing grows and nothing is left over.
+import { ConfigError } from '@tributary/service-kit';
+import { soakOptions } from './options.ts';
+import { runSoak } from './run-soak.ts';
+
+try {
+  const { seconds } = soakOptions(process.argv.slice(2));
+  const findings = await runSoak(seconds, console.log);
+  for (const finding of findings) console.log(`✘ ${finding}`);
+  console.log(findings.length === 0 ? '✔ nothing grows, nothing is left over' : `${findings.length} findings`);
+  process.exit(findings.length === 0 ? 0 : 1);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(2);
+}

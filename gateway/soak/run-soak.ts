@@ -1,0 +1,105 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { gatewayProcess } from '../src/testing/gateway-process.ts';
+import { startBooks, startReviews } from '../src/testing/library-graph.ts';
+import { compose } from '../src/testing/test-gateway.ts';
+import { faults } from './faults.ts';
+import { growth, leftOver, residentSlope } from './judge.ts';
+import { type Reading, readProcess } from './reading.ts';
+import { sendTraffic } from './traffic.ts';
+
+const CLIENTS = 20;
+const FAULT_MS = 3000;
+const SWAP_MS = 7000;
+const READ_MS = 1000;
+/** Clients and subgraphs share a process, which is busy at times. */
+const MAX_FAILED = 0.01;
+const WARM_UP_MS = 8000;
+/** Longer than connections are kept and the requests under way may take. */
+const REST_MS = 12_000;
+
+const CONFIG = `
+server: { host: 127.0.0.1, port: 0 }
+admin: { host: 127.0.0.1, port: 0 }
+deadline: 3s
+supergraphPoll: 1s
+subgraphRequest: { timeout: 1s }
+# It is no supergraph's fault that a subgraph is ill.
+swap: { rollback: false }
+`;
+
+/** @returns what is wrong; nothing where all is well */
+export async function runSoak(seconds: number, print: (line: string) => void): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-soak-'));
+  await using books = await startBooks();
+  await using reviews = await startReviews();
+  const supergraph = join(folder, 'supergraph.graphql');
+  writeFileSync(supergraph, compose([books, reviews]));
+  writeFileSync(join(folder, 'gateway.yaml'), CONFIG);
+  await using gateway = gatewayProcess('--supergraph', supergraph, '--config', join(folder, 'gateway.yaml'));
+  const { url, adminUrl } = await gateway.ready();
+  // A line for each request is not what is looked for.
+  await setLogLevel(adminUrl, 'error');
+  const load = async (ms: number) => {
+    const agent = new Agent({ keepAlive: true });
+    const endMs = performance.now() + ms;
+    const report = await sendTraffic(url, agent, CLIENTS, () => performance.now() > endMs);
+    agent.destroy();
+    await delay(REST_MS);
+    return report;
+  };
+  const swap = (turn: number) => {
+    writeFileSync(`${supergraph}.new`, `${compose([books, reviews])}\n# ${turn}\n`);
+    renameSync(`${supergraph}.new`, supergraph);
+  };
+  // From the first swap on there is a second thread for planners.
+  swap(-1);
+  await load(WARM_UP_MS);
+  const before = await readProcess(adminUrl);
+
+  const readings: Reading[] = [];
+  const jobs = [
+    every(READ_MS, async () => readings.push(await readProcess(adminUrl))),
+    every(FAULT_MS, (turn) => {
+      const all = Object.values(faults);
+      reviews.answerWith(all[turn % all.length]);
+      // They keep every request.
+      for (const { requests } of [books, reviews]) requests.length = 0;
+    }),
+    every(SWAP_MS, swap),
+  ];
+  const { counts, failedLight, findings } = await load(seconds * 1000);
+  for (const job of jobs) clearInterval(job);
+  const after = await readProcess(adminUrl);
+  const ofLoad = readings.filter(({ atMs }) => atMs < after.atMs - REST_MS);
+
+  for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b)))
+    print(`${`${count}`.padStart(8)}  ${what}`);
+  const { slope, mean } = residentSlope(ofLoad);
+  print(`resident ${mean.toFixed(0)} MiB, ${slope.toFixed(2)} MiB a minute in the second half`);
+  const light = counts.get('light: 200') ?? 0;
+  print(`${failedLight} of ${light} operations of a subgraph that is well failed`);
+  if (failedLight > light * MAX_FAILED) findings.push('operations fail of a subgraph that is well');
+  print(`before: ${shown(before)}\nafter:  ${shown(after)}`);
+  const logged = gateway.output().match(/"level":"(?:error|fatal)".*/g) ?? [];
+  rmSync(folder, { recursive: true });
+  return [...findings, ...growth(ofLoad), ...leftOver(before, after), ...logged.slice(0, 5)];
+}
+
+async function setLogLevel(adminUrl: string, level: string): Promise<void> {
+  const body = JSON.stringify({ level, for: '24h' });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${adminUrl}/log/level`, { method: 'PUT', headers, body });
+  if (!response.ok) throw new Error(`the log level was answered with ${response.status}`);
+}
+
+function every(ms: number, work: (turn: number) => unknown): NodeJS.Timeout {
+  let turn = 0;
+  return setInterval(() => void work(turn++), ms);
+}
+
+const shown = ({ openFiles, timers, heapMiB, residentMiB, loopP99Ms }: Reading) =>
+  `${openFiles} open files, ${timers} timers, heap ${heapMiB.toFixed(0)} MiB, resident ${residentMiB.toFixed(0)} MiB, event loop p99 ${loopP99Ms.toFixed(0)} ms`;

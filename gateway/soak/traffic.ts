@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { type Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A kind of client. `statuses`: what it may be answered; none where it does not wait for an answer. */
+interface Traffic {
+  name: string;
+  weight: number;
+  statuses: readonly number[];
+  send(post: Post): Promise<Answer>;
+}
+
+export interface Answer {
+  status: number;
+  text: string;
+}
+
+type Post = (
+  body: string | Buffer,
+  options?: { headers?: Record<string, string>; leaveAfterMs?: number },
+) => Promise<Answer>;
+
+/** Of one who has left. */
+const NO_ANSWER: Answer = { status: 0, text: '' };
+/** Too much at once is refused, whatever it was. */
+const SHED = [429, 503];
+
+const asked = (query: string, more: object = {}) => JSON.stringify({ query, ...more });
+const random = () => Math.floor(Math.random() * 1e9);
+
+const traffic: readonly Traffic[] = [
+  { name: 'light', weight: 40, statuses: [200], send: (post) => post(asked('{ books { title pages } }')) },
+  {
+    name: 'entities of a subgraph that may be ill',
+    weight: 30,
+    statuses: [200],
+    send: (post) => post(asked('{ books { title rating reviews { stars } weight } }')),
+  },
+  {
+    name: 'a document that nobody has sent before',
+    weight: 10,
+    statuses: [200],
+    send: (post) => post(asked(`{ b${random()}: books { t${random()}: title } }`)),
+  },
+  {
+    name: 'variables',
+    weight: 10,
+    statuses: [200],
+    send: (post) =>
+      post(asked('query ($isbn: ID!) { book(isbn: $isbn) { title } }', { variables: { isbn: `${random()}` } })),
+  },
+  {
+    name: 'a mutation',
+    weight: 5,
+    statuses: [200],
+    send: (post) =>
+      post(
+        asked('mutation ($title: String!) { addBook(title: $title) { isbn rating } }', { variables: { title: 'New' } }),
+      ),
+  },
+  {
+    name: 'a subgraph error',
+    weight: 3,
+    statuses: [200],
+    send: (post) => post(asked('{ broken refused books { isbn } }')),
+  },
+  {
+    name: 'too deep',
+    weight: 2,
+    statuses: [400],
+    send: (post) => post(asked(`{ a${'{ b'.repeat(100)}${' }'.repeat(101)}`)),
+  },
+  {
+    name: 'too many tokens',
+    weight: 2,
+    statuses: [400],
+    send: (post) => post(asked(`{ books ${'@aa'.repeat(5000)} { isbn } }`)),
+  },
+  { name: 'no field of the schema', weight: 2, statuses: [400], send: (post) => post(asked(`{ x${random()} }`)) },
+  { name: 'garbage', weight: 2, statuses: [400], send: (post) => post(randomBytes(500)) },
+  {
+    name: 'too large',
+    weight: 1,
+    statuses: [413],
+    send: (post) => post(asked(`{ books { isbn } } #${'x'.repeat(2_000_000)}`)),
+  },
+  {
+    name: 'no JSON',
+    weight: 2,
+    statuses: [415],
+    send: (post) => post('query={books{isbn}}', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+  },
+  {
+    name: 'one who leaves',
+    weight: 8,
+    statuses: [0, 200],
+    send: (post) => post(asked('{ books { title rating } }'), { leaveAfterMs: Math.random() * 10 }),
+  },
+];
+
+const TOTAL = traffic.reduce((sum, { weight }) => sum + weight, 0);
+const MAX_FINDINGS = 10;
+
+export interface TrafficReport {
+  /** By the name of the traffic and the status. */
+  counts: Map<string, number>;
+  /** Operations of a subgraph that is well that had no answer, or one with errors. */
+  failedLight: number;
+  findings: string[];
+}
+
+/** Clients that send one request after the other, of all kinds, until `isOver`. */
+export async function sendTraffic(
+  url: string,
+  agent: Agent,
+  clients: number,
+  isOver: () => boolean,
+): Promise<TrafficReport> {
+  const report: TrafficReport = { counts: new Map(), failedLight: 0, findings: [] };
+  const client = async () => {
+    while (!isOver()) {
+      const { name, statuses, send } = drawn();
+      const answer = await send(poster(url, agent)).catch((error: Error) => ({ status: -1, text: error.message }));
+      const key = `${name}: ${answer.status}`;
+      report.counts.set(key, (report.counts.get(key) ?? 0) + 1);
+      const isExpected = statuses.includes(answer.status) || SHED.includes(answer.status);
+      const isLost = !isExpected || (name === 'light' && answer.status === 200 && !answer.text.startsWith('{"data":'));
+      if (isLost && report.findings.length < MAX_FINDINGS) report.findings.push(`${key}: ${answer.text.slice(0, 200)}`);
+      // What is measured is what stays, not how fast it goes.
+      await delay(2);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return report;
+}
+
+function drawn(): Traffic {
+  let left = Math.random() * TOTAL;
+  for (const each of traffic) {
+    left -= each.weight;
+    if (left < 0) return each;
+  }
+  return traffic[0] as Traffic;
+}
+
+function poster(url: string, agent: Agent): Post {
+  return (body, { headers = {}, leaveAfterMs } = {}) =>
+    new Promise((resolve, reject) => {
+      const all = {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        'apollographql-client-name': 'soak',
+        ...headers,
+      };
+      const sent = request(`${url}/graphql`, { agent, method: 'POST', headers: all }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.once('error', fail);
+        response.once('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+        );
+      });
+      // A body that is too large is answered while it is still being sent.
+      const fail = (error: Error) => (leaveAfterMs === undefined ? reject(error) : resolve(NO_ANSWER));
+      sent.once('error', fail);
+      sent.end(body);
+      if (leaveAfterMs !== undefined) setTimeout(() => sent.destroy(), leaveAfterMs);
+    });
+}

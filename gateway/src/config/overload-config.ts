@@ -1,0 +1,30 @@
+import { duration } from '@tributary/service-kit';
+import { z } from 'zod';
+
+/** How much is worked on at once, and what waits or is turned away beyond it (docs/edge/overload.md). */
+export const overload = z
+  .strictObject({
+    /** Off where something in front of the gateway does it, and of the subgraphs. */
+    enabled: z.boolean().default(true),
+    /** Requests in the gateway: fewer while they wait for its event loop, never fewer than `minimum`. */
+    requests: z
+      .strictObject({
+        /** Enough for 64 connections of whoever is turned away first, however slow their operations are. */
+        minimum: z.int().min(1).default(100),
+        /** Memory: each takes some 50 KB and its answer. */
+        maximum: z.int().min(1).default(1000),
+      })
+      .prefault({}),
+    /** To each subgraph, fetches under way: `subgraphRequest.connections` at most, fewer while they wait for each other. */
+    fetches: z
+      .strictObject({
+        /** Of so many one gateway may be, and the subgraph still be busy. */
+        minimum: z.int().min(1).default(8),
+        /** How long a fetch waits to be sent. One that would wait longer is not sent at all. */
+        maxWait: duration()
+          .refine((ms) => ms > 0, 'expected more than 0s')
+          .prefault('1s'),
+      })
+      .prefault({}),
+  })
+  .prefault({});

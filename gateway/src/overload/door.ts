@@ -1,0 +1,140 @@
+import { DelayLimit, type DelayLimitOptions } from './delay-limit.ts';
+import { PRIORITIES, type Priority } from './priority.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+/** Of the limit, that requests of a priority and those below it may fill: the rest is kept for those above. */
+const SHARES: Readonly<Record<Priority, number>> = { high: 1, normal: 0.85, low: 0.7 };
+/** What comes when requests were begun for so long in one turn of the event loop waits for another turn. */
+const TURN_MS = 5;
+/** Of each new turn, in the mean cost of a request. */
+const WEIGHT = 0.2;
+
+export interface DoorOptions extends DelayLimitOptions {
+  /** Whoever has waited for so long is turned away: others with a higher priority come all the time. */
+  readonly maxWaitMs: number;
+}
+
+/** The event loop: its clock, and what runs when this turn has handled all that has arrived. */
+export interface Loop {
+  nowMs(): number;
+  atEndOfTurn(run: () => void): void;
+}
+
+const NODE: Loop = { nowMs: () => performance.now(), atEndOfTurn: (run) => void setImmediate(run) };
+
+interface Waiter {
+  readonly sinceMs: number;
+  /** @param mayGo false: it is turned away */
+  go(mayGo: boolean): void;
+}
+
+/**
+ * Lets requests into the gateway: so many at once that none waits long for its turn, and in each turn of the event loop
+ * only as many as keep it short, so that whoever is turned away hears it at once. Those with a higher priority go first,
+ * and are turned away last. Who waits for a subgraph takes a place, and no turn.
+ */
+export class Door {
+  readonly #limit: DelayLimit;
+  readonly #loop: Loop;
+  readonly #maxWaitMs: number;
+  readonly #line = new WaitingLine<Waiter>();
+  readonly #ceilings: Record<Priority, number> = { high: 0, normal: 0, low: 0 };
+  #inside = 0;
+  #turn: { beganMs: number; begun: number } | undefined;
+  /** What one more request costs a turn, with all else that happens in it. */
+  #costMs = TURN_MS;
+
+  constructor(options: DoorOptions, loop: Loop = NODE) {
+    this.#maxWaitMs = options.maxWaitMs;
+    this.#loop = loop;
+    this.#limit = new DelayLimit(options);
+    this.#setCeilings();
+  }
+
+  get limit(): number {
+    return this.#limit.limit;
+  }
+
+  /** Under way, or waiting for their turn. */
+  get inside(): number {
+    return this.#inside;
+  }
+
+  /** Nobody is let in, whatever its priority. */
+  get isFull(): boolean {
+    return this.#inside >= this.#ceilings.high;
+  }
+
+  /** Lets one in whose priority does not matter; false: it does. */
+  tryEnter(): boolean {
+    if (this.#inside >= this.#ceilings.low || this.#line.length > 0) return false;
+    const nowMs = this.#loop.nowMs();
+    const turn = this.#turn ?? this.#begin(nowMs);
+    if (nowMs - turn.beganMs > TURN_MS) return false;
+    turn.begun++;
+    this.#inside++;
+    return true;
+  }
+
+  /** Lets one in when its turn comes; false: it is turned away. Who was let in leaves in the end. */
+  enter(priority: Priority): Promise<boolean> | false {
+    if (this.#inside >= this.#ceilings[priority]) return false;
+    this.#inside++;
+    const sinceMs = this.#loop.nowMs();
+    if (this.#turn === undefined) this.#begin(sinceMs);
+    return new Promise((resolve) => {
+      this.#line.join({ sinceMs, go: resolve }, priority);
+    });
+  }
+
+  leave(): void {
+    this.#inside--;
+  }
+
+  #begin(nowMs: number) {
+    this.#loop.atEndOfTurn(this.#end);
+    this.#turn = { beganMs: nowMs, begun: 0 };
+    return this.#turn;
+  }
+
+  readonly #end = (): void => {
+    const { beganMs, begun } = this.#turn as { beganMs: number; begun: number };
+    const nowMs = this.#loop.nowMs();
+    const tookMs = nowMs - beganMs;
+    if (begun > 0) this.#costMs += WEIGHT * (tookMs / begun - this.#costMs);
+    this.#turn = undefined;
+    const delayMs = this.#line.length === 0 ? tookMs : nowMs - this.#longestWaitSince(nowMs);
+    if (this.#limit.note(nowMs, delayMs, this.#inside)) this.#setCeilings();
+    if (this.#line.length > 0) this.#letWaitersGo(nowMs);
+  };
+
+  #letWaitersGo(nowMs: number): void {
+    const turn = this.#begin(nowMs);
+    for (const priority of PRIORITIES) {
+      for (;;) {
+        const waiter = this.#line.first(priority);
+        if (waiter === undefined || nowMs - waiter.sinceMs < this.#maxWaitMs) break;
+        this.#line.leave(waiter, priority);
+        this.#inside--;
+        waiter.go(false);
+      }
+    }
+    const most = Math.max(1, Math.floor(TURN_MS / this.#costMs));
+    while (turn.begun < most) {
+      const waiter = this.#line.take();
+      if (waiter === undefined) return;
+      turn.begun++;
+      waiter.go(true);
+    }
+  }
+
+  #longestWaitSince(nowMs: number): number {
+    return Math.min(...PRIORITIES.map((priority) => this.#line.first(priority)?.sinceMs ?? nowMs));
+  }
+
+  #setCeilings(): void {
+    for (const priority of PRIORITIES) {
+      this.#ceilings[priority] = Math.max(1, Math.floor(SHARES[priority] * this.#limit.limit));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { anonymous, createMetrics } from '@tributary/service-kit';
+import { describe, expect, it } from 'vitest';
+import { FetchError } from '../subgraphs/fetch-error.ts';
+import { Departure, type FetchScope } from '../subgraphs/fetch-scope.ts';
+import type { PostAnswer } from '../subgraphs/post.ts';
+import { FetchGate } from './fetch-gate.ts';
+import { FetchTurnedAway } from './fetch-turned-away.ts';
+import type { Priority } from './priority.ts';
+import { RequestAttempts } from './request-attempts.ts';
+
+const answer: PostAnswer = { status: 200, contentType: 'application/json', cacheControl: '', body: Buffer.from('{}') };
+
+const gateOf = (options: { maxWaitMs?: number; maximum?: number } = {}) =>
+  new FetchGate({
+    ...{ subgraph: 'books', minimum: 1, maximum: 1, maxWaitMs: 1000, ...options },
+    metrics: createMetrics({ service: 'gateway', processMetrics: false }),
+  });
+
+const scopeOf = (priority: Priority = 'normal', more: Partial<FetchScope> = {}): FetchScope => ({
+  ...{ requestId: 'r1', identity: anonymous, deadlineMs: performance.now() + 5000 },
+  attempts: new RequestAttempts(priority),
+  ...more,
+});
+
+/** Fetches that are answered when the test says so. */
+function heldFetches() {
+  const sent: string[] = [];
+  const answers: (() => void)[] = [];
+  const send = (name: string) => () => {
+    sent.push(name);
+    return new Promise<PostAnswer>((resolve) => answers.push(() => resolve(answer)));
+  };
+  return { sent, send, answerNext: () => answers.shift()?.() };
+}
+
+describe('FetchGate', () => {
+  it('sends what may be sent at once, and the others as answers come: mutations and known documents first', async () => {
+    const { sent, send, answerNext } = heldFetches();
+    const gate = gateOf();
+    const passed = [
+      gate.pass(scopeOf('low'), false, send('first')),
+      gate.pass(scopeOf('low'), false, send('unknown')),
+      gate.pass(scopeOf('normal'), false, send('signed in')),
+      gate.pass(scopeOf('high'), false, send('known')),
+      gate.pass(scopeOf('low'), true, send('mutation')),
+    ];
+    for (let count = 1; count <= 5; count++) {
+      await new Promise(setImmediate);
+      expect(sent).toHaveLength(count);
+      answerNext();
+    }
+    await Promise.all(passed);
+    expect(sent).toEqual(['first', 'known', 'mutation', 'signed in', 'unknown']);
+  });
+
+  it('turns away what has waited for too long, and tells the request', async () => {
+    const { sent, send, answerNext } = heldFetches();
+    const gate = gateOf({ maxWaitMs: 30 });
+    const held = gate.pass(scopeOf(), false, send('first'));
+    const scope = scopeOf();
+    await expect(gate.pass(scope, false, send('second'))).rejects.toThrow(FetchTurnedAway);
+    expect(scope.attempts).toMatchObject({ sent: 0, turnedAway: 1, isShed: true });
+    answerNext();
+    await held;
+    expect(sent).toEqual(['first']);
+  });
+
+  it('lets nothing wait beyond its request’s deadline', async () => {
+    const { send } = heldFetches();
+    const gate = gateOf();
+    void gate.pass(scopeOf(), false, send('first'));
+    const startedMs = performance.now();
+    const scope = scopeOf('high', { deadlineMs: startedMs + 40 });
+    await expect(gate.pass(scope, false, send('second'))).rejects.toThrow(FetchTurnedAway);
+    expect(performance.now() - startedMs).toBeLessThan(140);
+  });
+
+  it('gives up the place of a client that has left', async () => {
+    const { sent, send, answerNext } = heldFetches();
+    const gate = gateOf();
+    const first = gate.pass(scopeOf(), false, send('first'));
+    const departure = new Departure();
+    const left = gate.pass(scopeOf('high', { departure }), false, send('left'));
+    const second = gate.pass(scopeOf(), false, send('second'));
+    departure.leave();
+    await expect(left).rejects.toMatchObject({ outcome: 'cancelled' });
+    answerNext();
+    await first;
+    await new Promise(setImmediate);
+    answerNext();
+    await second;
+    expect(sent).toEqual(['first', 'second']);
+  });
+
+  it('turns away at once what would wait for too long, those with a low priority before others', async () => {
+    const gate = gateOf({ maximum: 8, maxWaitMs: 100 });
+    const slow = () => new Promise<PostAnswer>((resolve) => setTimeout(() => resolve(answer), 40));
+    // By now it knows that an answer takes 40 ms: 8 may go every 40 ms.
+    for (let round = 0; round < 4; round++) {
+      await Promise.all(Array.from({ length: 8 }, () => gate.pass(scopeOf(), false, slow)));
+    }
+    const outcomes = async (priority: Priority) => {
+      const passed = Array.from({ length: 60 }, () => gate.pass(scopeOf(priority), false, slow));
+      const settled = await Promise.allSettled(passed);
+      return settled.filter(({ status }) => status === 'fulfilled').length;
+    };
+    const low = await outcomes('low');
+    const high = await outcomes('high');
+    expect(low).toBeGreaterThan(8);
+    expect(low).toBeLessThan(high);
+    expect(high).toBeLessThan(40);
+  });
+
+  it('takes a place from nobody for a fetch that fails', async () => {
+    const gate = gateOf();
+    const fail = () => Promise.reject(new FetchError('unavailable', 'no connection'));
+    for (let count = 0; count < 3; count++) await expect(gate.pass(scopeOf(), false, fail)).rejects.toThrow(FetchError);
+    await expect(gate.pass(scopeOf(), false, async () => answer)).resolves.toBe(answer);
+  });
+});

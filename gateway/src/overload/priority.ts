@@ -1,0 +1,15 @@
+/** Who is answered first, and turned away last: mutations and known documents, whoever is signed in, all others. */
+export const PRIORITIES = ['high', 'normal', 'low'] as const;
+
+export type Priority = (typeof PRIORITIES)[number];
+
+/** Behind white space, commas, a byte order mark and comments. Linear: a comment ends where a line does. */
+const MUTATION = /^[\s,\uFEFF]*(?:#[^\n\r]*[\n\r][\s,\uFEFF]*)*mutation\b/;
+
+/** Of a document that is not parsed yet: whether its first operation is one. */
+export const beginsWithMutation = (query: string): boolean => MUTATION.test(query);
+
+export function priorityOf(isMutation: boolean, isKnownDocument: boolean, isSignedIn: boolean): Priority {
+  if (isMutation || isKnownDocument) return 'high';
+  return isSignedIn ? 'normal' : 'low';
+}

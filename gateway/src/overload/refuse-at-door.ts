@@ -1,0 +1,12 @@
+import type { onRequestHookHandler } from 'fastify';
+import type { Door } from './door.ts';
+import type { Shedding } from './shedding.ts';
+
+/** Where nobody is let in, bodies need not be read. */
+export const refuseAtDoor =
+  (door: Door, shedding: Shedding): onRequestHookHandler =>
+  (request, reply, done) => {
+    const isOperation = request.method === 'POST' || request.method === 'GET';
+    if (isOperation && door.isFull) done(shedding.refuse(request, reply, 'door', 'unread'));
+    else done();
+  };

@@ -1,0 +1,19 @@
+import type { Priority } from './priority.ts';
+
+/** What became of a request's fetches on their way to subgraphs. */
+export class RequestAttempts {
+  readonly priority: Priority;
+  /** That were sent to a subgraph. */
+  sent = 0;
+  /** That were not, as too many were under way. */
+  turnedAway = 0;
+
+  constructor(priority: Priority) {
+    this.priority = priority;
+  }
+
+  /** Nothing has been begun: it may be sent again, whatever it is. */
+  get isShed(): boolean {
+    return this.turnedAway > 0 && this.sent === 0;
+  }
+}

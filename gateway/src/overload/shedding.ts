@@ -1,0 +1,32 @@
+import { trace } from '@opentelemetry/api';
+import { CodedError, type CounterSeries, type Metrics } from '@tributary/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Priority } from './priority.ts';
+
+/** Where it was turned away: at the gateway's door, or by the gates of all subgraphs that it asks for. */
+export type ShedAt = 'door' | 'subgraph';
+
+/** Whoever was turned away before its body was read has no priority. */
+type ShedPriority = Priority | 'unread';
+
+/** Overload passes, or another gateway is asked; a client that asks again at once makes it last. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** Refuses requests for which nothing has been done, and counts them. */
+export class Shedding {
+  readonly #counts: Readonly<Record<ShedPriority, CounterSeries>>;
+
+  constructor(metrics: Metrics) {
+    const count = (priority: ShedPriority) => metrics.counter('gateway_requests_shed_total', { priority });
+    this.#counts = { high: count('high'), normal: count('normal'), low: count('low'), unread: count('unread') };
+  }
+
+  /** What the request is refused with. */
+  refuse(request: FastifyRequest, reply: FastifyReply, at: ShedAt, priority: ShedPriority): CodedError {
+    this.#counts[priority].inc();
+    reply.header('retry-after', RETRY_AFTER_SECONDS);
+    request.accessFields.shed = at;
+    trace.getSpan(request.traceContext)?.setAttribute('graphql.shed', at);
+    return new CodedError('SERVICE_UNAVAILABLE');
+  }
+}

@@ -1,0 +1,81 @@
+import { trace } from '@opentelemetry/api';
+import type { CounterSeries, Logger, Metrics } from '@tributary/service-kit';
+import { FetchError } from '../subgraphs/fetch-error.ts';
+import { QuickestAnswers } from './quickest-answers.ts';
+import type { ResilienceOptions } from './resilience-options.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { type AdmittedFetch, SubgraphBreakers, type Verdict } from './subgraph-breakers.ts';
+
+export interface FetchGuardParts {
+  subgraph: string;
+  options: ResilienceOptions;
+  /** Of a fetch. */
+  timeoutMs: number;
+  log: Logger;
+  metrics: Metrics;
+}
+
+export interface GuardedFetch extends AdmittedFetch {
+  /** So much time it had. */
+  readonly givenMs: number;
+}
+
+/** With so much time, one that does not end says something of the subgraph; with less, of the request. */
+const TELLING_MS = 500;
+
+/** Decides which fetches a subgraph is sent, by how those before them ended. Times are those of `performance.now()`. */
+export class FetchGuard {
+  readonly budget: RetryBudget;
+  readonly breakers: SubgraphBreakers | undefined;
+  readonly #subgraph: string;
+  readonly #timeoutMs: number;
+  readonly #quickest = new QuickestAnswers();
+  readonly #rejected: Readonly<Record<'breaker' | 'deadline', CounterSeries>>;
+
+  constructor({ subgraph, options, timeoutMs, log, metrics }: FetchGuardParts) {
+    const { breaker, retryShare } = options;
+    this.#subgraph = subgraph;
+    this.#timeoutMs = timeoutMs;
+    this.budget = new RetryBudget(retryShare);
+    this.breakers = breaker.enabled ? new SubgraphBreakers({ subgraph, log, ...breaker }) : undefined;
+    const rejected = (reason: string) =>
+      metrics.counter('graphql_subgraph_fetches_rejected_total', { subgraph, reason });
+    this.#rejected = { breaker: rejected('breaker'), deadline: rejected('deadline') };
+  }
+
+  /** @throws FetchError for one that must not be sent, or could not end before the deadline. */
+  admit(types: readonly string[], deadlineMs: number, nowMs: number): GuardedFetch {
+    const leftMs = deadlineMs - nowMs;
+    // One that has no time at all is no news of the subgraph.
+    if (leftMs > 0 && leftMs < this.#quickest.quickMs) this.#reject('deadline', 'it takes longer than what is left');
+    const admission = this.breakers?.admit(types, nowMs) ?? 'free';
+    if (admission === 'refused') this.#reject('breaker', 'its breaker is open');
+    return { types, admission, startedMs: nowMs, givenMs: Math.min(this.#timeoutMs, leftMs) };
+  }
+
+  /** @param isUnavailable its status says that nobody was there to answer */
+  answered(fetch: GuardedFetch, isUnavailable: boolean, nowMs: number): void {
+    if (!isUnavailable) this.#quickest.add(nowMs - fetch.startedMs);
+    this.breakers?.settle(fetch, isUnavailable ? 'failed' : 'answered', nowMs);
+  }
+
+  failed(fetch: GuardedFetch, error: FetchError, isUnconnected: boolean, nowMs: number): void {
+    this.breakers?.settle(fetch, isUnconnected ? 'unconnected' : this.#verdict(fetch, error), nowMs);
+  }
+
+  /** No connection was made in one of the two attempts that a fetch has. */
+  unconnected(nowMs: number): void {
+    this.breakers?.unconnected(nowMs);
+  }
+
+  #verdict({ givenMs }: GuardedFetch, { isOwn, outcome }: FetchError): Verdict {
+    if (isOwn) return 'unknown';
+    return outcome === 'deadline' && givenMs < Math.min(TELLING_MS, this.#timeoutMs) ? 'unknown' : 'failed';
+  }
+
+  #reject(why: 'breaker' | 'deadline', reason: string): never {
+    this.#rejected[why].inc();
+    trace.getActiveSpan()?.addEvent('fetch rejected', { 'graphql.subgraph.name': this.#subgraph, reason: why });
+    throw new FetchError(why === 'breaker' ? 'unavailable' : 'deadline', reason, undefined, true);
+  }
+}

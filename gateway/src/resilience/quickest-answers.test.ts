@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { QuickestAnswers } from './quickest-answers.ts';
+
+it('knows what 95 % of the last 64 answers took at least, and nothing before', () => {
+  const answers = new QuickestAnswers();
+  for (let index = 0; index < 63; index++) answers.add(100 + index);
+  expect(answers.quickMs).toBe(0);
+  answers.add(1);
+  expect(answers.quickMs).toBe(102);
+  for (let index = 0; index < 64; index++) answers.add(10);
+  expect(answers.quickMs).toBe(10);
+});

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface RedisServer {
+  /** `redis://127.0.0.1:<port>`; the same after a restart. */
+  url: string;
+  /** Resolves when the process has ended; SIGSTOP and SIGCONT do not end it. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again on its port, with nothing in it, after ending it where it still runs. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 30_000;
+
+/** Starts a redis-server that keeps nothing on disk, on a free loopback port. */
+export async function startRedis(binary: string): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-redis-'));
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder];
+    const started = spawn(binary, args, { cwd: folder, stdio: 'ignore' });
+    server = started;
+    // An executable that cannot be started says so here; whoever waits for it finds it ended.
+    started.on('error', () => {});
+    await untilReady(started, port);
+  }
+
+  async function kill(signal: NodeJS.Signals): Promise<void> {
+    if (server === undefined || hasEnded(server)) return;
+    const exited = once(server, 'exit');
+    server.kill(signal);
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await exited;
+  }
+
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    async restart() {
+      await kill('SIGKILL');
+      await start();
+    },
+    async stop() {
+      await kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
+  pid === undefined || exitCode !== null || signalCode !== null;
+
+async function untilReady(server: ChildProcess, port: number): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < deadline && !hasEnded(server)) {
+    if (await accepts(port)) return;
+    await delay(10);
+  }
+  server.kill('SIGKILL');
+  throw new Error(`redis-server did not become ready within ${READY_WITHIN_MS} ms`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
