@@ -1,10 +1,12 @@
 // `npm run nightly`: the long forms of tests that draw at random. First the gateway's oracle, 20,000 cases from a seed of the
-// day; then schema checks of random changes, and `npm run mutate`; then orders while everything breaks, more than an hour. Arguments go
-// to the latter: `npm run nightly -- --seed 7`.
+// day; then what clients may send and tokens that were made up, schema checks of random changes, `npm run mutate` and `npm run soak`;
+// then orders while everything breaks, more than an hour. Arguments go to the latter: `npm run nightly -- --seed 7`.
 import { spawnSync } from 'node:child_process';
 
 const ORACLE_CASES = '20000';
 const CHECK_PAIRS = '1000';
+/** There are three kinds of requests, and five of tokens: more than 100,000 each. */
+const FUZZ_RUNS = '35000';
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Graphs of one night are not those of another. The report of a wrong answer names its seed. */
@@ -17,6 +19,11 @@ const STAGES: readonly { name: string; args: readonly string[]; env?: Record<str
     env: { ORACLE_CASES, ORACLE_SEED: oracleSeed },
   },
   {
+    name: `${FUZZ_RUNS} requests and tokens of each kind`,
+    args: ['scripts/test.ts', 'gateway/e2e/fuzz-http', 'gateway/e2e/fuzz-tokens'],
+    env: { FUZZ_RUNS },
+  },
+  {
     name: `graph check on ${CHECK_PAIRS} random changes from seed ${oracleSeed}`,
     args: ['scripts/test.ts', 'schema/src/check/safe-is-safe', 'schema/src/check/plan-inputs'],
     env: { CHECK_PAIRS, CHECK_SEED: oracleSeed },
@@ -24,6 +31,10 @@ const STAGES: readonly { name: string; args: readonly string[]; env?: Record<str
   {
     name: 'mutants of what graph check compares',
     args: ['--import', './packages/service-kit/register.mjs', 'schema/src/mutation/main.ts'],
+  },
+  {
+    name: 'ten minutes of mixed load and faults',
+    args: ['--import', './packages/service-kit/register.mjs', 'gateway/soak/main.ts'],
   },
   {
     name: 'orders while everything breaks',

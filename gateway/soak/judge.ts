@@ -3,21 +3,23 @@ import type { Reading } from './reading.ts';
 /** Of the live heap between the beginning and the end: what caches still fill. */
 const MAX_HEAP_GROWTH = 1.15;
 const HEAP_SLACK_MIB = 4;
-/** Of what is resident, each minute, once caches are full. A shorter run says nothing: V8 has not settled by then. */
+/** Of what is resident, each minute, once caches are full. */
 const MAX_SLOPE_SHARE = 0.01;
-const SLOPE_FROM_MINUTES = 8;
+/** A shorter run says nothing of memory: caches still fill, and V8 has not settled. */
+export const MEMORY_FROM_MINUTES = 8;
 /** Keep-alive connections and timers of jobs come and go. */
 const LEFT_OVER_SLACK = 5;
 
 /** What has grown while there was load. */
 export function growth(readings: readonly Reading[]): string[] {
   const findings: string[] = [];
+  const { minutes, slope, mean } = residentSlope(readings);
+  if (minutes * 2 < MEMORY_FROM_MINUTES) return [];
   const [early, late] = [liveHeap(readings, 0.2, 0.4), liveHeap(readings, 0.8, 1)];
   if (late > early * MAX_HEAP_GROWTH + HEAP_SLACK_MIB) {
     findings.push(`the live heap has grown from ${early.toFixed(1)} to ${late.toFixed(1)} MiB`);
   }
-  const { minutes, slope, mean } = residentSlope(readings);
-  if (minutes * 2 >= SLOPE_FROM_MINUTES && slope > mean * MAX_SLOPE_SHARE) {
+  if (slope > mean * MAX_SLOPE_SHARE) {
     findings.push(`resident memory grows by ${slope.toFixed(2)} MiB a minute, at ${mean.toFixed(0)} MiB`);
   }
   return findings;

@@ -27,6 +27,8 @@ admin: { host: 127.0.0.1, port: 0 }
 deadline: 3s
 supergraphPoll: 1s
 subgraphRequest: { timeout: 1s }
+# All clients have one address.
+rateLimit: { limits: [{ key: ip, rate: 100000, burst: 100000 }] }
 # It is no supergraph's fault that a subgraph is ill.
 swap: { rollback: false }
 `;

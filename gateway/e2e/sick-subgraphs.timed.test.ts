@@ -90,10 +90,10 @@ function comparison() {
 async function compareWith(illness: Illness | 'is dead'): Promise<ReturnType<typeof comparison>> {
   const compared = comparison();
   for (let round = 0; round < ROUNDS; round++) {
-    const before = await load(1500);
+    const before = await load(1000);
     expectAllAnswered([...before.unrelated, ...before.affected]);
     await (illness === 'is dead' ? reviews.kill() : reviews.fallIll(illness));
-    const during = await load(1500);
+    const during = await load(1000);
     await (illness === 'is dead' ? reviews.start() : reviews.fallIll('none'));
     expectAllAnswered(during.unrelated);
     expectPartial(during.affected);
