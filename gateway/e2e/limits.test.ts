@@ -169,6 +169,19 @@ describe('fragment bombs and cycles', () => {
     expect((await refusal(cycle))[1]).toMatch(/^Cannot spread fragment "f" within itself/);
   });
 
+  it('conditions whose combinations are millions are refused within 100 ms', async () => {
+    const letters = ['a', 'b', 'c'];
+    const places = many(16, (i) => `... @include(if: $c${i}) { x: __typename @include(if: $a${i}) @skip(if: $b${i}) }`);
+    const declared = many(16, (i) => letters.map((letter) => `$${letter}${i}: Boolean!`).join(' '));
+    const variables = Object.fromEntries(
+      Array.from({ length: 48 }, (_, i) => [`${letters[i % 3]}${Math.floor(i / 3)}`, true]),
+    );
+    const { value, ms } = await timed(() => refusal(`mutation (${declared}) { ${places} }`, variables));
+    print(`3^16 combinations of conditions: ${ms.toFixed(1)} ms`);
+    expect(value[0]).toBe('QUERY_PLAN_COMPLEXITY_EXCEEDED');
+    expect(ms).toBeLessThan(within(100));
+  });
+
   it('hundreds of them leave no memory behind', async () => {
     for (let run = 0; run < 25; run++) await refusal(bomb(32, 4, `warm${run}_`));
     const before = heapMiB();

@@ -47,6 +47,7 @@ export function addPublicRoutes(
     corsOrigins,
     rateLimit,
     bodyLimitBytes: config.server.bodyLimit,
+    cookieName: cookie?.name,
     compressAnswers: config.compression.answers,
     door,
     shedding,

@@ -105,6 +105,23 @@ describe('The requirements of a supergraph', () => {
       type Query { a: Int }`,
     );
     expect(found?.ofField('A', 'given')).toEqual([authenticated]);
-    expect(found?.ofField('A', 'own')).toEqual([]);
+  });
+
+  it('of an interface hold for its objects as far as none of these says it itself, as older composition writes them', () => {
+    const found = table(
+      `@link(url: "${url('authenticated')}")`,
+      `${AUTHENTICATED}
+      interface Account @authenticated { id: ID balance: Int @authenticated }
+      type Bank implements Account { id: ID balance: Int }
+      interface Post @authenticated { id: ID title: String @authenticated }
+      type Blog implements Post { id: ID title: String }
+      type Draft implements Post @authenticated { id: ID title: String @authenticated }
+      type Query { a: Int }`,
+    );
+    expect(found?.ofType('Bank')).toEqual([authenticated]);
+    expect(found?.ofField('Bank', 'balance')).toEqual([authenticated]);
+    // What composition derives of one object leaves the others as they are.
+    expect(found?.ofType('Blog')).toEqual([]);
+    expect(found?.ofField('Blog', 'title')).toEqual([]);
   });
 });

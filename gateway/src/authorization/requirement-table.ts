@@ -40,6 +40,7 @@ export function requirementTable(supergraph: DocumentNode): RequirementTable | u
       types.delete(node.name.value);
     }
   }
+  inherit(composites, types, fields);
   return {
     all: reader.all,
     ofType: (name) => types.get(name) ?? NONE,
@@ -75,6 +76,39 @@ function isDerived(
     })
     .flatMap((node) => types.get(node.name.value) ?? []);
   return impliedBy(types.get(name) ?? NONE, required);
+}
+
+/**
+ * What an interface, or a field of it, requires beyond what its objects do holds for each of them: a supergraph of older
+ * composition says it there alone, and a fragment on an object would go round it.
+ */
+function inherit(
+  composites: readonly TypeWithFieldsNode[],
+  types: Map<string, readonly Requirement[]>,
+  fields: Map<string, readonly Requirement[]>,
+): void {
+  const found: (() => void)[] = [];
+  const hand = (table: typeof types, from: string, to: readonly string[]) => {
+    const theirs = to.flatMap((key) => table.get(key) ?? NONE);
+    const beyond = (table.get(from) ?? NONE).filter((one) => !impliedBy([one], theirs));
+    found.push(() => {
+      for (const key of to) add(table, key, beyond);
+    });
+  };
+  for (const { kind, name, fields: own = [] } of composites) {
+    if (kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    const objects = composites
+      .filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+      .filter(({ interfaces = [] }) => interfaces.some((one) => one.name.value === name.value))
+      .map((node) => node.name.value);
+    hand(types, name.value, objects);
+    for (const { name: field } of own) {
+      const keys = objects.map((object) => `${object}.${field.value}`);
+      hand(fields, `${name.value}.${field.value}`, keys);
+    }
+  }
+  // Only now: what one interface hands on is not what the objects said themselves.
+  for (const each of found) each();
 }
 
 /** A field that objects have only because a subgraph gives it to all of an interface requires what it requires there. */

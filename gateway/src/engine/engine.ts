@@ -82,7 +82,8 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.authorise = authorise({ ...parts, onDenied: parts.authorization?.onDenied ?? 'refuse' });
+    const ask = authorise({ ...parts, onDenied: parts.authorization?.onDenied ?? 'refuse' });
+    this.authorise = (...asked) => readable(() => ask(...asked));
     this.#countLimit = limitCounter(parts.metrics);
     this.#countLookup = planMetrics(parts.metrics, () => this.#current?.candidate.plans.size ?? 0);
   }
@@ -151,7 +152,8 @@ export class Engine {
       hasFailed = result.errors.some(({ code }) => code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
       return result;
     } finally {
-      this.#parts.rollback?.count(generation, hasFailed);
+      // What was not even begun says nothing of the supergraph.
+      if (request.scope.attempts?.isShed !== true) this.#parts.rollback?.count(generation, hasFailed);
     }
   }
 
@@ -195,7 +197,7 @@ export class Engine {
     const { clients, types, recordings } = generation.candidate;
     const { overrideLabels } = types;
     const labels = overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
-    const found = generation.operation(document, operation, labels, this.#countLookup, denial);
+    const found = readable(() => generation.operation(document, operation, labels, this.#countLookup, denial));
     const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
     const isShared = this.#mayShare('subgraph', request);
     const askOne: AskSubgraph = (asked) => {
@@ -226,7 +228,7 @@ export class Engine {
     const key = `${audienceOf(scope)} ${asked.variables} ${asked.query}`;
     const startedMs = Date.now();
     // Each counts what it gets: another one's budget is none of theirs.
-    const forAll = { ...scope, budget: undefined };
+    const forAll = { ...scope, budget: undefined, departure: undefined };
     const { value, others, isOwn } = await shared.share(key, () => client.ask(asked, forAll));
     if (value.body !== undefined && scope.budget?.takeBytes(value.body.length) === false) return TOO_LONG;
     if (!isOwn) {
@@ -253,8 +255,7 @@ export class Engine {
       }
       outcome = error.failure;
       if (error.failure === 'failed') log.error({ request_id: scope.requestId, err: error.cause }, 'planning failed');
-      if (error.limit === undefined) throw new CodedError(CODES[error.failure], undefined, { cause: error });
-      throw new LimitExceeded(error.limit, error.message, CODES[error.failure], { cause: error });
+      throw refusalFor(error);
     } finally {
       const seconds = (performance.now() - startedMs) / 1000;
       metrics.get('graphql_query_plan_duration_seconds').observe({ outcome }, seconds);
@@ -273,6 +274,21 @@ const CODES = {
   closed: 'SERVICE_UNAVAILABLE',
   failed: 'INTERNAL_SERVER_ERROR',
 } as const;
+
+/** Written out, an operation may be too large before it is even planned. @throws CodedError for that */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof PlanningError ? refusalFor(error) : error;
+  }
+}
+
+function refusalFor(cause: PlanningError): CodedError {
+  const code = CODES[cause.failure];
+  if (cause.limit === undefined) return new CodedError(code, undefined, { cause });
+  return new LimitExceeded(cause.limit, cause.message, code, { cause });
+}
 
 /** @throws CodedError DEADLINE_EXCEEDED when it is not there in time. */
 function before<T>(deadlineMs: number, promise: Promise<T>): Promise<T> {

@@ -29,9 +29,17 @@ export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promis
   const apart = run.apart?.((calls[0] as EntityCall).subgraph);
   const together = apart === undefined ? [parts] : separated(parts, apart);
   const requests = together.flatMap((some) => requestsOf(some, run.entitiesPerFetch));
-  const [only, ...others] = requests.map((request) => ask(calls, request, run));
-  return others.length === 0 ? only : Promise.all([only, ...others]).then(() => {});
+  const [only] = requests;
+  if (only !== undefined && requests.length === 1) return ask(calls, only, run);
+  const left = requests.values();
+  const lane = async () => {
+    for (const request of left) await ask(calls, request, run);
+  };
+  return Promise.all(Array.from({ length: Math.min(LANES, requests.length) }, lane)).then(() => {});
 }
+
+/** Requests for the entities of one place at a time: more would crowd each other out. */
+const LANES = 4;
 
 function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
   const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();

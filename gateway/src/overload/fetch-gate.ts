@@ -96,8 +96,10 @@ export class FetchGate {
       return Promise.reject(turnedAway());
     }
     return new Promise((resolve, reject) => {
+      let late: NodeJS.Immediate | undefined;
       const settle = () => {
         clearTimeout(timer);
+        clearImmediate(late);
         departure?.delete(onGone);
       };
       const go = () => {
@@ -110,7 +112,11 @@ export class FetchGate {
         reject(error);
       };
       const onGone = () => giveUp(new FetchError('cancelled', 'the client has gone'));
-      const timer = setTimeout(() => giveUp(turnedAway()), waitMs);
+      // After a stall, answers that have come meanwhile are read first: they make places free.
+      const onLate = () => {
+        late = setImmediate(() => giveUp(turnedAway()));
+      };
+      const timer = setTimeout(onLate, waitMs);
       departure?.add(onGone);
       this.#line.join(go, priority);
     });

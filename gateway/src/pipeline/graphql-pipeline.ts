@@ -51,6 +51,8 @@ export interface PipelineParts extends ExecuteParts {
   bodyLimitBytes: number;
   /** Undefined where everybody is let in. */
   door: Door | undefined;
+  /** Which may have an access token. */
+  cookieName: string | undefined;
   compressAnswers: boolean;
   metrics: Metrics;
   knownNames: KnownNames;
@@ -83,7 +85,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlHandler {
     // What is not trusted may be refused here, unread.
     findText(parts.persistedDocuments, parts.metrics),
     // Whoever is turned away has cost no more than that.
-    ...(parts.door === undefined ? [] : [admit(parts.door, parts.shedding)]),
+    ...(parts.door === undefined ? [] : [admit(parts.door, parts.shedding, parts.cookieName)]),
     // Before the document costs anything.
     identify(parts.verifier, parts.credentials),
     ...(rates === undefined ? [] : [rates.byUser]),

@@ -1,3 +1,5 @@
+import { PlanningError } from './planning-error.ts';
+
 /** A variable of `@skip` or `@include`, and the value with which the field is selected. */
 export interface Condition {
   readonly variable: string;
@@ -34,6 +36,7 @@ export function anyOf(alternatives: readonly Conjunction[]): Conjunction[] {
     const key = conjunctionKey(one);
     if (unique.has(key)) continue;
     unique.set(key, one);
+    checkCount(unique.size);
     waiting.push(...eitherWay(one, unique));
   }
   const all = [...unique.keys()].sort().map((key) => unique.get(key) as Conjunction);
@@ -57,7 +60,22 @@ export const beside = (known: Conjunction, conditions: Conjunction): Conjunction
 
 /** When `conditions` hold and none of `others`: alternatives that exclude each other. */
 export const noneOf = (others: readonly Conjunction[], conditions: Conjunction): Conjunction[] =>
-  others.reduce<Conjunction[]>((left, other) => left.flatMap((one) => subtract(one, other)), [conditions]);
+  others.reduce<Conjunction[]>(
+    (left, other) => {
+      const next = left.flatMap((one) => subtract(one, other));
+      checkCount(next.length);
+      return next;
+    },
+    [conditions],
+  );
+
+/** A few places with a few conditions each have as many alternatives as they have combinations. */
+const MAX_ALTERNATIVES = 200;
+
+function checkCount(alternatives: number): void {
+  if (alternatives <= MAX_ALTERNATIVES) return;
+  throw new PlanningError('too-large', 'The operation has too many conditions.');
+}
 
 function subtract(conditions: Conjunction, other: Conjunction): Conjunction[] {
   const left: Conjunction[] = [];

@@ -31,6 +31,13 @@ describe('MemoryBuckets', () => {
     expect([allowed(), allowed(), allowed(), allowed()]).toEqual([true, true, true, false]);
   });
 
+  it('keep nothing of those that are refused elsewhere: nobody is crowded out by them', () => {
+    const { buckets } = bucketsAt();
+    const [wide, narrow] = [limitOf(1, 5), limitOf(1, 1)];
+    for (let client = 0; client < 100; client++) buckets.take([one(narrow, 'address'), one(wide, `client ${client}`)]);
+    expect(buckets.size).toBe(2);
+  });
+
   it('take nothing from any bucket where one has not enough', () => {
     const { buckets } = bucketsAt();
     const [wide, narrow] = [limitOf(1, 5), limitOf(1, 1)];

@@ -33,7 +33,9 @@ export class MemoryBuckets implements Buckets {
     const isAllowed = charges.every(({ limit, tokens }, index) => hasTokens(limit, debtsMs[index] ?? 0, tokens));
     for (const [index, { limit, key, tokens }] of charges.entries()) {
       if (isAllowed) debtsMs[index] = (debtsMs[index] ?? 0) + tokens * limit.intervalMs;
-      this.#keep(key, nowMs + (debtsMs[index] ?? 0));
+      const debtMs = debtsMs[index] ?? 0;
+      // One that is full is as good as none: who is refused must not crowd others out.
+      if (debtMs > 0) this.#keep(key, nowMs + debtMs);
     }
     return { isAllowed, debtsMs };
   }

@@ -9,33 +9,24 @@ import { type AdmittedFetch, SubgraphBreakers, type Verdict } from './subgraph-b
 export interface FetchGuardParts {
   subgraph: string;
   options: ResilienceOptions;
-  /** Of a fetch. */
-  timeoutMs: number;
   log: Logger;
   metrics: Metrics;
 }
 
-export interface GuardedFetch extends AdmittedFetch {
-  /** So much time it had. */
-  readonly givenMs: number;
-}
-
-/** With so much time, one that does not end says something of the subgraph; with less, of the request. */
-const TELLING_MS = 500;
+/** With so much time, a fetch that does not end says something of the subgraph; with less, of the request. */
+export const TELLING_MS = 500;
 
 /** Decides which fetches a subgraph is sent, by how those before them ended. Times are those of `performance.now()`. */
 export class FetchGuard {
   readonly budget: RetryBudget;
   readonly breakers: SubgraphBreakers | undefined;
   readonly #subgraph: string;
-  readonly #timeoutMs: number;
   readonly #quickest = new QuickestAnswers();
   readonly #rejected: Readonly<Record<'breaker' | 'deadline', CounterSeries>>;
 
-  constructor({ subgraph, options, timeoutMs, log, metrics }: FetchGuardParts) {
+  constructor({ subgraph, options, log, metrics }: FetchGuardParts) {
     const { breaker, retryShare } = options;
     this.#subgraph = subgraph;
-    this.#timeoutMs = timeoutMs;
     this.budget = new RetryBudget(retryShare);
     this.breakers = breaker.enabled ? new SubgraphBreakers({ subgraph, log, ...breaker }) : undefined;
     const rejected = (reason: string) =>
@@ -44,33 +35,31 @@ export class FetchGuard {
   }
 
   /** @throws FetchError for one that must not be sent, or could not end before the deadline. */
-  admit(types: readonly string[], deadlineMs: number, nowMs: number): GuardedFetch {
+  admit(types: readonly string[], deadlineMs: number, nowMs: number): AdmittedFetch {
     const leftMs = deadlineMs - nowMs;
     // One that has no time at all is no news of the subgraph.
-    if (leftMs > 0 && leftMs < this.#quickest.quickMs) this.#reject('deadline', 'it takes longer than what is left');
+    if (leftMs > 0 && leftMs < this.#quickest.quickMs) {
+      this.#quickest.doubt();
+      this.#reject('deadline', 'it takes longer than what is left');
+    }
     const admission = this.breakers?.admit(types, nowMs) ?? 'free';
     if (admission === 'refused') this.#reject('breaker', 'its breaker is open');
-    return { types, admission, startedMs: nowMs, givenMs: Math.min(this.#timeoutMs, leftMs) };
+    return { types, admission, startedMs: nowMs };
   }
 
   /** @param isUnavailable its status says that nobody was there to answer */
-  answered(fetch: GuardedFetch, isUnavailable: boolean, nowMs: number): void {
+  answered(fetch: AdmittedFetch, isUnavailable: boolean, nowMs: number): void {
     if (!isUnavailable) this.#quickest.add(nowMs - fetch.startedMs);
     this.breakers?.settle(fetch, isUnavailable ? 'failed' : 'answered', nowMs);
   }
 
-  failed(fetch: GuardedFetch, error: FetchError, isUnconnected: boolean, nowMs: number): void {
-    this.breakers?.settle(fetch, isUnconnected ? 'unconnected' : this.#verdict(fetch, error), nowMs);
+  failed(fetch: AdmittedFetch, error: FetchError, isUnconnected: boolean, nowMs: number): void {
+    this.breakers?.settle(fetch, isUnconnected ? 'unconnected' : verdictOf(error), nowMs);
   }
 
   /** No connection was made in one of the two attempts that a fetch has. */
   unconnected(nowMs: number): void {
     this.breakers?.unconnected(nowMs);
-  }
-
-  #verdict({ givenMs }: GuardedFetch, { isOwn, outcome }: FetchError): Verdict {
-    if (isOwn) return 'unknown';
-    return outcome === 'deadline' && givenMs < Math.min(TELLING_MS, this.#timeoutMs) ? 'unknown' : 'failed';
   }
 
   #reject(why: 'breaker' | 'deadline', reason: string): never {
@@ -79,3 +68,5 @@ export class FetchGuard {
     throw new FetchError(why === 'breaker' ? 'unavailable' : 'deadline', reason, undefined, true);
   }
 }
+
+const verdictOf = ({ isOwn }: FetchError): Verdict => (isOwn ? 'unknown' : 'failed');

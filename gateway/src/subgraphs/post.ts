@@ -11,6 +11,8 @@ export interface PostOptions {
   headers: Record<string, string>;
   body: string;
   timeoutMs: number;
+  /** So little time that an end of it says nothing of the subgraph. */
+  isShort: boolean;
   maxBytes: number;
   departure: Departure | undefined;
   /** Of the client's request, all of whose answers may take so many bytes. */
@@ -33,11 +35,12 @@ export interface PostAnswer {
  * @throws FetchError when there is no complete answer within `timeoutMs`.
  */
 export function post(options: PostOptions): Promise<PostAnswer> {
-  const { pool, path, headers, body, timeoutMs, maxBytes, departure, budget } = options;
+  const { pool, path, headers, body, timeoutMs, isShort, maxBytes, departure, budget } = options;
   return new Promise((resolve, reject) => {
     const handler = new AnswerHandler(resolve, reject, maxBytes, budget);
     const onGone = () => handler.fail(new FetchError('cancelled', 'the client has gone'));
-    const timer = setTimeout(() => handler.fail(new FetchError('deadline', 'no answer in time')), timeoutMs);
+    const onLate = () => handler.fail(new FetchError('deadline', 'no answer in time', undefined, isShort));
+    const timer = setTimeout(onLate, timeoutMs);
     handler.onSettled = () => {
       clearTimeout(timer);
       departure?.delete(onGone);

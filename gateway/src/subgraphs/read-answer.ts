@@ -29,6 +29,9 @@ const BACKSLASH = 0x5c;
 
 const JSON_TYPE = /^application\/(?:graphql-response\+)?json\s*(?:;|$)/i;
 
+/** What a server says of a request that is wrong or too long: a stranger must not stop a subgraph for others by those. */
+const OF_THE_REQUEST = new Set([400, 413, 414, 431]);
+
 /**
  * Reads a subgraph's answer. `entities` is how many representations each `_entities` field was asked for, by its key;
  * undefined for a fetch of root fields. A body that is `expected` was read before.
@@ -41,7 +44,8 @@ export function readAnswer(
   expected?: Buffer,
 ): SubgraphAnswer {
   if (!JSON_TYPE.test(contentType)) {
-    throw new FetchError(status >= 500 ? 'unavailable' : 'invalid', `status ${status} without JSON`);
+    const outcome = status >= 500 ? 'unavailable' : 'invalid';
+    throw new FetchError(outcome, `status ${status} without JSON`, undefined, OF_THE_REQUEST.has(status));
   }
   if (expected?.equals(body) && status === 200) return { data: null, errors: [], body, cacheControl, isExpected: true };
   const answer = parseJson(body);

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { RetryBudget } from '../resilience/retry-budget.ts';
 import { FetchError } from './fetch-error.ts';
 import { post } from './post.ts';
-import { sendAgain } from './send-again.ts';
+import { sendAgain, wasNotSent } from './send-again.ts';
 
 const closed: (() => unknown)[] = [];
 afterEach(async () => {
@@ -32,7 +32,9 @@ async function ask(
   let unconnected = 0;
   const send = async () => {
     if (++sent === 2) await between?.();
-    return post({ ...{ pool, path: '/', headers: {}, body: '{}', timeoutMs, maxBytes: 1024, departure: undefined } });
+    return post({
+      ...{ pool, path: '/', headers: {}, body: '{}', timeoutMs, isShort: false, maxBytes: 1024, departure: undefined },
+    });
   };
   const parts = { isQuery, budget, leftMs: () => endMs - performance.now(), unconnected: () => unconnected++ };
   const startedMs = performance.now();
@@ -153,4 +155,12 @@ describe('Retry-After', () => {
     const port = await inTurn(answers(503, { 'retry-after': '1' }), answers(200));
     expect(await ask(port, { timeoutMs: 500 })).toMatchObject({ sent: 1, outcome: { status: 503 } });
   });
+});
+
+it('nothing was sent where none of several addresses took a connection', () => {
+  const refused = Object.assign(new Error('refused'), { syscall: 'connect', code: 'ECONNREFUSED' });
+  const broken = Object.assign(new Error('broken'), { syscall: 'read', code: 'ECONNRESET' });
+  expect(wasNotSent(new AggregateError([refused, refused]))).toBe(true);
+  expect(wasNotSent(new AggregateError([refused, broken]))).toBe(false);
+  expect(wasNotSent(new AggregateError([]))).toBe(false);
 });

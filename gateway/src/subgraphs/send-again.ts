@@ -57,6 +57,8 @@ function waitOf(retryAfter: string | undefined): number {
 }
 
 export function wasNotSent(cause: unknown): boolean {
+  // Of a name with several addresses, each was tried.
+  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(wasNotSent);
   const { code, syscall } = Object(cause) as NodeJS.ErrnoException;
   return syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT';
 }

@@ -13,8 +13,9 @@ import type { SubgraphRequest } from '../executor/subgraph-access.ts';
 import { FetchGate, type FetchGateOptions } from '../overload/fetch-gate.ts';
 import { FetchTurnedAway } from '../overload/fetch-turned-away.ts';
 import type { CircuitState } from '../resilience/circuit.ts';
-import { FetchGuard, type GuardedFetch } from '../resilience/fetch-guard.ts';
+import { FetchGuard, TELLING_MS } from '../resilience/fetch-guard.ts';
 import { defaultResilience, type ResilienceOptions } from '../resilience/resilience-options.ts';
+import type { AdmittedFetch } from '../resilience/subgraph-breakers.ts';
 import { FetchError, type FetchOutcome } from './fetch-error.ts';
 import type { FetchScope } from './fetch-scope.ts';
 import { type PostAnswer, post } from './post.ts';
@@ -82,7 +83,7 @@ export class SubgraphClient {
     this.#path = `${pathname}${search}`;
     this.#parts = parts;
     const { limits, resilience: options = defaultResilience, log, metrics } = parts;
-    this.#guard = new FetchGuard({ subgraph: name, options, timeoutMs: limits.timeoutMs, log, metrics });
+    this.#guard = new FetchGuard({ subgraph: name, options, log, metrics });
     const { gate, connections: maximum } = limits;
     this.#gate = gate && new FetchGate({ subgraph: name, maximum, metrics, ...gate });
     this.#shared = parts.metrics.counter('graphql_subgraph_fetches_shared_total', { subgraph: name });
@@ -105,7 +106,7 @@ export class SubgraphClient {
   /** The fetch with its metric and its log line; one that came to nothing is an answer with an error and no data. */
   async ask(request: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const startedMs = performance.now();
-    let guarded: GuardedFetch | undefined;
+    let guarded: AdmittedFetch | undefined;
     try {
       guarded = this.#guard.admit(request.types, scope.deadlineMs, startedMs);
       const answer = await this.#fetch(request, scope);
@@ -188,7 +189,7 @@ export class SubgraphClient {
     let isAgain = false;
     const send = () => {
       const timeoutMs = Math.floor(endMs - performance.now());
-      if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it');
+      if (timeoutMs <= 0) throw new FetchError('deadline', 'no time was left for it', undefined, true);
       if (scope.departure?.hasGone === true) throw new FetchError('cancelled', 'the client has gone');
       if (isAgain) this.#countRetry();
       isAgain = true;
@@ -198,6 +199,8 @@ export class SubgraphClient {
         headers: requestHeaders(scope, token, timeoutMs),
         body,
         timeoutMs,
+        // A millisecond was cut off.
+        isShort: timeoutMs + 1 < Math.min(TELLING_MS, limits.timeoutMs),
         maxBytes: limits.maxResponseBytes,
         departure: scope.departure,
         budget: scope.budget,

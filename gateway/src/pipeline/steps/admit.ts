@@ -4,15 +4,16 @@ import type { Shedding } from '../../overload/shedding.ts';
 import type { Exchange, Step } from '../exchange.ts';
 
 /** Lets a request in, at once or when its turn comes, or turns it away. Its priority matters only where not all get in. */
-export function admit(door: Door, shedding: Shedding): Step {
+export function admit(door: Door, shedding: Shedding, cookieName: string | undefined): Step {
   return (exchange) => {
     if (door.tryEnter()) {
       exchange.isInside = true;
       return undefined;
     }
     const { request, reply, params, isKnownDocument } = exchange;
-    const isSignedIn = request.headers.authorization !== undefined;
-    const priority = priorityOf(beginsWithMutation(params.query), isKnownDocument, isSignedIn);
+    const { authorization, cookie } = request.headers;
+    const isSignedIn = authorization !== undefined || (cookieName !== undefined && cookie?.includes(`${cookieName}=`));
+    const priority = priorityOf(beginsWithMutation(params.query), isKnownDocument, isSignedIn === true);
     const turn = door.enter(priority);
     if (turn === false) throw shedding.refuse(request, reply, 'door', priority);
     exchange.isInside = true;

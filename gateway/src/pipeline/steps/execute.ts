@@ -72,6 +72,8 @@ function counted(result: OperationResult): OperationResult {
 
 function departureOf(reply: FastifyReply): Departure {
   const departure = new Departure();
+  // It may have left while somebody else was asked who it is.
+  departure.hasGone = reply.raw.destroyed;
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) departure.leave();
   });

@@ -1,4 +1,5 @@
 import { CodedError, type Metrics } from '@tributary/service-kit';
+import { addVary } from '../../http/vary.ts';
 import type { PersistedDocuments } from '../../persisted-documents/persisted-documents.ts';
 import { sha256Of } from '../../persisted-documents/trusted-documents.ts';
 import type { Step } from '../exchange.ts';
@@ -44,6 +45,8 @@ export function findText(documents: PersistedDocuments, metrics: Metrics): Step 
     const { params, client } = exchange;
     const { query, documentId } = params;
     const { trusted } = documents;
+    // An application's ids are its own.
+    if (trusted !== undefined) addVary(exchange.reply, 'apollographql-client-name');
     if (query === '') {
       // One of both is there: parse-request has seen to it.
       const id = documentId as string;
