@@ -102,7 +102,7 @@ describe('Overload: of a subgraph', () => {
   it('shed with 503 and Retry-After where nothing was begun; other fields and operations are answered', async () => {
     await using gateway = await startTestGateway({
       subgraphRequest: { connections: 1 },
-      overload: { fetches: { maxWait: '100ms' } },
+      overload: { fetches: { enabled: true, maxWait: '100ms' } },
     });
     const held = holdBooks(gateway);
     const first = gateway.ask(QUERY);
@@ -132,7 +132,10 @@ describe('Overload: of a subgraph', () => {
   });
 
   it('what waits for a place is sent when there is one, a mutation before a query', async () => {
-    await using gateway = await startTestGateway({ subgraphRequest: { connections: 1 } });
+    await using gateway = await startTestGateway({
+      subgraphRequest: { connections: 1 },
+      overload: { fetches: { enabled: true } },
+    });
     const held = holdBooks(gateway);
     const first = gateway.ask(QUERY);
     await held.asked(1);

@@ -33,7 +33,7 @@ async function overloaded(subgraph: LimitedSubgraphOptions) {
   writeFileSync(join(folder, 'supergraph.graphql'), supergraphSdl as string);
   const config = {
     ...{ server: { host: '127.0.0.1' }, home: { documents: join(folder, 'documents') } },
-    rateLimit: { enabled: false },
+    ...{ rateLimit: { enabled: false }, overload: { requests: { minimum: 100 }, fetches: { enabled: true } } },
   };
   writeFileSync(join(folder, 'gateway.yaml'), JSON.stringify(config));
   const files = ['--supergraph', join(folder, 'supergraph.graphql'), '--config', join(folder, 'gateway.yaml')];

@@ -9,8 +9,8 @@ export const overload = z
     /** Requests in the gateway: fewer while they wait for its event loop, never fewer than `minimum`. */
     requests: z
       .strictObject({
-        /** Enough for 64 connections of whoever is turned away first, however slow their operations are. */
-        minimum: z.int().min(1).default(100),
+        /** Enough for 179 of whoever is turned away first, however slow their operations are. */
+        minimum: z.int().min(1).default(256),
         /** Memory: each takes some 50 KB and its answer. */
         maximum: z.int().min(1).default(1000),
       })
@@ -18,6 +18,8 @@ export const overload = z
     /** To each subgraph, fetches under way: `subgraphRequest.connections` at most, fewer while they wait for each other. */
     fetches: z
       .strictObject({
+        /** Off: a burst of slow operations that a subgraph can do one after the other would be turned away. */
+        enabled: z.boolean().default(false),
         /** Of so many one gateway may be, and the subgraph still be busy. */
         minimum: z.int().min(1).default(8),
         /** How long a fetch waits to be sent. One that would wait longer is not sent at all. */

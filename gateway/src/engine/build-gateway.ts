@@ -37,7 +37,7 @@ export async function buildGateway(
       timeoutMs: subgraphRequest.timeout,
       maxResponseBytes: subgraphRequest.maxResponse,
       connections: subgraphRequest.connections,
-      gate: overload.enabled ? { minimum: overload.fetches.minimum, maxWaitMs: overload.fetches.maxWait } : undefined,
+      gate: gateOf(overload),
     },
     resilience: resilienceOptions(config.resilience),
     deadlineMs: config.deadline,
@@ -85,3 +85,6 @@ export function checkSubgraphNames(config: GatewayConfig, gateway: TributaryGate
     throw new ConfigError(`passthrough ${path}: the supergraph has no subgraph ${service}${hint}`);
   }
 }
+
+const gateOf = ({ enabled, fetches }: GatewayConfig['overload']) =>
+  enabled && fetches.enabled ? { minimum: fetches.minimum, maxWaitMs: fetches.maxWait } : undefined;

@@ -19,7 +19,6 @@ import { policyFor } from '../http/cache-headers.ts';
 import { EXECUTION_LIMITS, type ExecutionLimits } from '../limits/execution-limits.ts';
 import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
-import { defaultFetchGate } from '../overload/fetch-gate.ts';
 import { planLimits } from '../planner/plan-limits.ts';
 import { PlannerThreads } from '../planner/planner-threads.ts';
 import type { ResilienceOptions } from '../resilience/resilience-options.ts';
@@ -50,7 +49,7 @@ export interface SwapOptions {
 
 const SUBGRAPH_REQUEST: SubgraphRequestLimits = {
   ...{ timeoutMs: 5000, maxResponseBytes: 10 * 1024 ** 2 },
-  ...{ connections: 64, gate: defaultFetchGate },
+  connections: 64,
 };
 
 /** Of all gateways in this process. */
@@ -61,7 +60,7 @@ export interface TributaryGatewayOptions {
   supergraphSdl: SupergraphSdlOption;
   /** By the subgraph's name. */
   subgraphs?: Readonly<Record<string, SubgraphOptions>>;
-  /** Default: 5 s, 10 MiB, 64 connections to each subgraph, as many of them at once as it can do. */
+  /** Default: 5 s, 10 MiB, 64 connections to each subgraph. */
   subgraphRequest?: SubgraphRequestLimits;
   /** What one request may cost behind the gateway. Default: `EXECUTION_LIMITS`. */
   limits?: Partial<ExecutionLimits>;

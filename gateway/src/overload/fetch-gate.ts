@@ -22,8 +22,6 @@ export interface FetchGateParts extends FetchGateOptions {
   readonly metrics: Metrics;
 }
 
-export const defaultFetchGate: FetchGateOptions = { minimum: 8, maxWaitMs: 1000 };
-
 /** Of the longest wait, that fetches of a priority may add up to: the rest is kept for those above. */
 const SHARES: Readonly<Record<Priority, number>> = { high: 1, normal: 0.85, low: 0.7 };
 /** However quick the subgraph is. */
