@@ -30,9 +30,9 @@ describe('rate limits', () => {
   it('are on without a configuration, and off where they are switched off', async () => {
     const on = await start({ rateLimit: {} });
     const { headers } = await on.ask(QUERY);
-    expect(headers.get('ratelimit-policy')).toBe('"ip";q=1000;w=5');
-    expect(headers.get('ratelimit')).toBe('"ip";r=999;t=1');
-    expect((await on.ask(QUERY)).headers.get('ratelimit')).toMatch(/^"ip";r=99[89](;t=1)?$/);
+    expect(headers.get('ratelimit-policy')).toBe('"ip";q=5000;w=5');
+    expect(headers.get('ratelimit')).toBe('"ip";r=4999;t=1');
+    expect((await on.ask(QUERY)).headers.get('ratelimit')).toMatch(/^"ip";r=499[89](;t=1)?$/);
 
     const off = await start({ rateLimit: { enabled: false, ...onlyIp(1) } });
     const answers = await Promise.all([off.ask(QUERY), off.ask(QUERY), off.ask(QUERY)]);

@@ -12,8 +12,8 @@ describe('rateLimit', () => {
     expect(load({}).rateLimit).toEqual({
       enabled: true,
       limits: [
-        { key: 'ip', rate: 5, burst: 1000 },
-        { key: 'user', rate: 20, burst: 250 },
+        { key: 'ip', rate: 1, burst: 5000 },
+        { key: 'user', rate: 5, burst: 1000 },
       ],
       costPerToken: 1000,
       exemptLoopback: false,

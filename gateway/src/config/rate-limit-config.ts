@@ -35,15 +35,15 @@ export const rateLimit = z
   .strictObject({
     enabled: z.boolean().default(true),
     /**
-     * Each one that fits a request has to allow it. A shop's page makes some ten requests, and behind one address there
-     * may be an office.
+     * Each one that fits a request has to allow it. Behind one address there may be a company, or a proxy that nobody has
+     * named; no person asks as often as that.
      */
     limits: z
       .array(limit)
       .min(1)
       .prefault([
-        { key: 'ip', rate: 200, burst: 1000 },
-        { key: 'user', rate: 50, burst: 250 },
+        { key: 'ip', rate: 1000, burst: 5000 },
+        { key: 'user', rate: 200, burst: 1000 },
       ]),
     /** An operation whose estimated cost is more counts as several requests: one for each time that it costs so much. */
     costPerToken: z.number().positive().default(1000),

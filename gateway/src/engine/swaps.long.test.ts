@@ -127,6 +127,7 @@ const config = gatewayConfig.parse({
   server: { host: '127.0.0.1', port: 0 },
   admin: { host: '127.0.0.1', port: 0 },
   introspection: true,
+  rateLimit: { enabled: false },
 });
 
 /**
