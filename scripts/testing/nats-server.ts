@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasEnded, killServer, startServer } from './server-process.ts';
 
 export interface NatsServer {
   /** `nats://127.0.0.1:<port>`; the same after a restart. */
@@ -31,19 +31,12 @@ export async function startNats(binary: string, args: readonly string[] = []): P
 
   async function start(): Promise<void> {
     const fixed = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', data, '--ports_file_dir', folder];
-    const started = spawn(binary, [...fixed, ...args], { cwd: folder, stdio: 'ignore' });
+    const started = startServer(binary, [...fixed, ...args], folder);
     server = started;
-    // An executable that cannot be started says so here; whoever waits for it finds it ended.
-    started.on('error', () => {});
     port = await untilReady(started, folder);
   }
 
-  async function kill(signal: NodeJS.Signals): Promise<void> {
-    if (server === undefined || hasEnded(server)) return;
-    const exited = once(server, 'exit');
-    server.kill(signal);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await exited;
-  }
+  const kill = (signal: NodeJS.Signals) => killServer(server, signal);
 
   await start();
   return {
@@ -60,9 +53,6 @@ export async function startNats(binary: string, args: readonly string[] = []): P
     },
   };
 }
-
-const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
-  pid === undefined || exitCode !== null || signalCode !== null;
 
 /** The server writes the file with its ports once it takes connections. */
 async function untilReady(server: ChildProcess, folder: string): Promise<number> {

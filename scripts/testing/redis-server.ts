@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasEnded, killServer, startServer } from './server-process.ts';
 
 export interface RedisServer {
   /** `redis://127.0.0.1:<port>`; the same after a restart. */
@@ -27,19 +28,12 @@ export async function startRedis(binary: string): Promise<RedisServer> {
 
   async function start(): Promise<void> {
     const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder];
-    const started = spawn(binary, args, { cwd: folder, stdio: 'ignore' });
+    const started = startServer(binary, args, folder);
     server = started;
-    // An executable that cannot be started says so here; whoever waits for it finds it ended.
-    started.on('error', () => {});
     await untilReady(started, port);
   }
 
-  async function kill(signal: NodeJS.Signals): Promise<void> {
-    if (server === undefined || hasEnded(server)) return;
-    const exited = once(server, 'exit');
-    server.kill(signal);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await exited;
-  }
+  const kill = (signal: NodeJS.Signals) => killServer(server, signal);
 
   await start();
   return {
@@ -55,9 +49,6 @@ export async function startRedis(binary: string): Promise<RedisServer> {
     },
   };
 }
-
-const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
-  pid === undefined || exitCode !== null || signalCode !== null;
 
 async function untilReady(server: ChildProcess, port: number): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
