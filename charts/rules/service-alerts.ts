@@ -6,6 +6,9 @@ const SERVICE_OF_POD = '.+?-([a-z0-9]+)(-canary)?-[a-z0-9]+-[a-z0-9]+';
 /** The gateway's page, or the subgraph's. */
 const PAGE_OF_SERVICE = 'tributary-{{ if ne $labels.service "gateway" }}subgraph-{{ end }}{{ $labels.service }}';
 
+const ofKnownOperations = (outcome = '') =>
+  `sum by (namespace, operation, type) (rate(graphql_operations_total{service="gateway",operation!="other"${outcome}}[5m]))`;
+
 /** Saturation of every service, and the servers that services depend on. */
 export const serviceAlerts: readonly Alert[] = [
   {
@@ -17,6 +20,20 @@ export const serviceAlerts: readonly Alert[] = [
     dashboard: 'tributary-overview',
     summary: 'No gateway is there',
     description: 'Prometheus has read no gateway’s metrics for two minutes: none runs, or none can be reached.',
+  },
+  {
+    alert: 'OperationFailing',
+    // Operations that clients make up count as one, `other`, of which nobody could tell what fails.
+    expr: `${ofKnownOperations(',outcome=~"partial|failure"')} / ${ofKnownOperations()} > 0.2
+and
+${ofKnownOperations()} > 0.02`,
+    for: '10m',
+    severity: 'ticket',
+    about: 'gateway',
+    dashboard: 'tributary-gateway',
+    summary: 'The operation {{ $labels.operation }} fails',
+    description:
+      '{{ $value | humanizePercentage }} of its answers have errors that are ours, for ten minutes. Among all operations it may be too rare to be seen.',
   },
   {
     alert: 'EventLoopSaturated',

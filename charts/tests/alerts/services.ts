@@ -5,6 +5,9 @@ const orders1 = `${at},pod="tributary-orders-6b9f7c5d4-x2x4z"`;
 const orders2 = `${at},pod="tributary-orders-6b9f7c5d4-k8s2d"`;
 const payments = `${at},pod="tributary-payments-canary-7c5d46b9f-q9w8e"`;
 
+const operations = (name: string, outcome: string) =>
+  `graphql_operations_total{${at},pod="g",service="gateway",operation="${name}",type="mutation",outcome="${outcome}",client="other",line=""}`;
+
 export const serviceTests: Record<string, AlertTest> = {
   GatewayAbsent: {
     // The others are gone.
@@ -29,6 +32,44 @@ export const serviceTests: Record<string, AlertTest> = {
       },
     ],
     resolvedAt: '35m',
+  },
+  OperationFailing: {
+    // One in ten; one that is asked for once in two minutes; and what clients make up.
+    silent: {
+      series: {
+        [operations('PlaceOrder', 'success')]: '0+90x30',
+        [operations('PlaceOrder', 'failure')]: '0+10x30',
+        [operations('Rare', 'failure')]: '0 0 1 1 2 2 3 3 4 4 5 5 6 6 7 7 8 8 9 9 10 10 11 11 12 12 13 13 14 14',
+        [operations('other', 'failure')]: '0+100x30',
+      },
+      at: '25m',
+    },
+    series: {
+      [operations('Browse', 'success')]: '0+10000x60',
+      [operations('PlaceOrder', 'success')]: '0+10x10 110+6x20 230+10x30',
+      [operations('PlaceOrder', 'partial')]: '0x10 1+4x20 81x30',
+    },
+    notYetAt: '19m',
+    fires: [
+      {
+        at: '28m',
+        alerts: [
+          {
+            labels: {
+              severity: 'ticket',
+              team: 'gateway',
+              namespace: 'shop',
+              service: 'gateway',
+              operation: 'PlaceOrder',
+              type: 'mutation',
+            },
+            value: '40%',
+            dashboard: 'tributary-gateway',
+          },
+        ],
+      },
+    ],
+    resolvedAt: '45m',
   },
   EventLoopSaturated: {
     silent: {
