@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Of the kernel's clock ticks, `_SC_CLK_TCK`: 100 a second on every Linux that Node runs on. */
 const MS_PER_TICK = 10;
@@ -13,6 +13,22 @@ export function cpuTimeOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[UTIME]) + Number(fields[STIME])) * MS_PER_TICK;
+}
+
+/**
+ * The same, exact to the nanosecond, where the kernel counts so (`/proc/PID/task/TID/schedstat`). Of the threads that are
+ * there: to be compared with what it was before only in processes whose threads stay.
+ */
+export function threadTimeOf(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    const times = readdirSync(tasks).map(
+      (thread) => readFileSync(`${tasks}/${thread}/schedstat`, 'utf8').split(' ')[0],
+    );
+    return times.reduce((sum, nanoseconds) => sum + Number(nanoseconds), 0) / 1e6;
+  } catch {
+    return cpuTimeOf(pid);
+  }
 }
 
 /** From here on `peakMemoryOf` is about what comes. */

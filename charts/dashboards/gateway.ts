@@ -272,6 +272,23 @@ function supergraph(): Section {
         [{ expr: rate('graph_usage_flushes_total', '', 'outcome'), legend: '{{outcome}}' }],
         { unit: 'cps', stacked: true },
       ),
+      timeSeries(
+        'Deprecated, and used',
+        'Operations that use what is deprecated: the ten that are used most, by version line and client.',
+        [
+          {
+            expr: `topk(10, ${rate('graph_deprecated_usage_total', '', 'coordinate, line, client')})`,
+            legend: '{{coordinate}} v{{line}} {{client}}',
+          },
+        ],
+        { unit: 'reqps', w: 12 },
+      ),
+      timeSeries(
+        'Days to the sunset',
+        'Of what is deprecated and has one. Below 0 it may be gone any day.',
+        [{ expr: `min by (coordinate) (${select('graph_sunset_days')})`, legend: '{{coordinate}}' }],
+        { w: 12 },
+      ),
     ],
   };
 }

@@ -3,6 +3,11 @@ import type { Alert } from './rule.ts';
 const documents = (outcomes: string) =>
   `sum by (namespace) (rate(graphql_persisted_documents_total{outcome=~"${outcomes}"}[15m]))`;
 
+/** Of what is kept open, over how many there may be, in each pod. */
+const filled = (what: string) => `sum by (namespace, pod) (graphql_${what}_active)
+/ on (namespace, pod)
+max by (namespace, pod) (graphql_live_limit{what="${what}"}) > 0.8`;
+
 const limitsHit = 'sum by (namespace, limit) (rate(graphql_limits_hit_total[15m]))';
 
 /** The gateway's edge: limits, rates, overload, breakers. */
@@ -70,6 +75,21 @@ sum by (namespace, key) (rate(rate_limit_decisions_total{outcome!="limited_by_co
     summary: 'Gateways limit rates each by itself',
     description:
       '{{ $value }} pods have had no answer from Redis for ten minutes. Nothing fails; each of them grants a whole budget.',
+  },
+  {
+    alert: 'LiveConnectionsNearLimit',
+    expr: `max by (namespace) (
+  ${filled('connections').replaceAll('\n', '\n  ')}
+  or
+  ${filled('subscriptions').replaceAll('\n', '\n  ')}
+)`,
+    for: '10m',
+    severity: 'ticket',
+    about: 'gateway',
+    dashboard: 'tributary-gateway',
+    summary: 'A gateway has nearly as many subscriptions or connections open as it may',
+    description:
+      '{{ $value | humanizePercentage }} of what one pod may keep open is taken. Beyond it, clients are refused with 503 and come again, to this pod or another one.',
   },
   {
     alert: 'RequestsShed',

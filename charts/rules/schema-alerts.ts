@@ -1,6 +1,9 @@
 import { countedWithin } from './counted-within.ts';
 import type { Alert } from './rule.ts';
 
+/** What a client used within a day, of what is deprecated. */
+const STILL_USED = `sum by (namespace, coordinate) (${countedWithin('graph_deprecated_usage_total', '1d')})`;
+
 const updates = (outcome: string) => `graph_supergraph_updates_total{outcome="${outcome}"}`;
 
 /** The supergraph that is served, where it comes from, and what is counted of its use. */
@@ -47,6 +50,32 @@ export const schemaAlerts: readonly Alert[] = [
     dashboard: 'tributary-gateway',
     summary: 'The gateway cannot read its supergraph’s source',
     description: 'No pod could for 15 minutes. What is served stays as it is; new pods start with what they have kept.',
+  },
+  {
+    alert: 'SunsetNear',
+    expr: `(min by (namespace, coordinate) (graph_sunset_days) >= 0) < 30
+and on (namespace, coordinate)
+${STILL_USED}`,
+    for: '10m',
+    severity: 'ticket',
+    about: 'gateway',
+    owner: 'schema',
+    dashboard: 'tributary-gateway',
+    summary: '{{ $labels.coordinate }} goes soon, and is used',
+    description: 'It may be removed in {{ $value }} days. Clients asked for it within the last day.',
+  },
+  {
+    alert: 'DeprecatedFieldPastSunset',
+    expr: `-min by (namespace, coordinate) (graph_sunset_days) > 0
+and on (namespace, coordinate)
+${STILL_USED}`,
+    for: '10m',
+    severity: 'ticket',
+    about: 'gateway',
+    owner: 'schema',
+    dashboard: 'tributary-gateway',
+    summary: '{{ $labels.coordinate }} is used after its sunset',
+    description: 'It was to go {{ $value }} days ago. Clients asked for it within the last day.',
   },
   {
     alert: 'UsageNotWritten',

@@ -127,8 +127,11 @@ const BOUNDS: Record<string, string> = {
   key: 'words of the code',
   kind: 'words of the code',
   channel: 'words of the code',
+  coordinate: 'what the schema deprecates, of which 100 have a series, and `other`',
   reason: 'words of the code',
   target: 'subgraphs, and the door',
+  transport: 'words of the code',
+  what: 'words of the code',
   priority: 'words of the code',
 };
 

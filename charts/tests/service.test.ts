@@ -209,6 +209,20 @@ describe('metrics', () => {
   });
 });
 
+it('routes of the REST API become files, and a change of them a new pod', () => {
+  const objects = render({ rest: { 'list.graphql': '{ a }', 'openapi.yaml': 'title: Shop' } });
+  expect(find(objects, 'ConfigMap').data['config.yaml']).toContain('documents: /etc/tributary/rest');
+  expect(find(objects, 'ConfigMap', 'tributary-reviews-rest').data['list.graphql'].trim()).toBe('{ a }');
+  const { template } = find(objects, 'Deployment', 'tributary-reviews').spec;
+  expect(template.metadata.annotations['checksum/rest']).toMatch(/^[0-9a-f]{64}$/);
+  expect(template.spec.volumes).toContainEqual({ name: 'rest', configMap: { name: 'tributary-reviews-rest' } });
+  expect(template.spec.containers[0].volumeMounts).toContainEqual({
+    name: 'rest',
+    mountPath: '/etc/tributary/rest',
+    readOnly: true,
+  });
+});
+
 it('documents become files in folders', () => {
   const objects = render({ documents: { 'shop/look.graphql': '{ a }' } });
   const { volumes } = find(objects, 'Deployment').spec.template.spec;

@@ -36,13 +36,19 @@ describe('the umbrella', () => {
     expect(find(objects, 'ConfigMap', 'shop-gateway').data['config.yaml']).toContain('http://shop-users/graphql');
   });
 
-  it('gives the gateway the supergraph and the known operations of the repository', () => {
+  it('gives the gateway the supergraph, its version lines, the known operations and the REST API of the repository', () => {
     const objects = render();
-    expect(find(objects, 'ConfigMap', 'tributary-gateway-supergraph').data['supergraph.graphql']).toContain(
-      'join__Graph',
+    const { data } = find(objects, 'ConfigMap', 'tributary-gateway-supergraph');
+    expect(data['supergraph.graphql']).toContain('join__Graph');
+    expect(data['lines.yaml']).toContain('major: 1');
+    expect(find(objects, 'ConfigMap', 'tributary-gateway').data['config.yaml']).toContain(
+      'file: /etc/tributary/supergraph/lines.yaml',
     );
     expect(Object.keys(find(objects, 'ConfigMap', 'tributary-gateway-documents').data)).toContain(
       'storefront.place-order.graphql',
+    );
+    expect(Object.keys(find(objects, 'ConfigMap', 'tributary-gateway-rest').data)).toEqual(
+      expect.arrayContaining(['list-users.graphql', 'openapi.yaml']),
     );
   });
 

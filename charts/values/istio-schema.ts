@@ -55,6 +55,7 @@ export const istioSchema: JsonSchema = closedObject({
     connectTimeout: typeRef('duration'),
     maxPendingRequests: integer(1),
     maxRequests: integer(1),
+    toGateway: integer(1),
     idleTimeout: typeRef('duration'),
   }),
   outlierDetection: closedObject({

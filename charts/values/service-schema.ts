@@ -23,6 +23,7 @@ const supergraph = closedObject({
   sdl: STRING,
   configMap: typeRef('objectNameOrEmpty'),
   url: typeRef('httpUrlOrEmpty'),
+  lines: STRING,
 });
 
 /** What charts/service takes, key by key in the order of its values.yaml. */
@@ -68,6 +69,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
   }),
   supergraph,
   documents: mapOf(STRING, { type: 'string', pattern: '^[-._a-zA-Z0-9]+/[-._a-zA-Z0-9]+\\.graphql$' }),
+  rest: mapOf(STRING, { type: 'string', pattern: '^[-._a-zA-Z0-9]+\\.(graphql|yaml)$' }),
   replicaCount: integer(1),
   resources: typeRef('resources'),
   drain: closedObject({ preStopSeconds: typeRef('seconds'), timeoutSeconds: typeRef('seconds') }),

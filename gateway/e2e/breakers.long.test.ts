@@ -51,6 +51,36 @@ describe('Hostile subgraph: a breaker', () => {
     expect(lines).toHaveLength(9 + probes);
   });
 
+  it('of a query whose answers are too large opens after two of them: the others under way are not read, and other queries are asked', async () => {
+    await using gateway = await startTestGateway();
+    const MIB = 1024 ** 2;
+    const piece = Buffer.alloc(MIB, ' ');
+    let written = 0;
+    gateway.reviews.answerWith((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => {
+        while (!response.destroyed && response.write(piece)) written += MIB;
+        written += MIB;
+      };
+      response.on('drain', more);
+      more();
+    });
+    const answers = await times(30, () => gateway.ask(RATINGS));
+    for (const answer of answers) expect(answer.data.books).toHaveLength(3);
+    const reasons = (text: string) => gateway.logLines.filter((line) => line.includes(text)).length;
+    console.log(`30 endless answers: ${Math.round(written / MIB)} MiB left the subgraph, buffers of sockets included`);
+    expect(reasons('the answer is larger than')).toBe(2);
+    expect(reasons('answers to it were too large')).toBe(28);
+    expect(await openTypes(gateway)).toEqual([]);
+    const asked = gateway.reviews.requests.length;
+    expect(codesOf(await gateway.ask(RATINGS))).toEqual([UNAVAILABLE]);
+    expect(gateway.reviews.requests).toHaveLength(asked);
+    gateway.reviews.answerWith(undefined);
+    expect((await gateway.ask('{ latestReviews { stars } }')).errors).toBeUndefined();
+    // One of the books has none.
+    await until('ratings again', async () => codesOf(await gateway.ask(RATINGS))[0] === 'NOT_RATED');
+  });
+
   it('stops its type alone: others of the same subgraph are answered', async () => {
     await using gateway = await startTestGateway();
     const latest = { latestReviews: [{ stars: 5 }] };

@@ -100,7 +100,9 @@ describe(`JWT: ${RUNS} tokens of each kind that were made up`, () => {
       check(
         fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
           const token = mutations.reduce(mutated, await key.sign());
-          if (token.length > 0 && (await accepts(`Bearer ${token}`))) expect(isValid(token)).toBe(true);
+          // Spaces before it are between it and the scheme, where RFC 9110 lets there be many (11.4).
+          const alone = token.replace(/^ +/, '');
+          if (token.length > 0 && (await accepts(`Bearer ${token}`))) expect(isValid(alone)).toBe(true);
         }),
       ),
     TIMEOUT_MS,

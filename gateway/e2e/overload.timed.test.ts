@@ -33,7 +33,7 @@ async function overloaded(subgraph: LimitedSubgraphOptions) {
   writeFileSync(join(folder, 'supergraph.graphql'), supergraphSdl as string);
   const config = {
     ...{ server: { host: '127.0.0.1' }, home: { documents: join(folder, 'documents') } },
-    ...{ rateLimit: { enabled: false }, overload: { requests: { minimum: 100 }, fetches: { enabled: true } } },
+    ...{ rateLimit: { enabled: false }, overload: { requests: { minimum: 100 } } },
   };
   writeFileSync(join(folder, 'gateway.yaml'), JSON.stringify(config));
   const files = ['--supergraph', join(folder, 'supergraph.graphql'), '--config', join(folder, 'gateway.yaml')];
@@ -49,6 +49,8 @@ async function overloaded(subgraph: LimitedSubgraphOptions) {
   });
   return {
     ...running,
+    /** From now on the subgraph takes so long for each. */
+    slowDown: (serviceMs: number) => server.postMessage(serviceMs),
     async load(order: Omit<LoadOrder, 'url' | 'patienceMs'>, url: string): Promise<LoadReport> {
       load.postMessage({ ...order, url, patienceMs: PATIENCE_MS } satisfies LoadOrder);
       const [report] = (await once(load, 'message')) as [LoadReport];
@@ -141,6 +143,27 @@ describe('Overload (3x capacity)', () => {
     });
     console.log(`recovered within ${(performance.now() - stoppedMs).toFixed(0)} ms`);
     expect(performance.now() - stoppedMs).toBeLessThan(5000);
+  }, 120_000);
+
+  it('of a subgraph that gets slower and slower: what is answered is answered in time, and as much as it can do', async () => {
+    const capacity = 10;
+    const perSecond = 100;
+    await using gateway = await overloaded({ capacity, serviceMs: 50, fields: 4 });
+    const kinds = [{ name: 'low', query: 'query Q$n { item { f0 } }', perSecond }];
+    const run = async (forMs: number) => (await gateway.load({ forMs, kinds }, gateway.url)).low as KindReport;
+    await until('it is warm', async () => (await run(1000)).good > 0.9 * perSecond, 30_000);
+    for (const serviceMs of [75, 100, 150, 200, 300]) {
+      gateway.slowDown(serviceMs);
+      const report = await run(3000);
+      const most = Math.min(perSecond, (capacity * 1000) / serviceMs);
+      const goodput = report.good / 3;
+      console.log(`${serviceMs} ms: ${goodput.toFixed(0)}/s of ${most.toFixed(0)}/s; ${shown(report)}`);
+      expectNoFailures(report);
+      expect(goodput).toBeGreaterThan(0.8 * most);
+      // A second in the line, and what so many take that are under way.
+      expect(at(report.goodMs, 0.99)).toBeLessThan(PATIENCE_MS);
+      expect(report.others.late ?? 0).toBeLessThan(0.05 * report.sent);
+    }
   }, 120_000);
 
   it('of the event loop: the same, and under anonymous unknown queries mutations and known documents succeed ≥95 %', async () => {

@@ -57,10 +57,10 @@ async function outcomes(gateway: TestGateway): Promise<Record<string, number>> {
 const start = async (config: z.input<typeof persistedDocuments>) => {
   const log = createLogger({ service: 'test', level: 'silent' });
   const metrics = createMetrics({ service: 'test', processMetrics: false });
-  const documents = new PersistedDocuments(
-    { folder: undefined, ...persistedDocuments.parse(config) },
-    { log, metrics },
-  );
+  const documents = new PersistedDocuments({ folder: undefined, ...persistedDocuments.parse(config) }, 1024 ** 2, {
+    log,
+    metrics,
+  });
   await documents.start().finally(() => documents.stop());
 };
 

@@ -126,10 +126,9 @@ describe('With one subgraph sending 100 MB', () => {
   beforeAll(() => start());
   afterAll(stop);
 
-  // Eight times 10 MiB are read until its breaker opens, within a window of 150 requests: how much later they come hangs
-  // on the machine, and is told.
-  it('unrelated fields are all answered', async () => {
-    await compareWith('floods');
+  // Two answers are read up to 10 MiB, a slice at a time, until the breaker of their query opens.
+  it('the p99 of unrelated fields is at most 1.5 times as long', async () => {
+    expect((await compareWith('floods')).factor()).toBeLessThanOrEqual(1.5);
   }, 120_000);
 });
 

@@ -104,6 +104,7 @@ describe('headers', () => {
     socket.write(`GET /graphql HTTP/1.1\r\nhost: x\r\n${headers}\r\n`);
     await closed;
     expect(received()).toMatch(/^HTTP\/1.1 431 /);
+    expect(received()).toContain('"code":"HEADERS_TOO_LARGE"');
     expect(gateway.books.requests).toEqual([]);
   });
 });

@@ -6,13 +6,13 @@ import { soakOptions } from './options.ts';
 import { runSoak } from './run-soak.ts';
 
 try {
-  const { seconds } = soakOptions(process.argv.slice(2));
-  const findings = await runSoak(seconds, console.log);
+  const { seconds, memoryBytes } = soakOptions(process.argv.slice(2));
+  const findings = await runSoak(seconds, memoryBytes, console.log);
   for (const finding of findings) console.log(`✘ ${finding}`);
   const isLong = seconds >= MEMORY_FROM_MINUTES * 60;
   const sound = isLong
     ? '✔ nothing grows, nothing is left over'
-    : '✔ nothing is left over; of memory so short a run says nothing';
+    : '✔ nothing is left over, and what is live does not grow; of what is resident so short a run says nothing';
   console.log(findings.length === 0 ? sound : `${findings.length} findings`);
   process.exit(findings.length === 0 ? 0 : 1);
 } catch (error) {

@@ -10,6 +10,15 @@ export interface Reading {
   loopP99Ms: number;
 }
 
+/** What is left right after a collection of garbage. */
+export interface LiveReading {
+  /** Since the load began. */
+  atMs: number;
+  heapMiB: number;
+  /** What objects of the heap hold outside of it, buffers above all. */
+  outsideMiB: number;
+}
+
 const MIB = 1024 ** 2;
 
 export async function readProcess(adminUrl: string): Promise<Reading> {

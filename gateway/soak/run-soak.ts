@@ -3,18 +3,21 @@ import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gatewayProcess } from '../src/testing/gateway-process.ts';
 import { startBooks, startReviews } from '../src/testing/library-graph.ts';
 import { compose } from '../src/testing/test-gateway.ts';
 import { faults } from './faults.ts';
-import { growth, leftOver, residentSlope } from './judge.ts';
-import { type Reading, readProcess } from './reading.ts';
+import { growth, leftOver, liveGrowth, overMemory, residentSlope } from './judge.ts';
+import { type LiveReading, type Reading, readProcess } from './reading.ts';
+import { startSoakedGateway } from './soaked-gateway.ts';
 import { sendTraffic } from './traffic.ts';
 
+const MIB = 1024 ** 2;
 const CLIENTS = 20;
 const FAULT_MS = 3000;
 const SWAP_MS = 7000;
 const READ_MS = 1000;
+/** About so many, as a collection stops everything else. */
+const LIVE_READINGS = 12;
 /** Clients and subgraphs share a process, which is busy at times. */
 const MAX_FAILED = 0.01;
 const WARM_UP_MS = 8000;
@@ -33,16 +36,24 @@ rateLimit: { limits: [{ key: ip, rate: 100000, burst: 100000 }] }
 swap: { rollback: false }
 `;
 
-/** @returns what is wrong; nothing where all is well */
-export async function runSoak(seconds: number, print: (line: string) => void): Promise<string[]> {
+/**
+ * @param memoryBytes What the gateway's container is said to have; undefined: no limit.
+ * @returns what is wrong; nothing where all is well
+ */
+export async function runSoak(
+  seconds: number,
+  memoryBytes: number | undefined,
+  print: (line: string) => void,
+): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-soak-'));
   await using books = await startBooks();
   await using reviews = await startReviews();
   const supergraph = join(folder, 'supergraph.graphql');
   writeFileSync(supergraph, compose([books, reviews]));
   writeFileSync(join(folder, 'gateway.yaml'), CONFIG);
-  await using gateway = gatewayProcess('--supergraph', supergraph, '--config', join(folder, 'gateway.yaml'));
-  const { url, adminUrl } = await gateway.ready();
+  const args = ['--supergraph', supergraph, '--config', join(folder, 'gateway.yaml')];
+  await using gateway = await startSoakedGateway(args, memoryBytes);
+  const { url, adminUrl } = gateway;
   // A line for each request is not what is looked for.
   await setLogLevel(adminUrl, 'error');
   const load = async (ms: number) => {
@@ -63,6 +74,9 @@ export async function runSoak(seconds: number, print: (line: string) => void): P
   const before = await readProcess(adminUrl);
 
   const readings: Reading[] = [];
+  const live: LiveReading[] = [];
+  const startedMs = performance.now();
+  const everyNth = Math.ceil((seconds * 1000) / SWAP_MS / LIVE_READINGS);
   const jobs = [
     every(READ_MS, async () => readings.push(await readProcess(adminUrl))),
     every(FAULT_MS, (turn) => {
@@ -71,7 +85,11 @@ export async function runSoak(seconds: number, print: (line: string) => void): P
       // They keep every request.
       for (const { requests } of [books, reviews]) requests.length = 0;
     }),
-    every(SWAP_MS, swap),
+    every(SWAP_MS, async (turn) => {
+      // Just before a swap, as the caches of a supergraph have had the same time each time.
+      if (turn % everyNth === 0) live.push(liveReading(performance.now() - startedMs, await gateway.live()));
+      swap(turn);
+    }),
   ];
   const { counts, failedLight, findings } = await load(seconds * 1000);
   for (const job of jobs) clearInterval(job);
@@ -81,14 +99,21 @@ export async function runSoak(seconds: number, print: (line: string) => void): P
   for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b)))
     print(`${`${count}`.padStart(8)}  ${what}`);
   const { slope, mean } = residentSlope(ofLoad);
-  print(`resident ${mean.toFixed(0)} MiB, ${slope.toFixed(2)} MiB a minute in the second half`);
+  const peak = Math.max(...ofLoad.map(({ residentMiB }) => residentMiB));
+  print(
+    `resident ${mean.toFixed(0)} MiB, ${slope.toFixed(2)} MiB a minute in the second half; ${peak.toFixed(0)} at most`,
+  );
+  print(
+    `after a collection: ${live.map(({ heapMiB, outsideMiB }) => `${heapMiB.toFixed(0)}+${outsideMiB.toFixed(0)}`).join(', ')} MiB`,
+  );
   const light = counts.get('light: 200') ?? 0;
   print(`${failedLight} of ${light} operations of a subgraph that is well failed`);
   if (failedLight > light * MAX_FAILED) findings.push('operations fail of a subgraph that is well');
   print(`before: ${shown(before)}\nafter:  ${shown(after)}`);
   const logged = gateway.output().match(/"level":"(?:error|fatal)".*/g) ?? [];
   rmSync(folder, { recursive: true });
-  return [...findings, ...growth(ofLoad), ...leftOver(before, after), ...logged.slice(0, 5)];
+  const memory = [...growth(ofLoad), ...liveGrowth(live), ...overMemory(ofLoad, memoryBytes)];
+  return [...findings, ...memory, ...leftOver(before, after), ...logged.slice(0, 5)];
 }
 
 async function setLogLevel(adminUrl: string, level: string): Promise<void> {
@@ -102,6 +127,13 @@ function every(ms: number, work: (turn: number) => unknown): NodeJS.Timeout {
   let turn = 0;
   return setInterval(() => void work(turn++), ms);
 }
+
+const liveReading = (atMs: number, { heapUsed, external }: NodeJS.MemoryUsage): LiveReading => ({
+  atMs,
+  heapMiB: heapUsed / MIB,
+  // Buffers are among it.
+  outsideMiB: external / MIB,
+});
 
 const shown = ({ openFiles, timers, heapMiB, residentMiB, loopP99Ms }: Reading) =>
   `${openFiles} open files, ${timers} timers, heap ${heapMiB.toFixed(0)} MiB, resident ${residentMiB.toFixed(0)} MiB, event loop p99 ${loopP99Ms.toFixed(0)} ms`;

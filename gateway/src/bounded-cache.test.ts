@@ -27,6 +27,19 @@ test('what is set again counts once', () => {
   expect(cache).toMatchObject({ size: 1, bytes: 1000 });
 });
 
+test('what grows takes the place of others, and stays as hot as it was', () => {
+  const cache = new BoundedCache<string>(3000);
+  for (const key of ['a', 'b', 'c']) cache.set(key, key, 1000);
+  cache.get('c');
+  cache.grow('c', 'c', 500);
+  expect(cache).toMatchObject({ size: 2, bytes: 2500 });
+  // Something else has its key by now.
+  cache.grow('b', 'before', 500);
+  cache.grow('a', 'a', 500);
+  expect(cache.bytes).toBe(2500);
+  expect(cache.hottest(1)).toEqual([['c', 'c']]);
+});
+
 test('the hottest are those that were asked for most often', () => {
   const cache = new BoundedCache<number>(3000);
   for (const key of ['a', 'b', 'c']) cache.set(key, key.codePointAt(0) ?? 0, 1000);

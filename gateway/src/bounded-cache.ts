@@ -1,6 +1,6 @@
 interface Kept<T> {
   readonly value: T;
-  readonly bytes: number;
+  bytes: number;
   uses: number;
 }
 
@@ -42,16 +42,29 @@ export class BoundedCache<T> {
     if (bytes > this.#maxBytes) return;
     this.#kept.set(key, { value, bytes, uses: 0 });
     this.#bytes += bytes;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.#maxBytes && this.#kept.size <= this.#maxSize) break;
-      this.#delete(oldest);
-    }
+    this.#dropOldest();
+  }
+
+  /** Something that is kept takes more than was said, by so many bytes. What is no more kept under its key is let be. */
+  grow(key: string, value: T, bytes: number): void {
+    const kept = this.#kept.get(key);
+    if (kept?.value !== value) return;
+    kept.bytes += bytes;
+    this.#bytes += bytes;
+    this.#dropOldest();
   }
 
   /** The most used first. */
   hottest(count: number): [key: string, value: T][] {
     const byUses = [...this.#kept].sort(([, a], [, b]) => b.uses - a.uses);
     return byUses.slice(0, count).map(([key, { value }]) => [key, value]);
+  }
+
+  #dropOldest(): void {
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= this.#maxBytes && this.#kept.size <= this.#maxSize) break;
+      this.#delete(oldest);
+    }
   }
 
   #delete(key: string): void {

@@ -8,6 +8,9 @@ import type { Observability } from './engine/build-gateway.ts';
 import type { TributaryGateway } from './engine/tributary-gateway.ts';
 import { createAccessTokenVerifier } from './identity/access-token-verifier.ts';
 import { fromHeader, fromHeaderOrCookie } from './identity/credentials.ts';
+import type { ServedLines } from './lines/served-lines.ts';
+import { memoryShares } from './memory/memory-shares.ts';
+import { processMemory } from './memory/process-memory.ts';
 import { Door } from './overload/door.ts';
 import { refuseAtDoor } from './overload/refuse-at-door.ts';
 import { Shedding } from './overload/shedding.ts';
@@ -17,7 +20,13 @@ import { addPassthroughRoutes } from './passthrough/passthrough-routes.ts';
 import type { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
 import { graphqlPipeline } from './pipeline/graphql-pipeline.ts';
 import { addGraphqlRoutes } from './pipeline/graphql-routes.ts';
-import type { LimitRateParts } from './pipeline/steps/limit-rate.ts';
+import { limitPassthrough } from './rate-limit/limit-passthrough.ts';
+import type { LimitRateParts } from './rate-limit/limit-rate-parts.ts';
+import { RestApi } from './rest/rest-api.ts';
+import { namedRoutes, restFolderOf } from './rest/rest-folder-of.ts';
+import { addRestRoutes } from './rest/rest-routes.ts';
+import type { LiveTransports } from './transports/live-transports.ts';
+import { serveWebSockets } from './transports/websocket/serve-web-sockets.ts';
 import type { UsageRecorder } from './usage/usage-recorder.ts';
 
 /** Everything that the public port answers: GraphQL, pages, and what belongs to services. */
@@ -28,18 +37,26 @@ export function addPublicRoutes(
   observability: Observability,
   usage: UsageRecorder | undefined,
   persistedDocuments: PersistedDocuments,
+  lines: ServedLines | undefined,
   rateLimit: LimitRateParts | undefined,
+  live: LiveTransports,
 ): Component {
   const { introspection, limits, subgraphRequest } = config;
   const corsOrigins = config.cors.origins;
   const { cookie } = config.identity;
+  const memory = memoryShares(processMemory(config.memory));
   const documents = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
+  const rest = restFolderOf(config);
   const shedding = new Shedding(observability.metrics);
   const door = config.overload.enabled ? doorOf(config) : undefined;
   if (door !== undefined) showDoorLimit(door, observability.metrics);
-  const handler = graphqlPipeline({
-    engine: gateway.engine,
-    verifier: createAccessTokenVerifier(config.identity.issuers, observability),
+  const { engine } = gateway;
+  const verifier = createAccessTokenVerifier(config.identity.issuers, { ...observability, memoryBytes: memory.tokens });
+  const versions = lines && { served: lines, documentation: config.lines?.documentation ?? '' };
+  const beforeBody = door === undefined ? [] : [refuseAtDoor(door, shedding)];
+  const pipeline = graphqlPipeline({
+    ...live,
+    ...{ engine, verifier },
     credentials: cookie === undefined ? fromHeader : fromHeaderOrCookie(cookie.name, corsOrigins),
     introspection,
     limits,
@@ -53,24 +70,51 @@ export function addPublicRoutes(
     shedding,
     deadlineMs: config.deadline,
     slowOperationMs: config.slowOperation,
-    knownNames: namesOfBoth(namesIn(documents), persistedDocuments),
+    knownNames: namesOfBoth(namesIn([...documents, ...namedRoutes(rest)]), persistedDocuments),
     batching: config.batching,
+    incremental: config.incrementalDelivery.enabled,
     persistedDocuments,
+    lines: versions,
     usage,
     ...observability,
   });
   addGraphqlRoutes(
     app,
-    handler,
+    lines === undefined ? ['/graphql'] : ['/graphql', '/v:major(^\\d+$)/graphql'],
+    pipeline,
     corsOrigins,
-    door === undefined ? [] : [refuseAtDoor(door, shedding)],
+    beforeBody,
     cookie !== undefined,
   );
-  addPageRoutes(app, { home: config.home, introspection, corsOrigins, documents });
+  if (config.subscriptions.enabled) {
+    serveWebSockets(app, {
+      ...live,
+      ...{ pipeline, engine, verifier, door, ...observability },
+      ...{ origins: corsOrigins, cookieName: cookie?.name, hasLines: lines !== undefined },
+      bodyLimitBytes: config.server.bodyLimit,
+      maxOperations: config.subscriptions.perConnection,
+      initWaitMs: config.subscriptions.initWait,
+      slowAfterMs: config.subscriptions.slowAfter,
+    });
+  }
+  if (rest !== undefined) {
+    addRestRoutes(app, {
+      ...{ api: new RestApi(rest, observability.log), engine, pipeline, lines: versions, beforeBody, corsOrigins },
+      takesCookies: cookie !== undefined,
+      compressAnswers: config.compression.answers,
+      log: observability.log,
+    });
+  }
+  addPageRoutes(app, {
+    ...{ home: config.home, introspection, corsOrigins, documents },
+    rest: rest !== undefined,
+    lines: () => lines?.current.all ?? [],
+  });
   return addPassthroughRoutes(app, {
     routes: config.passthrough,
     serviceUrl: (service) => originOf(gateway.subgraphUrls.get(service)),
     connections: subgraphRequest.connections,
+    beforeBody: rateLimit === undefined ? [] : [limitPassthrough(rateLimit)],
     deadlineMs: config.deadline,
     bodyLimitBytes: config.server.bodyLimit,
     maxResponseBytes: subgraphRequest.maxResponse,

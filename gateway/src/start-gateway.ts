@@ -5,6 +5,7 @@ import {
   createLogger,
   createMetrics,
   createTracing,
+  type EventTail,
   Lifecycle,
   type Logger,
   type Metrics,
@@ -13,17 +14,28 @@ import {
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { buildGateway, checkSubgraphNames, type Observability } from './engine/build-gateway.ts';
 import type { TributaryGateway, TributaryGatewayOptions } from './engine/tributary-gateway.ts';
+import { ServedLines } from './lines/served-lines.ts';
+import { type MemoryShares, memoryShares } from './memory/memory-shares.ts';
+import { processMemory } from './memory/process-memory.ts';
 import { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
 import { addPublicRoutes } from './public-routes.ts';
 import { rateLimitsOf } from './rate-limit/rate-limits-of.ts';
 import { sourceOf } from './sources/source-of.ts';
 import { SourceError } from './sources/supergraph-source.ts';
+import type { Subscriptions } from './subscriptions/live-operation.ts';
+import { subscriptionsOf } from './subscriptions/subscriptions-of.ts';
+import { drainTogether } from './transports/drain-together.ts';
+import { liveTransports } from './transports/live-transports.ts';
 import { usageRecorderOf } from './usage/usage-recorder-of.ts';
 
 /** What a process that also runs other services gives to the gateway; and the supergraph, where it has it. */
 export interface GatewayParts extends Pick<SharedParts, 'logDestination' | 'processMetrics'> {
   /** In place of what `supergraph` of the configuration names. */
   supergraphSdl?: TributaryGatewayOptions['supergraphSdl'];
+  /** In place of its own. */
+  subscriptions?: Subscriptions;
+  /** Events that the services of this process publish, in place of a broker's. */
+  events?: EventTail;
 }
 
 export interface RunningGateway {
@@ -50,7 +62,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const metrics = createMetrics({ service: 'gateway', processMetrics: parts.processMetrics ?? true });
   const tracing = await createTracing('gateway', config.tracing);
   const observability = { log, metrics, tracer: tracing.tracer };
-  const gateway = await buildGateway(config, parts.supergraphSdl, observability);
+  const lines = linesOf(config, log);
+  const memory = memoryShares(processMemory(config.memory));
+  const documents = persistedDocumentsOf(config, memory, observability);
+  const gateway = await buildGateway(config, parts.supergraphSdl, lines, () => documents.known, observability);
+  documents.onChanged(() => gateway.engine.knowAnew());
   const { host, port, bodyLimit, keepAliveGrace: keepAliveGraceMs } = config.server;
   const { baggage } = config.tracing;
   const headers = config.hsts === undefined ? {} : strictTransport(config.hsts);
@@ -58,10 +74,13 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     ...{ host, port, bodyLimitBytes: bodyLimit, keepAliveGraceMs, baggage, headers },
     ...observability,
   });
-  const usage = usageRecorderOf(config.usage, observability);
+  const usage = usageRecorderOf(config.usage, memory.counted, observability);
   const rateLimits = rateLimitsOf(config, observability);
-  const documents = persistedDocumentsOf(config, observability);
-  const passthrough = addPublicRoutes(http.app, config, gateway, observability, usage, documents, rateLimits?.parts);
+  const built = parts.subscriptions ? undefined : await subscriptionsOf(config, gateway, parts.events, observability);
+  const live = liveTransports(config, parts.subscriptions ?? built?.subscriptions, observability);
+  const passthrough = addPublicRoutes(
+    ...([http.app, config, gateway, observability, usage, documents, lines, rateLimits?.parts, live] as const),
+  );
   const lifecycle = new Lifecycle(log, config.server.drainTimeout);
   const admin = createAdminListener({
     ...config.admin,
@@ -73,14 +92,17 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   await lifecycle.start([
     { name: 'tracing', stop: tracing.shutdown },
     admin,
-    { name: 'engine', start: () => load(gateway, config.supergraph), stop: () => gateway.stop() },
-    { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
+    // Before the first supergraph, which is to be ready for them.
     documents,
+    { name: 'engine', start: () => load(gateway, config.supergraph), stop: () => gateway.stop() },
+    ...(built?.components ?? []),
+    { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
+    ...(lines === undefined ? [] : [lines.watching((majors) => gateway.engine.current.cut(majors))]),
     // Stops after the last request.
     ...(usage === undefined ? [] : [usage]),
     ...(rateLimits?.components ?? []),
     passthrough,
-    http,
+    drainTogether(live.connections, http),
   ]);
   log.info({ port: http.port, admin_port: admin.port }, 'ready');
   return {
@@ -92,9 +114,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   };
 }
 
+const linesOf = ({ lines, supergraphPoll }: GatewayConfig, log: Logger) =>
+  lines && new ServedLines({ file: lines.file, everyMs: supergraphPoll, log });
+
 /** Documents that are known for other reasons are known here too. */
-const persistedDocumentsOf = ({ persistedDocuments, home }: GatewayConfig, observability: Observability) =>
-  new PersistedDocuments({ ...persistedDocuments, folder: persistedDocuments.folder ?? home.documents }, observability);
+const persistedDocumentsOf = (config: GatewayConfig, { persisted }: MemoryShares, observability: Observability) => {
+  const { persistedDocuments, home } = config;
+  const folder = persistedDocuments.folder ?? home.documents;
+  return new PersistedDocuments({ ...persistedDocuments, folder }, persisted, observability);
+};
 
 const strictTransport = (ms: number) => ({ 'strict-transport-security': `max-age=${Math.round(ms / 1000)}` });
 

@@ -88,8 +88,9 @@ spec:
     tls: { mode: ISTIO_MUTUAL }
     {{- with $root.Values.connectionPool }}
     connectionPool:
-      tcp: { maxConnections: {{ .maxConnections }}, connectTimeout: {{ .connectTimeout }} }
-      http: { http1MaxPendingRequests: {{ .maxPendingRequests }}, http2MaxRequests: {{ .maxRequests }}, idleTimeout: {{ .idleTimeout }} }
+      {{- $isGateway := eq $name "gateway" }}
+      tcp: { maxConnections: {{ ternary .toGateway .maxConnections $isGateway }}, connectTimeout: {{ .connectTimeout }} }
+      http: { http1MaxPendingRequests: {{ .maxPendingRequests }}, http2MaxRequests: {{ ternary .toGateway .maxRequests $isGateway }}, idleTimeout: {{ .idleTimeout }} }
     {{- end }}
     {{- with $root.Values.outlierDetection }}
     outlierDetection:

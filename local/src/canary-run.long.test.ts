@@ -7,7 +7,8 @@ import { apiSchema } from './testing/api-schema.ts';
 import { goodValues, ways } from './testing/good-values.ts';
 import { mutator, sender } from './testing/graph-client.ts';
 import { hostileCalls } from './testing/hostile-calls.ts';
-import { type PopulatedGraph, startPopulatedGraph, VIEWERS } from './testing/populated-graph.ts';
+import { type PopulatedGraph, startPopulatedGraph } from './testing/populated-graph.ts';
+import { VIEWERS } from './testing/viewers.ts';
 
 const PORT = 14_215;
 const TIMEOUT_MS = 240_000;

@@ -1,6 +1,6 @@
-import { type EventBus, inProcessBus } from '@tributary/service-kit';
+import { type InProcessBus, inProcessBus } from '@tributary/service-kit';
 
-export interface GatedBus extends EventBus {
+export interface GatedBus extends InProcessBus {
   /** Lets events through, once every service has subscribed: one that came earlier would miss its consumers. */
   open(): void;
 }

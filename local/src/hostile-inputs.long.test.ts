@@ -5,7 +5,8 @@ import { goodValues, ways } from './testing/good-values.ts';
 import type { GraphAnswer } from './testing/graph-client.ts';
 import { type Call, hostileCalls, type Operation } from './testing/hostile-calls.ts';
 import { hostileCursors, hostileScalars } from './testing/hostile-values.ts';
-import { type PopulatedGraph, startPopulatedGraph, type Viewer } from './testing/populated-graph.ts';
+import { type PopulatedGraph, startPopulatedGraph } from './testing/populated-graph.ts';
+import type { Viewer } from './testing/viewers.ts';
 
 const PORT = 14_210;
 const IN_FLIGHT = 8;

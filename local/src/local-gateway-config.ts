@@ -21,7 +21,9 @@ export async function localGatewayConfig(
       admin: { host: LOOPBACK, ...(options.ports === 'free' ? { port: 0 } : {}) },
       ...commonSettings(options),
       supergraph: fileURLToPath(new URL('schema/supergraph.graphql', root)),
+      lines: { file: fileURLToPath(new URL('schema/lines.yaml', root)) },
       home: { documents: fileURLToPath(new URL('schema/documents', root)) },
+      rest: { documents: fileURLToPath(new URL('schema/rest', root)) },
       subgraphs: Object.fromEntries(subgraphs.entries().map(([name, { url }]) => [name, { url: `${url}/graphql` }])),
       identity: {
         key: privateKey,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServiceIdentityIssuer, currentTraceparent, newId } from '@tributary/service-kit';
@@ -10,6 +10,7 @@ import { type Ask, graphClient, signIn } from './testing/graph-client.ts';
 
 const PORT = 14_200;
 const data = mkdtempSync(join(tmpdir(), 'tributary-graph-'));
+const DOCUMENTS = new URL('../../schema/documents/storefront/', import.meta.url);
 const SUBGRAPHS = ['inventory', 'notifications', 'orders', 'payments', 'users'];
 const ADDRESS = { recipient: 'Ada', line1: 'Street 1', postalCode: '10115', city: 'Berlin', country: 'DE' };
 
@@ -62,8 +63,40 @@ describe('the whole graph', () => {
     expect(await cacheControlOf(shelf)).toBe('max-age=10, public');
     expect(await cacheControlOf(shelf, ada)).toBe('max-age=10, private');
     expect(await cacheControlOf('{ categories { name } }')).toBe('max-age=60, public');
-    expect(await cacheControlOf('{ products(first: 1) { nodes { stock { onHand } } } }')).toBe('no-store');
     expect(await cacheControlOf('{ me { email } categories { name } }', ada)).toBe('no-store');
+    const stock = '{ products(first: 1) { nodes { stock { onHand } } } }';
+    const admin = await signIn(ask, 'admin@example.com', 'tributary-demo-3');
+    expect(await cacheControlOf(stock, admin)).toBe('no-store');
+    const denied = await fetch(`${graph.gateway.url}/graphql?query=${encodeURIComponent(stock)}`);
+    expect(denied.headers.get('cache-control')).toBe('no-store');
+    expect(await denied.json()).toMatchObject({
+      data: { products: { nodes: [{ stock: null }] } },
+      errors: [{ path: ['products', 'nodes', 0, 'stock'], extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } }],
+    });
+  });
+
+  it('answers in two versions from one supergraph, and in the older one where none is named', async () => {
+    const inVersion = (major: number) => graphClient(`${graph.gateway.url}/v${major}`);
+    const known = (name: string) => readFileSync(new URL(`${name}.graphql`, DOCUMENTS), 'utf8');
+    const orders = known('my-orders');
+    const first = await inVersion(1)(orders, {}, ada);
+    expect(first.data.me).toEqual({ name: expect.any(String), orders: expect.any(Object) });
+    expect(await inVersion(2)(orders, {}, ada)).toEqual(first);
+
+    const shelf = known('browse-products');
+    const old = await inVersion(1)(shelf, { first: 3 });
+    expect(await ask(shelf, { first: 3 })).toEqual(old);
+    const refused = await inVersion(2)(shelf, { first: 3 });
+    expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+
+    const now = '{ products(first: 3) { nodes { availability { inStock quantity } } } categories(first: 1) { name } }';
+    const { data: shown } = await inVersion(2)(now);
+    expect(shown.categories).toHaveLength(1);
+    expect(shown.products.nodes.map(({ availability }: { availability: object }) => availability)).toEqual(
+      old.data.products.nodes.map(({ inStock }: { inStock: boolean }) => ({ inStock, quantity: expect.any(Number) })),
+    );
+    expect((await inVersion(1)(now)).errors).toHaveLength(2);
+    expect((await inVersion(3)(now)).status).toBe(404);
   });
 
   async function placeOrder(headers: Record<string, string>): Promise<string> {

@@ -39,6 +39,7 @@ beforeAll(async () => {
   await shop.picture(purchase);
   const ARTICLES = 'query ($order: ID!) { order(id: $order) { lines { product { name } } } }';
   await shop.ask(ARTICLES, { order: purchase.order }, purchase.customer.headers);
+  await shop.ask('{ products(first: 1) { nodes { inStock } } }');
   afterPurchase = await scrapeAll();
 });
 afterAll(() => shop[Symbol.asyncDispose]());

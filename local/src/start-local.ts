@@ -5,6 +5,7 @@ import type { RunningSubgraph, SharedParts } from '@tributary/service-kit';
 import { lockData } from './data-lock.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { findSubgraphs, type SubgraphPackage } from './find-subgraphs.ts';
+import { gatedBus } from './gated-bus.ts';
 import { localGatewayConfig } from './local-gateway-config.ts';
 import { loadLocalSecrets } from './local-secrets.ts';
 import { LOOPBACK, type LocalOptions, OBSERVE_PORT } from './options.ts';
@@ -47,13 +48,15 @@ export async function startLocal(
   const secrets = loadLocalSecrets(options.dataFolder);
 
   const standIns = parts.use(await startStandIns(packages, options, secrets, shared));
-  const subgraphs = await startSubgraphs({ packages, options, client, secrets, standIns: standIns.urls, shared });
+  const bus = gatedBus();
+  const subgraphs = await startSubgraphs({ packages, options, client, secrets, standIns: standIns.urls, shared, bus });
   parts.defer(async () => {
     await Promise.all(subgraphs.values().map((subgraph) => subgraph.stop()));
   });
   const gateway = await startGateway(await localGatewayConfig(options, secrets, subgraphs), {
     ...shared,
     processMetrics: true,
+    events: bus.tail,
   });
   parts.defer(() => gateway.stop());
   const inOrder = [...subgraphs.values()].sort((a, b) => a.name.localeCompare(b.name));

@@ -9,7 +9,7 @@ import {
   startSubgraph,
 } from '@tributary/service-kit';
 import type { SubgraphPackage } from './find-subgraphs.ts';
-import { gatedBus } from './gated-bus.ts';
+import type { GatedBus } from './gated-bus.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 import { commonSettings, LOOPBACK, type LocalOptions, publicUrlOf } from './options.ts';
 import { calls, subgraphSettings } from './subgraph-settings.ts';
@@ -22,12 +22,13 @@ export interface SubgraphsOptions {
   /** Addresses of stand-ins, by the name of the subgraph that calls them. */
   standIns: ReadonlyMap<string, string>;
   shared: Pick<SharedParts, 'logDestination'>;
+  bus: GatedBus;
 }
 
 /** Starts every subgraph: first those that call no other, then their callers. When one fails, all are stopped again. */
 export async function startSubgraphs(parts: SubgraphsOptions): Promise<Map<string, RunningSubgraph>> {
   const running = new Map<string, RunningSubgraph>();
-  const bus = gatedBus();
+  const { bus } = parts;
   const shared: SharedParts = {
     ...parts.shared,
     bus,

@@ -7,13 +7,14 @@ import { documents } from './commands/documents.ts';
 import { line } from './commands/line.ts';
 import { lint } from './commands/lint.ts';
 import { mesh } from './commands/mesh.ts';
+import { openapi } from './commands/openapi.ts';
 import { plan } from './commands/plan.ts';
 import { usage } from './commands/usage.ts';
 import { FORMATS, formatReport } from './formats/formats.ts';
 import { SourceError } from './subgraphs.ts';
 
 /** Every command of `graph`, in the order of the help. */
-const commands: readonly Command[] = [compose, check, lint, line, plan, documents, usage, mesh];
+const commands: readonly Command[] = [compose, check, lint, line, plan, documents, usage, openapi, mesh];
 
 /** Runs the schema CLI; see ExitCode. */
 export async function runCli(args: string[]): Promise<ExitCode> {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { generateResolverTypes } from './codegen.ts';
 import { composeSupergraph } from './compose.ts';
 import { formatFinding } from './formats/text.ts';
+import { lineNotesFiles } from './lines/line-notes-files.ts';
+import { openApiFiles } from './openapi/openapi-files.ts';
 import { discoverSubgraphs, SourceError } from './subgraphs.ts';
 
 export interface GeneratedFile {
@@ -12,7 +14,8 @@ export interface GeneratedFile {
 }
 
 /**
- * What this package makes of the subgraphs' schemas: their resolver types, and the supergraph.
+ * What this package makes of the subgraphs' schemas: their resolver types, the supergraph, the OpenAPI
+ * documents of its REST API, and what each version line changes.
  *
  * @throws SourceError with the findings when the subgraphs do not compose.
  */
@@ -26,5 +29,10 @@ export async function generatedFiles(root: string): Promise<GeneratedFile[]> {
     path: `subgraphs/${name}/src/schema.generated.ts`,
     content: await generateResolverTypes(join(root, 'subgraphs', name)),
   }));
-  return [...(await Promise.all(types)), { path: 'schema/supergraph.graphql', content: supergraphSdl }];
+  return [
+    ...(await Promise.all(types)),
+    { path: 'schema/supergraph.graphql', content: supergraphSdl },
+    ...(await openApiFiles(root, supergraphSdl)),
+    ...lineNotesFiles(root, supergraphSdl),
+  ];
 }

@@ -1,7 +1,7 @@
+import { type Element, elementsOf } from '@tributary/service-kit/sdl';
 import type { Finding } from './finding.ts';
 import type { ParsedSubgraph } from './lines/parsed-subgraphs.ts';
 import { placeOfElement } from './lines/place-of-element.ts';
-import { type Element, elementsOf } from './sdl/elements.ts';
 
 type Place = Pick<Finding, 'subgraph' | 'file' | 'line' | 'column' | 'source' | 'coordinate'>;
 

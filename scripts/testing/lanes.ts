@@ -6,6 +6,7 @@ import { findHelm } from '../../charts/testing/helm-binary.ts';
 import { findPrometheusTool } from '../../charts/testing/prometheus-tools.ts';
 import { findSearchNode } from '../../charts/testing/search-node.ts';
 import { findPython } from '../../gateway/src/conformance/python/find-python.ts';
+import { findSchemathesis } from '../../local/src/rest/find-schemathesis.ts';
 
 /** A server or tool that some tests need and that not every machine has. */
 export interface Lane {
@@ -29,6 +30,11 @@ export const lanes = {
     name: 'Python',
     install: 'Python 3.11 or later, and its packages as in gateway/src/conformance/README.md',
     find: () => findPython()?.packages,
+  },
+  schemathesis: {
+    name: 'schemathesis',
+    install: 'Python 3.11 or later, and the packages of local/src/rest/requirements.txt as docs/rest.md says',
+    find: () => findSchemathesis()?.packages,
   },
   nats: { name: 'NATS', install: 'nats-server 2.14 or later, on the path or in NATS_SERVER', find: findNats },
   redis: { name: 'Redis', install: "Debian's redis-server", find: () => onPath('redis-server') },

@@ -34,6 +34,7 @@ async function check(answers: { unstamped: string; stamped: string }, subgraphRe
     },
     fixtures: {
       urls: { subgraphs: { accounts: '', inventory: '', products: '', reviews: '' }, counts: '', jwks: '' },
+      pid: process.pid,
       counts: async () => ({ requests, bytes: requests * 100 }),
       cpuMs: () => 0,
     },

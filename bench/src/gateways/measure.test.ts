@@ -38,6 +38,7 @@ async function run(mode: Mode, perRequest: number) {
       },
       fixtures: {
         urls: { subgraphs: { accounts: '', inventory: '', products: '', reviews: '' }, counts: '', jwks: '' },
+        pid: process.pid,
         counts: async () => counts.shift() as Counts,
         cpuMs: () => 0,
       },
@@ -56,7 +57,9 @@ describe.runIf(process.platform === 'linux')('measure', () => {
   });
 
   it.each(['off', 'distinct'] as const)('refuses a gateway that shares requests with sharing %s', async (mode) => {
-    await expect(run(mode, 6)).rejects.toThrow('stock shares what is in flight');
+    await expect(run(mode, 5)).rejects.toThrow('stock shares what is in flight');
+    // What waits for another request of the same operation shares nothing.
+    expect((await run(mode, 6)).figures.subgraphRequests).toBe(6);
   });
 
   it('lets it share where that is what is measured', async () => {

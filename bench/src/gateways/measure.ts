@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { cpuTimeOf, machineCpuTime, peakMemoryOf, resetPeakMemory } from '../process-usage.ts';
+import { cpuTimeOf, machineCpuTime, peakMemoryOf, resetPeakMemory, threadTimeOf } from '../process-usage.ts';
 import type { CheckedAnswer } from './check-answers.ts';
 import type { RunningContender } from './contenders/start-contender.ts';
 import type { Fixtures } from './fixtures/start-fixtures.ts';
@@ -44,8 +44,11 @@ export interface Bench {
 }
 
 export const CONNECTIONS = 50;
-/** A connection that broke may have led to a repeated request. */
-const COUNT_TOLERANCE = 0.01;
+/**
+ * Identical requests that share what is in flight take a small part of what one takes alone. One alone may take one more
+ * than each does under load: there subgraphs take longer, so the gateway waits longer for a request to send along (7, then 6).
+ */
+const LEAST_OF_ONE = 0.75;
 
 /** @throws Error when an answer is wrong, or a gateway shares requests where it must not */
 export async function measure(
@@ -57,7 +60,7 @@ export async function measure(
   resetPeakMemory(gateway.pid);
   const countsBefore = await fixtures.counts();
   const usage = () => ({
-    gateway: cpuTimeOf(gateway.pid),
+    gateway: threadTimeOf(gateway.pid),
     subgraphs: fixtures.cpuMs(),
     load: cpuTimeOf(process.pid),
     machine: machineCpuTime(),
@@ -81,7 +84,7 @@ export async function measure(
   const requests = latencies.length;
   if (distinct) stamps.next += requests;
   const subgraphRequests = (counts.requests - countsBefore.requests) / requests;
-  if (mode !== 'sharing' && subgraphRequests < answer.subgraphRequests * (1 - COUNT_TOLERANCE)) {
+  if (mode !== 'sharing' && subgraphRequests < answer.subgraphRequests * LEAST_OF_ONE) {
     throw new Error(
       `${gateway.contender.name} shares what is in flight: ${operation.name} takes ${answer.subgraphRequests} subgraph requests, and under load ${subgraphRequests.toFixed(2)}`,
     );

@@ -15,8 +15,6 @@ export const benchTracing = (args: string[]): Promise<void> =>
       column: 'Traces recorded',
       // One request to a subgraph, of which tracing is the largest part, and many.
       operations: ['light', 'heavy'],
-      rounds: 40,
-      seconds: 1,
       async variants(folder) {
         const endpoint = await startSink(folder);
         const traced = (sampleRatio: number) => ({ tracing: { enabled: true, sampleRatio, endpoint } });

@@ -101,6 +101,7 @@ export const gatewaySettings = (secrets: Secrets, at: Addresses, supergraph: str
   log: { level: 'error' },
   // All load comes from one address, and from few users.
   rateLimit: { enabled: false },
+  authorization: { policies: { admin: { roles: ['admin'] } } },
   supergraph,
   subgraphs: Object.fromEntries(
     SERVICES.map((service) => [service, { url: `http://127.0.0.1:${at.entry[service]}/graphql` }]),

@@ -22,9 +22,15 @@ supergraph: /etc/tributary/supergraph/supergraph.graphql
 {{- if or .url .sdl .configMap }}
 supergraphCache: /var/cache/tributary/supergraph.graphql
 {{- end }}
+{{- if and .sdl .lines }}
+lines: { file: /etc/tributary/supergraph/lines.yaml }
+{{- end }}
 {{- end }}
 {{- if .Values.documents }}
 home: { documents: /etc/tributary/documents }
+{{- end }}
+{{- if .Values.rest }}
+rest: { documents: /etc/tributary/rest }
 {{- end }}
 {{- end -}}
 
@@ -57,6 +63,10 @@ metadata:
 data:
   supergraph.graphql: |
     {{- . | nindent 4 }}
+  {{- with $.Values.supergraph.lines }}
+  lines.yaml: |
+    {{- . | nindent 4 }}
+  {{- end }}
 {{- end -}}
 {{- end -}}
 
@@ -71,6 +81,22 @@ metadata:
 data:
   {{- range $path, $text := .Values.documents }}
   {{ $path | replace "/" "." }}: |
+    {{- $text | nindent 4 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "service.rest" -}}
+{{- if .Values.rest -}}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ include "service.fullname" . }}-rest
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "service.labels" . | nindent 4 }}
+data:
+  {{- range $file, $text := .Values.rest }}
+  {{ $file }}: |
     {{- $text | nindent 4 }}
   {{- end }}
 {{- end -}}

@@ -24,6 +24,9 @@ spec:
         {{- with .Values.documents }}
         checksum/documents: {{ toJson . | sha256sum }}
         {{- end }}
+        {{- with .Values.rest }}
+        checksum/rest: {{ toJson . | sha256sum }}
+        {{- end }}
         kubectl.kubernetes.io/default-container: {{ .Values.name }}
         {{- if .Values.mesh.enabled }}
         # The sidecar's agent reads the metrics and gives them out with its own, at :15020.

@@ -12,7 +12,7 @@
     {{- $tracks = append $tracks $canary -}}
   {{- end -}}
 {{- end -}}
-{{- $once := list "serviceaccount" "ownSecrets" "databaseSecrets" "identitySecrets" "documents" "migrationhook" "service" "networkpolicy" "ingress" "horizontalpodautoscaler" "scaledobject" "verticalpodautoscaler" "metricsservice" "servicemonitor" "podmonitor" -}}
+{{- $once := list "serviceaccount" "ownSecrets" "databaseSecrets" "identitySecrets" "documents" "rest" "migrationhook" "service" "networkpolicy" "ingress" "horizontalpodautoscaler" "scaledobject" "verticalpodautoscaler" "metricsservice" "servicemonitor" "podmonitor" -}}
 {{- $each := list "config" "supergraph" "trackservice" "poddisruptionbudget" "deployment" -}}
 {{- range $part := $once -}}
   {{- include "service.document" (list (printf "service.%s" $part) (set (omit $ "Values") "Values" $stable)) -}}

@@ -65,6 +65,9 @@ capabilities: { drop: [ALL] }
 {{- if .Values.documents }}
 - { name: documents, mountPath: /etc/tributary/documents, readOnly: true }
 {{- end }}
+{{- if .Values.rest }}
+- { name: rest, mountPath: /etc/tributary/rest, readOnly: true }
+{{- end }}
 {{- range $name, $folder := .Values.writable }}
 - { name: {{ $name }}, mountPath: {{ $folder.mountPath }} }
 {{- end }}
@@ -93,6 +96,10 @@ capabilities: { drop: [ALL] }
       {{- range $path, $text := .Values.documents }}
       - { key: {{ $path | replace "/" "." }}, path: {{ $path }} }
       {{- end }}
+{{- end }}
+{{- if .Values.rest }}
+- name: rest
+  configMap: { name: {{ include "service.fullname" . }}-rest }
 {{- end }}
 {{- range $name, $folder := .Values.writable }}
 - name: {{ $name }}

@@ -60,6 +60,55 @@ export const schemaTests: Record<string, AlertTest> = {
     fires: [{ at: '25m', alerts: [{ labels: ticket, dashboard }] }],
     resolvedAt: '40m',
   },
+  SunsetNear: {
+    silent: {
+      series: {
+        // Nobody uses it any more.
+        [`graph_sunset_days{${gateway1},${own},coordinate="User.name"}`]: '12x1600',
+        [`graph_deprecated_usage_total{${gateway1},${own},coordinate="User.name",line="1",client="web"}`]: '7x1600',
+        // There is time.
+        [`graph_sunset_days{${gateway1},${own},coordinate="Product.available"}`]: '90x1600',
+        [`graph_deprecated_usage_total{${gateway1},${own},coordinate="Product.available",line="1",client="web"}`]:
+          '0+1x1600',
+      },
+      at: '1500m',
+    },
+    series: {
+      [`graph_sunset_days{${gateway1},${own},coordinate="User.name"}`]: '30x60 29x1500 -1x60',
+      [`graph_deprecated_usage_total{${gateway1},${own},coordinate="User.name",line="1",client="web"}`]: '0+1x1700',
+      [`graph_deprecated_usage_total{${gateway1},${own},coordinate="User.name",line="1",client="other"}`]: '5x1700',
+    },
+    notYetAt: '65m',
+    fires: [
+      {
+        at: '100m',
+        alerts: [{ labels: { ...ticket, team: 'platform', coordinate: 'User.name' }, value: '29', dashboard }],
+      },
+    ],
+    resolvedAt: '1570m',
+  },
+  DeprecatedFieldPastSunset: {
+    silent: {
+      series: {
+        [`graph_sunset_days{${gateway1},${own},coordinate="User.name"}`]: '0x100',
+        [`graph_deprecated_usage_total{${gateway1},${own},coordinate="User.name",line="1",client="web"}`]: '0+1x100',
+      },
+      at: '90m',
+    },
+    series: {
+      [`graph_sunset_days{${gateway1},${own},coordinate="User.name"}`]: '0x60 -1x1600',
+      // Asked for once more.
+      [`graph_deprecated_usage_total{${gateway1},${own},coordinate="User.name",line="1",client="web"}`]: '1x30 2x1600',
+    },
+    notYetAt: '65m',
+    fires: [
+      {
+        at: '100m',
+        alerts: [{ labels: { ...ticket, team: 'platform', coordinate: 'User.name' }, value: '1', dashboard }],
+      },
+    ],
+    resolvedAt: '1600m',
+  },
   UsageNotWritten: {
     // Some flushes fail; what they held comes with the next.
     silent: {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { deriveEdges, type Edges, subgraphsOfSupergraph } from '../../../schema/src/index.ts';
+import { bindsEvents, deriveEdges, type Edges, subgraphsOfSupergraph } from '../../../schema/src/index.ts';
 import type { Edge, EdgeGroup } from './edge.ts';
 import { graphEdges } from './graph-edges.ts';
 import { observabilityParts } from './observability-edges.ts';
@@ -21,7 +21,8 @@ const connectionsOf = (edges: Edges): Edge[] =>
 describe('the reviewed list of graph edges', () => {
   it('is what graph mesh derives, both ways, each once', async () => {
     const sdl = readFileSync(`${root}/schema/supergraph.graphql`, 'utf8');
-    const { edges, findings } = await deriveEdges(root, subgraphsOfSupergraph(sdl, 'schema/supergraph.graphql'));
+    const subgraphs = subgraphsOfSupergraph(sdl, 'schema/supergraph.graphql');
+    const { edges, findings } = await deriveEdges(root, subgraphs, bindsEvents(sdl));
     expect(findings).toEqual([]);
     expect(graphEdges.map(textOf).sort()).toEqual(connectionsOf(edges).map(textOf).sort());
   });

@@ -20,6 +20,8 @@ export const graphEdges: readonly Edge[] = [
   { source: 'payments', destination: 'postgres', port: 5432 },
   { source: 'users', destination: 'postgres', port: 5432 },
 
+  // It tells those who have subscribed what services publish; it publishes nothing.
+  { source: 'gateway', destination: 'nats', port: 4222 },
   { source: 'inventory', destination: 'nats', port: 4222 },
   { source: 'notifications', destination: 'nats', port: 4222 },
   { source: 'orders', destination: 'nats', port: 4222 },

@@ -2,7 +2,9 @@ import type { EdgeGroup } from './edge.ts';
 import { graphEdges } from './graph-edges.ts';
 import { observabilityEdges } from './observability-edges.ts';
 
-const subgraphs = graphEdges.filter(({ source }) => source === 'gateway').map(({ destination }) => destination);
+const subgraphs = graphEdges
+  .filter(({ source, destination }) => source === 'gateway' && destination !== 'nats')
+  .map(({ destination }) => destination);
 const services = ['gateway', ...subgraphs];
 const migrations = graphEdges
   .filter(({ destination }) => destination === 'postgres')

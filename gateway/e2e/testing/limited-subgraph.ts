@@ -1,4 +1,5 @@
-// A worker: a subgraph that works on so many requests at once, each as long; the others wait for it in a line.
+// A worker: a subgraph that works on so many requests at once, each as long; the others wait for it in a line. How long, it
+// can be told anew by a message.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -10,7 +11,11 @@ export interface LimitedSubgraphOptions {
   readonly fields: number;
 }
 
-const { capacity, serviceMs, fields } = workerData as LimitedSubgraphOptions;
+const { capacity, fields, ...options } = workerData as LimitedSubgraphOptions;
+let { serviceMs } = options;
+parentPort?.on('message', (ms: number) => {
+  serviceMs = ms;
+});
 const item = Object.fromEntries(Array.from({ length: fields }, (_, index) => [`f${index}`, `value ${index}`]));
 const answers = {
   query: JSON.stringify({ data: { item } }),

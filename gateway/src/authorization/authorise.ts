@@ -1,6 +1,6 @@
 import type { Identity, Logger, Metrics } from '@tributary/service-kit';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { Generation } from '../engine/generation.ts';
+import type { SchemaView } from '../engine/schema-view.ts';
 import type { AuthorizationOptions } from './authorization-options.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Denial, DeniedField } from './denial.ts';
@@ -11,7 +11,7 @@ import { UnauthorizedField } from './unauthorized-field.ts';
 const MAX_TOLD = 20;
 
 export interface AuthorisedRequest {
-  /** Valid by the generation's schema. */
+  /** Valid by the view's schema. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Coerced. */
@@ -29,7 +29,7 @@ export interface Authorised {
   readonly refusals: readonly UnauthorizedField[];
 }
 
-export type Authorise = (generation: Generation, request: AuthorisedRequest) => Authorised;
+export type Authorise = (view: SchemaView, request: AuthorisedRequest) => Authorised;
 
 export interface AuthoriseParts extends Pick<AuthorizationOptions, 'onDenied'> {
   log: Logger;
@@ -44,8 +44,8 @@ export function authorise({ onDenied, log, metrics }: AuthoriseParts): Authorise
     (directive) => [directive, metrics.counter('graphql_authorization_denied_total', { directive })] as const,
   );
   const count = new Map(counters);
-  return (generation, { document, operation, variables, identity, requestId }) => {
-    const denial = generation.authorizer?.denialOf(document, operation, identity);
+  return (view, { document, operation, variables, identity, requestId }) => {
+    const denial = view.authorizer?.denialOf(document, operation, identity);
     if (denial === undefined) return ALL;
     const denied = denial.selected(variables);
     if (denied.length === 0) return { ...ALL, denial };

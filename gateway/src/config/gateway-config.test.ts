@@ -27,6 +27,7 @@ describe('gatewayConfig', () => {
       { identity: { issuers: [{ ...issuer, algorithms: ['HS256'] }] } },
       'identity.issuers.0.algorithms',
     ],
+    ['less memory than a gateway takes', { memory: '100MiB' }, 'memory: expected 128MiB or more'],
     ['no algorithm', { identity: { issuers: [{ ...issuer, algorithms: ['none'] }] } }, 'identity.issuers.0.algorithms'],
     [
       'an empty list of algorithms',

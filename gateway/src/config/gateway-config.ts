@@ -1,4 +1,4 @@
-import { bytes, duration, identityKey, secret, serviceConfig } from '@tributary/service-kit';
+import { bytes, duration, identityKey, natsConfig, secret, serviceConfig } from '@tributary/service-kit';
 import { z } from 'zod';
 import { authorization } from './authorization-config.ts';
 import { batching } from './batching-config.ts';
@@ -6,12 +6,17 @@ import { compressionConfig } from './compression-config.ts';
 import { cookieConfig } from './cookie-config.ts';
 import { costConfig } from './cost-config.ts';
 import { hstsConfig } from './hsts-config.ts';
+import { incrementalDeliveryConfig } from './incremental-delivery-config.ts';
 import { limits } from './limits-config.ts';
+import { linesConfig } from './lines-config.ts';
 import { overload } from './overload-config.ts';
 import { persistedDocuments } from './persisted-documents-config.ts';
 import { rateLimit } from './rate-limit-config.ts';
 import { resilienceConfig } from './resilience-config.ts';
+import { restConfig } from './rest-config.ts';
 import { gatewayServer } from './server-config.ts';
+import { subgraphSubscriptionsConfig } from './subgraph-subscriptions-config.ts';
+import { subscriptionsConfig } from './subscriptions-config.ts';
 
 /** Only asymmetric ones: a secret that verifies could also sign. */
 const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'] as const;
@@ -59,6 +64,8 @@ const startPage = z
   .prefault({});
 
 const HOUR_MS = 3_600_000;
+/** With less a gateway does not even start. */
+const LEAST_MEMORY = 128 * 1024 ** 2;
 
 /** What operations use of the schema, counted for `graph usage` (docs/usage.md). */
 const usage = z
@@ -96,6 +103,8 @@ export const gatewayConfig = serviceConfig.extend({
   supergraphPoll: duration().prefault('10s'),
   /** File that keeps the supergraph that serves, for a start while its source has none. */
   supergraphCache: z.string().optional(),
+  lines: linesConfig,
+  rest: restConfig.prefault({}),
   /** When another supergraph takes over. */
   swap: z
     .strictObject({
@@ -126,6 +135,7 @@ export const gatewayConfig = serviceConfig.extend({
         url: httpUrl().optional(),
         /** Also without TLS; an https:// URL gets HTTP/2 where the subgraph has it, unless this is false. */
         http2: z.boolean().optional(),
+        subscriptions: subgraphSubscriptionsConfig.optional(),
       }),
     )
     .default({}),
@@ -149,8 +159,12 @@ export const gatewayConfig = serviceConfig.extend({
       subgraph: z.boolean().default(false),
     })
     .prefault({}),
+  /** What the process may take; caches and planners get their shares of it. Default: what its container has. */
+  memory: bytes()
+    .refine((size) => size >= LEAST_MEMORY, 'expected 128MiB or more')
+    .optional(),
   /** Memory for executions that are compared with what subgraphs say (docs/adr/0017); `0B`: none are kept. */
-  recordings: z.strictObject({ maxBytes: bytes().prefault('32MiB') }).prefault({}),
+  recordings: z.strictObject({ maxBytes: bytes().optional() }).prefault({}),
   /** Labels of `@override(label:)` that are on, beside `percent(n)`, which is drawn for each request. */
   overrideLabels: z.array(z.string()).default([]),
   identity: z
@@ -172,9 +186,17 @@ export const gatewayConfig = serviceConfig.extend({
     })
     .prefault({}),
   compression: compressionConfig,
+  incrementalDelivery: incrementalDeliveryConfig,
   hsts: hstsConfig,
   rateLimit,
   overload,
+  subscriptions: subscriptionsConfig,
+  events: z
+    .strictObject({
+      /** Where services publish events, of which the gateway tells those who subscribe; it publishes none itself. */
+      nats: natsConfig.optional(),
+    })
+    .prefault({}),
   passthrough: z.array(passthroughRoute).default([]),
   home: startPage,
   usage,

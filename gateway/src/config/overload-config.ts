@@ -15,14 +15,19 @@ export const overload = z
         maximum: z.int().min(1).default(1000),
       })
       .prefault({}),
-    /** To each subgraph, fetches under way: `subgraphRequest.connections` at most, fewer while they wait for each other. */
+    /**
+     * To each subgraph, fetches under way: `subgraphRequest.connections` at most; fewer while more come than it can do, and
+     * they wait for each other.
+     */
     fetches: z
       .strictObject({
-        /** Off: a burst of slow operations that a subgraph can do one after the other would be turned away. */
-        enabled: z.boolean().default(false),
+        enabled: z.boolean().default(true),
         /** Of so many one gateway may be, and the subgraph still be busy. */
         minimum: z.int().min(1).default(8),
-        /** How long a fetch waits to be sent. One that would wait longer is not sent at all. */
+        /**
+         * How long a fetch waits to be sent where more come than the subgraph can do; one that would wait longer is not sent
+         * at all. A burst that it works off waits up to the request's deadline.
+         */
         maxWait: duration()
           .refine((ms) => ms > 0, 'expected more than 0s')
           .prefault('1s'),

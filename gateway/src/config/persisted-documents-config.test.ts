@@ -7,7 +7,7 @@ const load = (overrides: Record<string, unknown>) => loadConfig(gatewayConfig, {
 test('by default clients may register documents, everything is executed, and batches are off', () => {
   expect(load({})).toMatchObject({
     persistedDocuments: {
-      automatic: { enabled: true, maxBytes: 8 * 1024 ** 2 },
+      automatic: { enabled: true },
       mode: 'allow',
       poll: 10_000,
       bindClient: false,

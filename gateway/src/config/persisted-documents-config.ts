@@ -8,8 +8,8 @@ export const persistedDocuments = z
     automatic: z
       .strictObject({
         enabled: z.boolean().default(true),
-        /** Memory of each process for texts; the least recently used go first. 10,000 texts at most. */
-        maxBytes: bytes().prefault('8MiB'),
+        /** Memory of each process for texts; the least recently used go first. 10,000 texts at most. Default: its share. */
+        maxBytes: bytes().optional(),
       })
       .prefault({}),
     /** What happens to a document that is not trusted: it is executed; it is, and logged; it is refused. */

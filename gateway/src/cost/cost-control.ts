@@ -1,7 +1,7 @@
 import { type Context, type SpanContext, trace } from '@opentelemetry/api';
 import type { Metrics, Observe } from '@tributary/service-kit';
 import type { CostConfig } from '../config/cost-config.ts';
-import type { Generation } from '../engine/generation.ts';
+import type { SchemaView } from '../engine/schema-view.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
 import { CostModel, type OperationCost } from './cost-model.ts';
 
@@ -32,7 +32,7 @@ export class CostControl {
   readonly max: number;
   readonly #isEnforced: boolean;
   readonly #assumedListSize: number;
-  readonly #models = new WeakMap<Generation, CostModel>();
+  readonly #models = new WeakMap<SchemaView, CostModel>();
   readonly #observeEstimated: Observe;
   readonly #observeActual: Observe;
   #untilSample = 0;
@@ -45,12 +45,12 @@ export class CostControl {
     this.#observeActual = metrics.observer('graphql_operation_cost', { kind: 'actual' });
   }
 
-  /** Costs by the generation's supergraph. */
-  modelOf(generation: Generation): CostModel {
-    const known = this.#models.get(generation);
+  /** Costs by the view's supergraph. */
+  modelOf(view: SchemaView): CostModel {
+    const known = this.#models.get(view);
     if (known !== undefined) return known;
-    const model = new CostModel(generation, { assumedListSize: this.#assumedListSize, isStrict: this.#isEnforced });
-    this.#models.set(generation, model);
+    const model = new CostModel(view, { assumedListSize: this.#assumedListSize, isStrict: this.#isEnforced });
+    this.#models.set(view, model);
     return model;
   }
 

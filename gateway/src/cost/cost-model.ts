@@ -1,6 +1,6 @@
 import { CodedError } from '@tributary/service-kit';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { Generation } from '../engine/generation.ts';
+import type { SchemaView } from '../engine/schema-view.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import { PlanningError } from '../planner/planning-error.ts';
 import { actualCost } from './actual-cost.ts';
@@ -17,16 +17,16 @@ export interface OperationCost {
   actual(data: string, variables: Variables): number;
 }
 
-/** Costs by one generation's supergraph, each operation compiled once. */
+/** Costs by one view of a supergraph, each operation compiled once. */
 export class CostModel {
-  readonly #generation: Generation;
+  readonly #view: SchemaView;
   readonly #rules: FieldRules;
   readonly #options: EstimateOptions;
   readonly #operations = new WeakMap<OperationDefinitionNode, OperationCost>();
 
-  constructor(generation: Generation, options: EstimateOptions) {
-    this.#generation = generation;
-    this.#rules = new FieldRules(generation.schema, generation.candidate.costs);
+  constructor(view: SchemaView, options: EstimateOptions) {
+    this.#view = view;
+    this.#rules = new FieldRules(view.schema, view.candidate.costs);
     this.#options = options;
   }
 
@@ -35,16 +35,13 @@ export class CostModel {
     const known = this.#operations.get(operation);
     if (known !== undefined) return known;
     const normal = this.#normal(document, operation);
-    const compiled = this.#compile(
-      normal,
-      compileEstimate(normal, this.#generation.schema, this.#rules, this.#options),
-    );
+    const compiled = this.#compile(normal, compileEstimate(normal, this.#view.schema, this.#rules, this.#options));
     this.#operations.set(operation, compiled);
     return compiled;
   }
 
   #compile(normal: NormalOperation, estimate: Amount): OperationCost {
-    const { schema } = this.#generation;
+    const { schema } = this.#view;
     const named = variablesOf(normal);
     return {
       estimate: (variables) => bounded(amountFor(estimate, named(variables))),
@@ -54,7 +51,7 @@ export class CostModel {
 
   #normal(document: DocumentNode, operation: OperationDefinitionNode): NormalOperation {
     try {
-      return this.#generation.normal(document, operation);
+      return this.#view.normal(document, operation);
     } catch (error) {
       if (!(error instanceof PlanningError)) throw error;
       throw new CodedError('QUERY_PLAN_COMPLEXITY_EXCEEDED', undefined, { cause: error });

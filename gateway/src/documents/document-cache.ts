@@ -18,16 +18,24 @@ export interface KnownDocument {
 const MAX_DOCUMENTS = 1000;
 /** Measured on documents of applications (370) and on nothing but fields (480): nodes, locations and tokens. */
 const BYTES_PER_TOKEN = 450;
-const MAX_BYTES = 64 * 1024 ** 2;
-const MAX_REFUSED_BYTES = 8 * 1024 ** 2;
 /** Of an entry, and of the error with its stack. */
 const REFUSAL_BYTES = 2000;
 
 /** Parsed and validated documents by their text; the least recently used go first. One schema has one cache. */
 export class DocumentCache {
   readonly #documents = new Map<string, KnownDocument>();
-  readonly #refusals = new BoundedCache<CodedError>(MAX_REFUSED_BYTES);
+  readonly #maxBytes: number;
+  readonly #refusals: BoundedCache<CodedError>;
   #bytes = 0;
+
+  /**
+   * @param maxBytes Default 64 MiB.
+   * @param refusedBytes For refusals, beside the documents. Default 8 MiB.
+   */
+  constructor(maxBytes = 64 * 1024 ** 2, refusedBytes = 8 * 1024 ** 2) {
+    this.#maxBytes = maxBytes;
+    this.#refusals = new BoundedCache(refusedBytes);
+  }
 
   get size(): number {
     return this.#documents.size;
@@ -60,7 +68,7 @@ export class DocumentCache {
     this.#documents.set(source, known);
     this.#bytes += bytes;
     for (const oldest of this.#documents.values()) {
-      if (this.#documents.size <= MAX_DOCUMENTS && this.#bytes <= MAX_BYTES) break;
+      if (this.#documents.size <= MAX_DOCUMENTS && this.#bytes <= this.#maxBytes) break;
       this.#documents.delete(oldest.source);
       this.#bytes -= oldest.bytes;
     }

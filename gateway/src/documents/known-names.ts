@@ -7,7 +7,7 @@ export interface KnownNames {
 }
 
 /** The operations of known documents, and the applications that send them. */
-export const namesIn = (documents: readonly ExampleDocument[]): KnownNames => ({
+export const namesIn = (documents: readonly Pick<ExampleDocument, 'app' | 'name'>[]): KnownNames => ({
   operations: new Set(documents.map(({ name }) => name)),
   clients: new Set(documents.map(({ app }) => app)),
 });

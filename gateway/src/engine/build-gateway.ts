@@ -3,9 +3,12 @@ import { ConfigError, createServiceIdentityIssuer, type Logger, type Metrics, ne
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { resilienceOptions } from '../config/resilience-config.ts';
 import { readDocuments } from '../documents/read-documents.ts';
+import type { ServedLines } from '../lines/served-lines.ts';
+import { operationsOf, restFolderOf } from '../rest/rest-folder-of.ts';
 import { LastGoodFile } from '../sources/last-good-file.ts';
 import { sourceOf } from '../sources/source-of.ts';
 import { SupergraphPoll } from '../sources/supergraph-poll.ts';
+import type { KnownOperation } from './generation.ts';
 import { TributaryGateway, type TributaryGatewayOptions } from './tributary-gateway.ts';
 
 export interface Observability {
@@ -14,13 +17,21 @@ export interface Observability {
   tracer: Tracer;
 }
 
-/** The gateway class, set up as the configuration says; not loaded. */
+/**
+ * The gateway class, set up as the configuration says; not loaded.
+ *
+ * @param trusted operations that clients may ask for, as they are now, beside those of `home.documents`
+ */
 export async function buildGateway(
   config: GatewayConfig,
   supergraphSdl: TributaryGatewayOptions['supergraphSdl'] | undefined,
+  lines: ServedLines | undefined,
+  trusted: () => readonly KnownOperation[],
   observability: Observability,
 ): Promise<TributaryGateway> {
   const { identity, overload, subgraphRequest, swap } = config;
+  const { maxBytes } = config.recordings;
+  const documents = documentsOf(config);
   const lastGood = config.supergraphCache === undefined ? undefined : new LastGoodFile(config.supergraphCache);
   const key = identity.key?.reveal();
   return new TributaryGateway({
@@ -31,7 +42,9 @@ export async function buildGateway(
       windowMs: swap.window,
       planRegression: swap.planRegression,
     },
-    documents: documentsOf(config),
+    // A folder may be both.
+    documents: () => [...new Map([...trusted(), ...documents].map((known) => [known.name, known])).values()],
+    ...(lines === undefined ? {} : { lines: () => lines.majors }),
     subgraphs: config.subgraphs,
     subgraphRequest: {
       timeoutMs: subgraphRequest.timeout,
@@ -44,7 +57,9 @@ export async function buildGateway(
     limits: config.limits,
     authorization: config.authorization,
     sharing: config.sharing,
-    recordedBytes: config.recordings.maxBytes,
+    incrementalDelivery: config.incrementalDelivery.enabled,
+    ...(config.memory === undefined ? {} : { memoryBytes: config.memory }),
+    ...(maxBytes === undefined ? {} : { recordedBytes: maxBytes }),
     overrideLabels: config.overrideLabels,
     ...(key === undefined ? {} : { issuer: await createServiceIdentityIssuer('gateway', JSON.parse(key)) }),
     ...observability,
@@ -62,10 +77,13 @@ function polled(
   return new SupergraphPoll({ source: sourceOf(supergraph), everyMs: supergraphPoll, lastGood, log, metrics });
 }
 
-const documentsOf = ({ home }: GatewayConfig) =>
-  home.documents === undefined
-    ? []
-    : readDocuments(home.documents).map(({ app, name, text }) => ({ name: `${app}/${name}`, text }));
+const documentsOf = (config: GatewayConfig) => {
+  const examples = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
+  return [
+    ...examples.map(({ app, name, text }) => ({ name: `${app}/${name}`, text })),
+    ...operationsOf(restFolderOf(config)),
+  ];
+};
 
 /**
  * Compares the subgraphs' names in the configuration with the supergraph's. An unused URL is only worth a warning.

@@ -5,15 +5,18 @@ import type { AuthorizationOptions } from '../authorization/authorization-option
 import { type RequirementTable, requirementTable } from '../authorization/requirement-table.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { type CostDirectives, costDirectives } from '../cost/cost-directives.ts';
+import { type Deprecation, deprecationsIn } from '../deprecations/deprecation.ts';
 import { type CompiledPlan, compilePlan } from '../executor/compiled-plan.ts';
 import { Recordings } from '../executor/replay/recordings.ts';
+import { withIncrementalDirectives } from '../incremental/incremental-directives.ts';
 import type { ExecutionLimits } from '../limits/execution-limits.ts';
+import type { MemoryShares } from '../memory/memory-shares.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlannerThreads } from '../planner/planner-threads.ts';
+import { type EventBinding, eventBindings } from '../subscriptions/event-binding.ts';
 import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { LeasedClients, SubgraphClients, SubgraphOptions } from './subgraph-clients.ts';
 
-const MAX_PLAN_BYTES = 64 * 1024 ** 2;
 /** A plan in memory is larger than its JSON text, and what is compiled of it takes as much again. */
 const BYTES_PER_CHARACTER = 8;
 /** Operations of the supergraph before that are planned anew before this one takes over. */
@@ -24,17 +27,23 @@ export interface CandidateParts {
   clients: SubgraphClients;
   /** By the subgraph's name. */
   subgraphs: Readonly<Record<string, SubgraphOptions>>;
-  /** Executions that are kept to be compared with may take so much memory. */
-  recordedBytes: number;
+  /** What its caches may take. */
+  memory: MemoryShares;
   limits: ExecutionLimits;
   /** How it is told who may see what; undefined: nobody says who asks, and a supergraph that wants to know is refused. */
   authorization: AuthorizationOptions | undefined;
+  /** Whether clients may say `@defer` and `@stream`. */
+  incrementalDelivery: boolean;
 }
 
 /** A supergraph as far as it can be read without a planner. */
 export interface ReadSupergraph {
   readonly types: SupergraphTypes;
   readonly costs: CostDirectives;
+  /** By coordinate. */
+  readonly deprecations: ReadonlyMap<string, Deprecation>;
+  /** Of fields of `Subscription`, by their names. */
+  readonly eventBindings: ReadonlyMap<string, EventBinding>;
   /** Of those who want to see it; undefined where everybody may see everything. */
   readonly requirements: RequirementTable | undefined;
   /** Where each subgraph is asked, by its name. */
@@ -47,7 +56,10 @@ export function readSupergraph(supergraphSdl: string, options: CandidateParts['s
   const types = supergraphTypes(document);
   if (types.subgraphs.size === 0) throw new ConfigError('It is no supergraph: it names no subgraphs.');
   const known = [...types.subgraphs].map(([name, url]) => [name, routable(name, options[name]?.url ?? url)] as const);
-  return { types, costs: costDirectives(document), requirements: requirementTable(document), urls: new Map(known) };
+  const requirements = requirementTable(document);
+  const deprecations = deprecationsIn(document);
+  const [costs, bindings] = [costDirectives(document), eventBindings(document)];
+  return { types, costs, deprecations, eventBindings: bindings, requirements, urls: new Map(known) };
 }
 
 /** @throws ConfigError for a supergraph as for `readSupergraph`, and for one that cannot be enforced. */
@@ -67,8 +79,11 @@ export class Candidate {
   readonly supergraphSdl: string;
   readonly types: SupergraphTypes;
   readonly costs: CostDirectives;
+  readonly deprecations: ReadonlyMap<string, Deprecation>;
+  readonly eventBindings: ReadSupergraph['eventBindings'];
   readonly requirements: RequirementTable | undefined;
-  readonly plans = new BoundedCache<CompiledPlan>(MAX_PLAN_BYTES);
+  readonly memory: MemoryShares;
+  readonly plans: BoundedCache<CompiledPlan>;
   readonly recordings: Recordings;
   /** Where each subgraph is asked, by its name. */
   readonly urls: ReadonlyMap<string, string>;
@@ -78,13 +93,18 @@ export class Candidate {
 
   /** @throws ConfigError for what is no supergraph, or of which a subgraph has no URL. */
   constructor(supergraphSdl: string, parts: CandidateParts) {
-    const { types, costs, requirements, urls } = enforceableSupergraph(supergraphSdl, parts);
+    const read = enforceableSupergraph(supergraphSdl, parts);
+    const { types, costs, deprecations, requirements, urls } = read;
     this.supergraphSdl = supergraphSdl;
     this.types = types;
     this.costs = costs;
+    this.deprecations = deprecations;
+    this.eventBindings = read.eventBindings;
     this.requirements = requirements;
     this.urls = urls;
-    this.recordings = new Recordings(parts.recordedBytes);
+    this.memory = parts.memory;
+    this.plans = new BoundedCache(parts.memory.plans);
+    this.recordings = new Recordings(parts.memory.recordings);
     this.#parts = parts;
   }
 
@@ -118,8 +138,23 @@ export class Candidate {
       const plan = await this.planner.plan({ text }).catch(() => undefined);
       if (plan !== undefined) this.keep(text, plan);
     }
-    // The planner's thread has validated it.
-    return buildASTSchema(parse(apiSchemaSdl, { noLocation: true }), { assumeValid: true, assumeValidSDL: true });
+    return this.#builtSchema(apiSchemaSdl);
+  }
+
+  /**
+   * The schema that clients of a version line see.
+   *
+   * @throws PlanningError where something of the line needs what is not in it
+   */
+  async lineSchema(major: number): Promise<GraphQLSchema> {
+    return this.#builtSchema(await this.planner.cut(major));
+  }
+
+  /** The planner's thread has validated it. */
+  #builtSchema(apiSchemaSdl: string): GraphQLSchema {
+    const document = parse(apiSchemaSdl, { noLocation: true });
+    const shown = this.#parts.incrementalDelivery ? withIncrementalDirectives(document) : document;
+    return buildASTSchema(shown, { assumeValid: true, assumeValidSDL: true });
   }
 
   /** Gives up thread and connections. A request that comes late nevertheless gets them anew. */

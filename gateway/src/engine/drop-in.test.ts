@@ -7,6 +7,7 @@ import {
 } from '@tributary/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ExecutionLimits } from '../limits/execution-limits.ts';
+import { memoryShares } from '../memory/memory-shares.ts';
 import type { FakeSubgraph } from '../testing/fake-subgraph.ts';
 import { startBooks, startReviews } from '../testing/library-graph.ts';
 import { compose } from '../testing/test-gateway.ts';
@@ -37,6 +38,16 @@ describe('TributaryGateway in an ApolloServer', () => {
     await server.stop();
     expect(answer).toEqual({ data: { book: { title: 'Ulysses', rating: 4.5 } } });
     expect(process.env.APOLLO_TELEMETRY_DISABLED).toBe('1');
+  });
+
+  it('keeps what its share of memory holds', async () => {
+    const gateway = new TributaryGateway({ supergraphSdl, memoryBytes: 256 * 1024 ** 2, recordedBytes: 0 });
+    await gateway.load();
+    const { memory, plans } = gateway.engine.current.candidate;
+    await gateway.stop();
+    expect(memory).toEqual({ ...memoryShares(256 * 1024 ** 2), recordings: 0 });
+    plans.set('larger than its share', {} as never, memory.plans + 1);
+    expect(plans.get('larger than its share')).toBeUndefined();
   });
 
   it('refuses plans that are too large before the first fetch, and holds the budget of a request', async () => {

@@ -4,14 +4,16 @@ import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/servic
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { type Authorise, authorise, warnOfUnknown } from '../authorization/authorise.ts';
 import type { Denial } from '../authorization/denial.ts';
-import type { OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
+import type { Execution, OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
 import { copyOf } from '../executor/response-tree.ts';
 import { type AskSubgraph, type SubgraphRequest, subgraphPace } from '../executor/subgraph-access.ts';
+import type { IncrementalResult } from '../incremental/incremental-result.ts';
 import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
 import { RequestBudget } from '../limits/request-budget.ts';
 import { TOO_LONG, withinBudget } from '../limits/within-budget.ts';
-import { NO_LABELS } from '../planner/planner.ts';
+import type { DeferredWhen } from '../planner/collected-field.ts';
+import { NO_LABELS, type OverrideLabels } from '../planner/planner.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import type { Freshness } from '../subgraphs/freshness.ts';
@@ -23,6 +25,7 @@ import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
 import { type PlanLookup, planMetrics } from './plan-metrics.ts';
 import type { RollbackWatch } from './rollback-watch.ts';
+import type { SchemaView } from './schema-view.ts';
 import { type ExplainedPlan, type TimelineEntry, written } from './timeline.ts';
 
 export interface EngineParts extends CandidateParts {
@@ -31,8 +34,10 @@ export interface EngineParts extends CandidateParts {
   /** Labels of `@override(label:)` that are on, beside those in percent. */
   overrideLabels: ReadonlySet<string>;
   /** Operations that clients are known to ask for: planned before they do. */
-  documents: readonly KnownOperation[];
+  documents: () => readonly KnownOperation[];
   sharing: SharingOptions;
+  /** Majors of the version lines, each of which gets a schema of its own; none where there are no lines. */
+  lines: () => readonly number[];
   log: Logger;
   metrics: Metrics;
   tracer: Tracer;
@@ -48,7 +53,7 @@ export interface SharingOptions {
 }
 
 export interface EngineRequest {
-  /** Valid by the generation's schema. */
+  /** Valid by the view's schema. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Coerced. */
@@ -58,6 +63,16 @@ export interface EngineRequest {
   readonly scope: FetchScope;
   /** Where to write down what is asked of subgraphs; nothing is shared with others then. */
   readonly timeline?: TimelineEntry[];
+  /** Of a subscription: the event. */
+  readonly event?: SubscriptionEvent;
+}
+
+/** What an event of a subscription says, which is then completed as a query would be. */
+export interface SubscriptionEvent {
+  /** To the root field. */
+  readonly answer: SubgraphAnswer;
+  /** Those by which the subscription was planned. */
+  readonly labels: OverrideLabels;
 }
 
 interface SharedResult {
@@ -77,6 +92,7 @@ export class Engine {
   readonly #countLimit: CountLimit;
   /** To be asked before each execution. */
   readonly authorise: Authorise;
+  readonly #listeners = new Set<(generation: Generation) => void>();
   #isClosed = false;
   #current: Generation | undefined;
 
@@ -114,10 +130,9 @@ export class Engine {
     try {
       const schema = await candidate.warm(this.#current?.candidate);
       const generation = new Generation(candidate, schema, this.#parts.authorization);
+      await generation.cut(this.#parts.lines());
       warnOfUnknown(generation.authorizer, this.#parts.log);
-      const warmed = generation.warm(this.#parts.documents).catch((error) => {
-        this.#parts.log.error({ err: error }, 'a known operation cannot be made ready');
-      });
+      const warmed = this.#warm(generation);
       // Nobody waits for it where nothing serves yet.
       if (this.#current !== undefined) await warmed;
       if (this.#isClosed) {
@@ -131,12 +146,26 @@ export class Engine {
     }
   }
 
+  /** The known operations are others. Those that have a plan keep it. */
+  async knowAnew(): Promise<void> {
+    if (this.#current !== undefined) await this.#warm(this.#current);
+  }
+
+  #warm(generation: Generation): Promise<void> {
+    return generation.warm(this.#parts.documents()).catch((error) => {
+      this.#parts.log.error({ err: error }, 'a known operation cannot be made ready');
+    });
+  }
+
   /** A generation that was prepared, or served before, takes over. */
   adopt(generation: Generation): void {
     this.#bySchema.set(generation.schema, generation);
     const before = this.#current;
     this.#current = generation.serve();
-    if (before !== generation) before?.retire();
+    if (before === generation) return;
+    // Before it may end: who is in it takes what is in use there along.
+    for (const listener of this.#listeners) listener(generation);
+    before?.retire();
   }
 
   /** What one request may ask of subgraphs. */
@@ -145,22 +174,48 @@ export class Engine {
   }
 
   /** @throws CodedError for an operation that gets no plan. */
-  async execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
+  async execute(view: SchemaView, request: EngineRequest): Promise<OperationResult> {
     let hasFailed = true;
     try {
-      const result = await this.#answer(generation, request);
-      hasFailed = result.errors.some(({ code }) => code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
+      const result = await this.#answer(view, request);
+      hasFailed = isFailed(result);
       return result;
     } finally {
       // What was not even begun says nothing of the supergraph.
-      if (request.scope.attempts?.isShed !== true) this.#parts.rollback?.count(generation, hasFailed);
+      if (request.scope.attempts?.isShed !== true) this.#parts.rollback?.count(view, hasFailed);
     }
   }
 
-  async #answer(generation: Generation, request: EngineRequest): Promise<OperationResult> {
+  /**
+   * The same for a client that takes what is deferred later. Sharing and recordings are for whole answers alone.
+   *
+   * @param deferredWhen Variables of `@defer(if:)` by which it is on
+   * @throws CodedError for an operation that gets no plan.
+   */
+  async executeIncrementally(
+    view: SchemaView,
+    request: EngineRequest,
+    deferredWhen: DeferredWhen,
+  ): Promise<IncrementalResult> {
+    const prepared = await this.#prepared(view, request, deferredWhen);
+    const { executeIncrementally } = prepared;
+    if (executeIncrementally === undefined) {
+      return { initial: await this.execute(view, request), pending: [], updates: undefined };
+    }
+    let hasFailed = true;
+    try {
+      const result = await executeIncrementally(this.#executionOf(view, request));
+      hasFailed = isFailed(result.initial);
+      return result;
+    } finally {
+      if (request.scope.attempts?.isShed !== true) this.#parts.rollback?.count(view, hasFailed);
+    }
+  }
+
+  async #answer(view: SchemaView, request: EngineRequest): Promise<OperationResult> {
     const { operation, denial, variables, scope } = request;
     if (!this.#mayShare('inbound', request)) {
-      return this.#execute(generation, request);
+      return this.#execute(view, request);
     }
     const seen = denial ?? operation;
     const shared = this.#inbound.get(seen) ?? new InFlight();
@@ -168,7 +223,7 @@ export class Engine {
     // Others may wait for what one client has left.
     const forAll = { ...request, scope: { ...scope, departure: undefined } };
     const key = `${audienceOf(scope)} ${JSON.stringify(variables)}`;
-    const start = async () => ({ result: await this.#execute(generation, forAll), freshness: scope.freshness });
+    const start = async () => ({ result: await this.#execute(view, forAll), freshness: scope.freshness });
     const { value, isOwn } = await shared.share(key, start);
     if (isOwn) return value.result;
     if (value.freshness !== undefined) scope.freshness?.include(value.freshness);
@@ -177,14 +232,40 @@ export class Engine {
   }
 
   /** Executes the operation, and tells how: as it is planned, and what was asked of which subgraph when. */
-  async explain(
-    generation: Generation,
-    request: EngineRequest,
-  ): Promise<{ result: OperationResult; plan: ExplainedPlan }> {
+  async explain(view: SchemaView, request: EngineRequest): Promise<{ result: OperationResult; plan: ExplainedPlan }> {
     const timeline: TimelineEntry[] = [];
-    const result = await this.execute(generation, { ...request, timeline });
-    const plan = await generation.plan(request.document, request.operation, request.denial);
+    const result = await this.execute(view, { ...request, timeline });
+    const plan = await view.plan(request.document, request.operation, request.denial);
     return { result, plan: { text: prettyFormatQueryPlan(plan), timeline } };
+  }
+
+  /** How a subscription is planned; its plan stays with it. @throws CodedError for one that gets no plan */
+  async subscription(
+    view: SchemaView,
+    request: Pick<EngineRequest, 'document' | 'operation' | 'denial' | 'scope'>,
+  ): Promise<{ prepared: PreparedOperation; labels: OverrideLabels }> {
+    const { document, operation, denial, scope } = request;
+    const labels = this.#drawLabels(view.candidate.types.overrideLabels);
+    const found = readable(() => view.operation(document, operation, labels, this.#countLookup, denial));
+    return { prepared: found instanceof Promise ? await this.#planned(found, scope) : found, labels };
+  }
+
+  /** Asks a subgraph for what is no part of a plan. */
+  ask(view: SchemaView, asked: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+    const client = view.candidate.clients.get(asked.subgraph);
+    if (client === undefined) throw new Error(`a subgraph that the supergraph lacks: ${asked.subgraph}`);
+    const ask = this.#pace.timed((request) => client.ask(request, scope));
+    return scope.budget === undefined ? ask(asked) : withinBudget(scope.budget, ask)(asked);
+  }
+
+  /** @param listener is told of each generation that takes over. @returns what ends that */
+  onAdopted(listener: (generation: Generation) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #drawLabels(overrideLabels: ReadonlySet<string>): OverrideLabels {
+    return overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
   }
 
   close(): void {
@@ -192,15 +273,30 @@ export class Engine {
     this.#current?.retire();
   }
 
-  async #execute(generation: Generation, request: EngineRequest): Promise<OperationResult> {
-    const { document, operation, denial, variables, scope, timeline } = request;
-    const { clients, types, recordings } = generation.candidate;
-    const { overrideLabels } = types;
-    const labels = overrideLabels.size === 0 ? NO_LABELS : drawLabels(overrideLabels, this.#parts.overrideLabels);
-    const found = readable(() => generation.operation(document, operation, labels, this.#countLookup, denial));
-    const prepared = found instanceof Promise ? await this.#planned(found, scope) : found;
+  async #execute(view: SchemaView, request: EngineRequest): Promise<OperationResult> {
+    const prepared = this.#prepared(view, request);
+    return (prepared instanceof Promise ? await prepared : prepared).execute(this.#executionOf(view, request));
+  }
+
+  #prepared(
+    view: SchemaView,
+    { document, operation, denial, scope, event }: EngineRequest,
+    deferredWhen?: DeferredWhen,
+  ): PreparedOperation | Promise<PreparedOperation> {
+    const labels = event?.labels ?? this.#drawLabels(view.candidate.types.overrideLabels);
+    const find = () => view.operation(document, operation, labels, this.#countLookup, denial, deferredWhen);
+    const found = readable(find);
+    return found instanceof Promise ? this.#planned(found, scope) : found;
+  }
+
+  #executionOf(view: SchemaView, request: EngineRequest): Execution {
+    const { variables, scope, timeline } = request;
+    const { clients, recordings } = view.candidate;
     const isShared = this.#mayShare('subgraph', request);
     const askOne: AskSubgraph = (asked) => {
+      const [call] = asked.calls;
+      if (request.event !== undefined && call?.kind === 'root' && call.isSubscription)
+        return Promise.resolve(request.event.answer);
       const client = clients.get(asked.subgraph);
       if (client === undefined)
         return Promise.reject(new Error(`a subgraph that the supergraph lacks: ${asked.subgraph}`));
@@ -209,13 +305,13 @@ export class Engine {
     const ask = timeline === undefined ? askOne : written(askOne, timeline);
     const timed = this.#pace.timed(ask);
     const apart = (subgraph: string) => clients.get(subgraph)?.apart;
-    return prepared.execute({
+    return {
       apart,
       ...{ variables, patienceMs: this.#pace.patienceMs },
       ask: scope.budget === undefined ? timed : withinBudget(scope.budget, timed),
       entitiesPerFetch: this.#parts.limits.entitiesPerFetch,
       replay: isPlainQuery(request) ? { recordings, audience: () => audienceOf(scope) } : undefined,
-    });
+    };
   }
 
   #mayShare(what: keyof SharingOptions, request: EngineRequest): boolean {
@@ -262,6 +358,8 @@ export class Engine {
     }
   }
 }
+
+const isFailed = ({ errors }: OperationResult) => errors.some(({ code }) => code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
 
 /** A query of which nobody wants to know how it is executed. */
 const isPlainQuery = ({ operation, timeline }: EngineRequest) =>

@@ -1,126 +1,98 @@
-import type { QueryPlan } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import type { AuthorizationOptions } from '../authorization/authorization-options.ts';
-import { Authorizer } from '../authorization/authorizer.ts';
-import type { Denial } from '../authorization/denial.ts';
-import { DocumentCache } from '../documents/document-cache.ts';
-import type { CompiledPlan } from '../executor/compiled-plan.ts';
-import { type PreparedOperation, prepareOperation } from '../executor/prepare-operation.ts';
 import { othersFirst } from '../others-first.ts';
-import type { NormalOperation } from '../planner/normal-operation.ts';
-import { normaliseOperation } from '../planner/normalise-operation.ts';
-import { NO_LABELS, type OverrideLabels, planKey } from '../planner/planner.ts';
+import { NO_LABELS } from '../planner/planner.ts';
 import { PlanningError } from '../planner/planning-error.ts';
 import type { Candidate } from './candidate.ts';
-import type { PlanLookup } from './plan-metrics.ts';
+import { SchemaView } from './schema-view.ts';
 
 /** An operation that clients are known to ask for. */
 export interface KnownOperation {
   readonly name: string;
   readonly text: string;
+  /** Of the text's operations. Default: the first. */
+  readonly operationName?: string | undefined;
 }
 
-/** The one operation of a text; undefined where it is none of the schema's. */
+/** The operation; undefined where it is none of the schema's. */
 export function validOperation(
   schema: GraphQLSchema,
-  text: string,
+  { text, operationName }: Pick<KnownOperation, 'text' | 'operationName'>,
 ): { document: DocumentNode; operation: OperationDefinitionNode } | undefined {
   const document = parse(text);
-  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const operation = operations.find(({ name }) => operationName === undefined || name?.value === operationName);
   return operation === undefined || validate(schema, document).length > 0 ? undefined : { document, operation };
 }
 
+/** What could not be cut is not tried again for so long: nothing is planned meanwhile. */
+const CUT_AGAIN_MS = 10_000;
+
 /** All that was derived from one supergraph. A request keeps the one that it began with. */
-export class Generation {
-  /** As clients see it. */
-  readonly schema: GraphQLSchema;
-  readonly documents = new DocumentCache();
-  readonly candidate: Candidate;
-  /** Undefined where everybody may see everything. */
-  readonly authorizer: Authorizer | undefined;
-  /** By the labels that are on, of which there are usually none. What is denied of an operation makes it another one. */
-  readonly #operations = new WeakMap<
-    OperationDefinitionNode | Denial,
-    Map<string, PreparedOperation | Promise<PreparedOperation>>
-  >();
-  readonly #normal = new WeakMap<OperationDefinitionNode | Denial, NormalOperation>();
+export class Generation extends SchemaView {
+  readonly #authorization: AuthorizationOptions | undefined;
+  /** By major. */
+  readonly #lines = new Map<number, SchemaView>();
+  readonly #cutting = new Map<number, Promise<void>>();
   #users = 0;
   #isRetired = false;
 
+  /** @param schema as clients see it where there are no version lines */
   constructor(candidate: Candidate, schema: GraphQLSchema, authorization?: AuthorizationOptions) {
-    this.candidate = candidate;
-    this.schema = schema;
-    const { requirements } = candidate;
-    this.authorizer =
-      requirements && new Authorizer(requirements, schema, new Map(Object.entries(authorization?.policies ?? {})));
+    super(candidate, schema, authorization);
+    this.#authorization = authorization;
+  }
+
+  /** A version line of it; undefined where it was not cut. */
+  view(major: number): SchemaView | undefined {
+    return this.#lines.get(major);
   }
 
   /**
-   * The operation of a valid document, ready to be executed; a promise where it is to be planned first.
+   * Cuts those version lines that were not yet: off the event loop, each once, or so long after it failed.
    *
-   * @param lookedUp is told whether its plan was there. Default: nobody is
-   * @param denial what the caller may not see of it. Default: nothing
-   * @throws PlanningError
+   * @throws PlanningError where something of a line needs what is not in it
    */
-  operation(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    labels: OverrideLabels,
-    lookedUp: (lookup: PlanLookup) => void = () => {},
-    denial?: Denial,
-  ): PreparedOperation | Promise<PreparedOperation> {
-    const seen = denial ?? operation;
-    const variants = this.#operations.get(seen) ?? new Map<string, PreparedOperation | Promise<PreparedOperation>>();
-    this.#operations.set(seen, variants);
-    const variant = labels.size === 0 ? '' : planKey({ text: '' }, labels);
-    const known = variants.get(variant);
-    if (known !== undefined) {
-      lookedUp(known instanceof Promise ? 'shared' : 'hit');
-      return known;
+  async cut(majors: readonly number[]): Promise<void> {
+    for (const major of majors) {
+      if (this.#lines.has(major)) continue;
+      const cutting = this.#cutting.get(major) ?? this.#cut(major, 1 / majors.length);
+      this.#cutting.set(major, cutting);
+      await cutting;
     }
-    const prepared = this.#prepare(document, operation, labels, lookedUp, denial);
-    variants.set(variant, prepared);
-    if (prepared instanceof Promise) {
-      prepared.then(
-        (ready) => variants.set(variant, ready),
-        () => variants.delete(variant),
-      );
-    }
-    return prepared;
   }
 
-  /**
-   * The operation of a valid document as it is planned and answered.
-   *
-   * @param denial what the caller may not see of it. Default: nothing
-   * @throws PlanningError for one that is too large when it is written out
-   */
-  normal(document: DocumentNode, operation: OperationDefinitionNode, denial?: Denial): NormalOperation {
-    const seen = denial ?? operation;
-    const known = this.#normal.get(seen);
-    if (known !== undefined) return known;
-    const normal = normaliseOperation(this.schema, document, operation, denial?.withhold);
-    this.#normal.set(seen, normal);
-    return normal;
-  }
-
-  /** By which plan an operation was executed; undefined where it has not been. With labels on, one of several. */
-  planOf(operation: OperationDefinitionNode | Denial): CompiledPlan | undefined {
-    for (const variant of this.#operations.get(operation)?.values() ?? []) {
-      if (!(variant instanceof Promise)) return variant.plan;
+  /** By the first version line that has it, where there are lines: others find its plan. */
+  #validIn(operation: KnownOperation) {
+    for (const view of this.#lines.size === 0 ? [this] : this.#lines.values()) {
+      const known = validOperation(view.schema, operation);
+      if (known !== undefined) return { view, ...known };
     }
     return undefined;
   }
 
+  async #cut(major: number, share: number): Promise<void> {
+    let schema: GraphQLSchema;
+    try {
+      schema = await this.candidate.lineSchema(major);
+    } catch (error) {
+      setTimeout(() => this.#cutting.delete(major), CUT_AGAIN_MS).unref();
+      throw error;
+    }
+    this.#cutting.delete(major);
+    this.#lines.set(major, new SchemaView(this.candidate, schema, this.#authorization, share));
+  }
+
   /** Gets known operations ready. What this supergraph does not have is left out. */
   async warm(operations: readonly KnownOperation[]): Promise<void> {
-    for (const { text } of operations) {
+    for (const operation of operations) {
       // It would get a planner anew.
       if (this.#isRetired) return;
-      const known = validOperation(this.schema, text);
+      const known = this.#validIn(operation);
+      await othersFirst();
       if (known === undefined) continue;
       try {
-        await this.operation(known.document, known.operation, NO_LABELS);
+        await known.view.operation(known.document, known.operation, NO_LABELS);
       } catch (error) {
         if (!(error instanceof PlanningError)) throw error;
       }
@@ -147,35 +119,5 @@ export class Generation {
   retire(): void {
     this.#isRetired = true;
     if (this.#users === 0) this.candidate.rest();
-  }
-
-  /** As it is planned without labels. */
-  plan(document: DocumentNode, operation: OperationDefinitionNode, denial?: Denial): Promise<QueryPlan> {
-    return this.candidate.planner.plan(this.normal(document, operation, denial));
-  }
-
-  #prepare(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    labels: OverrideLabels,
-    lookedUp: (lookup: PlanLookup) => void,
-    denial: Denial | undefined,
-  ): PreparedOperation | Promise<PreparedOperation> {
-    const { schema } = this;
-    const { types, plans } = this.candidate;
-    const normal = this.normal(document, operation, denial);
-    const key = planKey(normal, labels);
-    const known = plans.get(key);
-    const parts = { document, operation, normal, schema, types };
-    if (known !== undefined) {
-      lookedUp('hit');
-      return prepareOperation({ ...parts, plan: known });
-    }
-    lookedUp(this.candidate.planner.isPlanning(key) ? 'shared' : 'miss');
-    return this.candidate.planner.plan(normal, labels).then(async (plan) => {
-      const compiled = this.candidate.keep(key, plan);
-      await othersFirst();
-      return prepareOperation({ ...parts, plan: compiled });
-    });
   }
 }

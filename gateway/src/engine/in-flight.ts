@@ -20,7 +20,8 @@ export class InFlight<T> {
 }
 
 /** Equal where subgraphs are told the same of who asks: what they answer is not shared with anybody else. */
-export const audienceOf = ({ identity, canary }: FetchScope): string => `${identityKey(identity)} ${canary ?? ''}`;
+export const audienceOf = ({ identity, canary }: Pick<FetchScope, 'identity' | 'canary'>): string =>
+  `${identityKey(identity)} ${canary ?? ''}`;
 
 function identityKey(identity: Identity): string {
   return identity.kind === 'anonymous' ? '' : JSON.stringify(identity);

@@ -1,10 +1,11 @@
 import { ConfigError, type Logger } from '@tributary/service-kit';
+import { othersFirst } from '../others-first.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { type PlanShape, shapeOf } from '../planner/plan-shape.ts';
 import { type Generation, type KnownOperation, validOperation } from './generation.ts';
 
 export interface PlanCheckParts {
-  documents: readonly KnownOperation[];
+  documents: () => readonly KnownOperation[];
   /** Whether a supergraph by which one of them takes more is refused, or is only told of. */
   mode: 'warn' | 'block';
   log: Logger;
@@ -40,13 +41,14 @@ export class PlanCheck {
 
   async #plan({ schema, candidate }: Generation): Promise<ReadonlyMap<string, PlanShape>> {
     const shapes = new Map<string, PlanShape>();
-    for (const { name, text } of this.#parts.documents) {
-      const known = validOperation(schema, text);
+    for (const operation of this.#parts.documents()) {
+      const known = validOperation(schema, operation);
+      await othersFirst();
       // What a supergraph does not have, it is not slow at.
       if (known === undefined) continue;
       const normal = normaliseOperation(schema, known.document, known.operation);
       const plan = await candidate.planner.plan(normal).catch(() => undefined);
-      if (plan !== undefined) shapes.set(name, shapeOf(plan.node));
+      if (plan !== undefined) shapes.set(operation.name, shapeOf(plan.node));
     }
     return shapes;
   }

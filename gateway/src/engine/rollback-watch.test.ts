@@ -8,6 +8,7 @@ const MINUTE_MS = 60_000;
 const generation = () => {
   let users = 0;
   const stand = {
+    candidate: {},
     enter() {
       users++;
       return stand;
@@ -22,8 +23,9 @@ describe('the watch over a swap', () => {
   let watch: RollbackWatch;
   const [before, after] = [generation(), generation()];
   const worse = vi.fn();
-  const count = (which: Generation, requests: number, failed: number) => {
-    for (let request = 0; request < requests; request++) watch.count(which, request < failed);
+  /** By whichever version line: a view of the generation. */
+  const count = ({ candidate }: Generation, requests: number, failed: number) => {
+    for (let request = 0; request < requests; request++) watch.count({ candidate }, request < failed);
   };
   beforeEach(() => {
     vi.useFakeTimers();

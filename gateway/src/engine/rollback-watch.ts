@@ -56,12 +56,12 @@ export class RollbackWatch {
   }
 
   /** To be called with each request that was executed. */
-  count(generation: Generation, hasFailed: boolean): void {
+  count({ candidate }: Pick<Generation, 'candidate'>, hasFailed: boolean): void {
     const step = this.#currentStep();
     step.requests++;
     if (hasFailed) step.failed++;
     const watched = this.#watched;
-    if (watched === undefined || watched.next !== generation) return;
+    if (watched === undefined || watched.next.candidate !== candidate) return;
     watched.requests++;
     if (hasFailed) watched.failed++;
     const { before, requests, failed, worse } = watched;

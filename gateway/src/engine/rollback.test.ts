@@ -131,9 +131,23 @@ describe('a supergraph that takes over', () => {
     expect(await planned()).toBe('1');
   });
 
+  it('has planned trusted documents that came later', async () => {
+    await using manifest = await startManifest([]);
+    const { gateway, ask } = await start({ persistedDocuments: { manifest: manifest.url, poll: '20ms' } });
+    const lookups = async () => {
+      const text = await gateway.metrics.scrape();
+      return Number(/plan_duration_seconds_count{[^}]*outcome="planned"[^}]*} (\d+)/.exec(text)?.[1] ?? 0);
+    };
+    manifest.publish([{ id: 'a', name: 'Authors', type: 'query', body: 'query Authors { books { isbn } }' }]);
+    await until('the manifest to be read, and read again', manifest.readSince);
+    expect(await ask('{ books { isbn } }')).toBe(true);
+    expect(await lookups()).toBe(0);
+  });
+
   describe('by which a known operation takes a request more', () => {
     const worse = ['shop/Pages: 1 requests, 1 deep, now 2 requests, 2 deep'];
-    const startWith = (planRegression: string) => start({ home: { documents: folder }, swap: { planRegression } });
+    const startWith = (planRegression: string, known: object = { home: { documents: folder } }) =>
+      start({ ...known, swap: { planRegression } });
     const told = ({ message }: { message: string }) => message.startsWith('plans get worse');
 
     it('is refused where that is to block it', async () => {
@@ -141,6 +155,15 @@ describe('a supergraph that takes over', () => {
       expect(await offer(slower)).toMatchObject({ reason: `Plans get worse. ${worse}` });
       expect(await ask(WEIGHED)).toBe(true);
       expect((await offer(`${good}\n# changed`)).message).toBe('a new supergraph serves');
+    });
+
+    it('is refused by trusted documents of a folder and of a manifest, too', async () => {
+      const ofFolder = await startWith('block', { persistedDocuments: { folder } });
+      expect(await ofFolder.offer(slower)).toMatchObject({ reason: `Plans get worse. ${worse}` });
+      const body = 'query Titles { books { title } } query Pages { books { title pages } }';
+      await using manifest = await startManifest([{ id: 'b', name: 'Pages', type: 'query', body, clientName: 'shop' }]);
+      const ofManifest = await startWith('block', { persistedDocuments: { manifest: manifest.url } });
+      expect(await ofManifest.offer(slower)).toMatchObject({ reason: `Plans get worse. ${worse}` });
     });
 
     it('is told of where that is to be warned of', async () => {
@@ -156,6 +179,30 @@ describe('a supergraph that takes over', () => {
     });
   });
 });
+
+/** An address where trusted documents are published. */
+async function startManifest(first: object[]) {
+  let operations = first;
+  let reads = 0;
+  const server = createServer((_request, response) => {
+    reads++;
+    response.end(JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/manifest.json`,
+    publish(next: object[]) {
+      operations = next;
+      reads = 0;
+    },
+    /** Whether what was published last was read, and that is over. */
+    readSince: () => reads >= 2,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 async function unusedUrl(): Promise<string> {
   const server = createServer();

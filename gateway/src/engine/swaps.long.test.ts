@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
@@ -11,6 +10,7 @@ import { startGateway } from '../start-gateway.ts';
 import { largeSupergraph } from '../testing/large-supergraph.ts';
 import type { LoadCommand, LoadReport } from '../testing/swap-load.ts';
 import { ofVariant, SUBGRAPHS, schemaOf, VARIANTS } from '../testing/swap-variants.ts';
+import { watchStalls } from '../testing/watch-stalls.ts';
 
 const SWAPS = 500;
 const FIRST_MEASURED = SWAPS / 5;
@@ -129,35 +129,6 @@ const config = gatewayConfig.parse({
   introspection: true,
   rateLimit: { enabled: false },
 });
-
-/**
- * The longest time in which the event loop did nothing else, and the longest that it was busy for: on a machine that
- * does other things too, a thread also waits for its turn.
- */
-function watchStalls() {
-  const delays = monitorEventLoopDelay({ resolution: 5 });
-  const cpuMs = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
-  let timer: NodeJS.Timeout | undefined;
-  let longestCpuMs = 0;
-  const resume = () => {
-    let before = cpuMs();
-    timer = setInterval(() => {
-      const now = cpuMs();
-      longestCpuMs = Math.max(longestCpuMs, now - before);
-      before = now;
-    }, 5);
-    delays.enable();
-  };
-  const pause = () => {
-    clearInterval(timer);
-    delays.disable();
-  };
-  resume();
-  return { resume, pause, wallMs: () => delays.max / 1e6, cpuMs: () => longestCpuMs };
-}
 
 const mib = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 

@@ -19,6 +19,8 @@ import { policyFor } from '../http/cache-headers.ts';
 import { EXECUTION_LIMITS, type ExecutionLimits } from '../limits/execution-limits.ts';
 import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
+import { memoryShares } from '../memory/memory-shares.ts';
+import { processMemory } from '../memory/process-memory.ts';
 import { planLimits } from '../planner/plan-limits.ts';
 import { PlannerThreads } from '../planner/planner-threads.ts';
 import type { ResilienceOptions } from '../resilience/resilience-options.ts';
@@ -52,8 +54,8 @@ const SUBGRAPH_REQUEST: SubgraphRequestLimits = {
   connections: 64,
 };
 
-/** Of all gateways in this process. */
-const THREADS = new PlannerThreads(planLimits(process.constrainedMemory()));
+/** Of all gateways in this process that have as much memory. */
+const THREADS = new Map<number, PlannerThreads>();
 
 export interface TributaryGatewayOptions {
   /** The composed supergraph, or what loads and updates it, as for `ApolloGateway`. */
@@ -68,15 +70,24 @@ export interface TributaryGatewayOptions {
   resilience?: ResilienceOptions;
   /** What identical queries share that are under way at the same time. Default: nothing. */
   sharing?: SharingOptions;
-  /** Memory for executions that are compared with what subgraphs say. Default 32 MiB; 0: none are kept. */
+  /**
+   * What the process may take, in bytes: caches and planners get their shares of it (docs/performance.md, "Memory"). Default:
+   * what its container has.
+   */
+  memoryBytes?: number;
+  /** Memory for executions that are compared with what subgraphs say. Default: its share, 32 MiB at most; 0: none are kept. */
   recordedBytes?: number;
   /** Labels of `@override(label:)` that are on; `percent(n)` is drawn for each request. Default: none. */
   overrideLabels?: readonly string[];
   /** Keeps the supergraph that serves, for a start while there is none. Default: nothing does. */
   lastGood?: LastGoodFile;
   swap?: SwapOptions;
-  /** Operations that clients are known to ask for: planned before they do. Default: none. */
-  documents?: readonly KnownOperation[];
+  /** Operations that clients are known to ask for, as they are now: planned before they do. Default: none. */
+  documents?: () => readonly KnownOperation[];
+  /** Whether the schema has `@defer` and `@stream`, for a server that delivers answers in parts. Default false. */
+  incrementalDelivery?: boolean;
+  /** Majors of the API's version lines at the moment, each of which gets a schema of its own. Default: there are none. */
+  lines?: () => readonly number[];
   /** The longest that one request may take, in milliseconds. Default 10 000. */
   deadlineMs?: number;
   /** Signs who asks, for subgraphs that want to know (docs/adr/0003). Default: subgraphs are asked without a token. */
@@ -125,14 +136,17 @@ export class TributaryGateway extends ApolloGateway {
       subgraphs,
     );
     const { windowMs = 60_000, planRegression = 'off' } = options.swap ?? {};
-    const { documents = [] } = options;
+    const { documents = () => [] } = options;
     const rollback = (options.swap?.rollback ?? true) ? new RollbackWatch(windowMs) : undefined;
     const { lastGood } = options;
+    const memory = memoryShares(processMemory(options.memoryBytes));
     const engine = new Engine({
-      ...{ rollback, threads: THREADS, documents },
+      ...{ rollback, threads: threadsFor(memory.processBytes), documents },
       ...{ clients, subgraphs, overrideLabels: new Set(options.overrideLabels) },
       sharing: options.sharing ?? { inbound: false, subgraph: false },
-      recordedBytes: options.recordedBytes ?? 32 * 1024 ** 2,
+      lines: options.lines ?? (() => []),
+      incrementalDelivery: options.incrementalDelivery ?? false,
+      memory: { ...memory, recordings: options.recordedBytes ?? memory.recordings },
       limits: { ...EXECUTION_LIMITS, ...options.limits },
       authorization: authorizationOf(options),
       ...parts,
@@ -244,6 +258,12 @@ export class TributaryGateway extends ApolloGateway {
       generation.leave();
     }
   }
+}
+
+function threadsFor(processBytes: number): PlannerThreads {
+  const threads = THREADS.get(processBytes) ?? new PlannerThreads(planLimits(processBytes));
+  THREADS.set(processBytes, threads);
+  return threads;
 }
 
 const authorizationOf = ({ identify, authorization }: TributaryGatewayOptions): AuthorizationOptions | undefined =>

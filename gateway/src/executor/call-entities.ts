@@ -142,7 +142,10 @@ async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], r
   });
   run.isPlain &&= answer.isPlain === true;
   for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
+  const before = run.errors.list.length;
   run.errors.addFromEntities(parts, keys, answer, run.types);
+  // Calls that share a request are delivered together.
+  if (calls[0]?.deferLabel !== undefined) run.errors.markLater(before);
 }
 
 const ENTITIES = '_entities';

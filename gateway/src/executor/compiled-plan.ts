@@ -20,6 +20,8 @@ interface CallBase {
   readonly conditions: readonly StepCondition[];
   /** Indices of the calls that come before. */
   readonly needs: readonly number[];
+  /** See `PlanStep`. */
+  readonly deferLabel: string | undefined;
 }
 
 /** Calls to one subgraph that as many others precede: where they are ready about the same time, one request has them all. */
@@ -32,6 +34,8 @@ export interface CallBatch {
 export interface RootCall extends CallBase {
   readonly kind: 'root';
   readonly isMutation: boolean;
+  /** A subscription: who executes it has its answer, of each event anew. */
+  readonly isSubscription: boolean;
   readonly query: string;
   readonly variables: readonly string[];
   readonly fields: readonly SelectedField[];
@@ -55,8 +59,8 @@ export function compilePlan(plan: QueryPlan, types: SupergraphTypes): CompiledPl
   const batchOf = batches(steps);
   const placeOf = entityPlaces(steps, types);
   const calls = steps.map((step): PlanCall => {
-    const { fetch, conditions, needs } = step;
-    const base = { subgraph: fetch.serviceName, conditions, needs };
+    const { fetch, conditions, needs, deferLabel } = step;
+    const base = { subgraph: fetch.serviceName, conditions, needs, deferLabel };
     if (fetch.requires === undefined) return { ...base, ...rootCall(step, types) };
     return { ...base, kind: 'entities', batch: batchOf(step), place: placeOf(step) };
   });
@@ -67,7 +71,8 @@ export function compilePlan(plan: QueryPlan, types: SupergraphTypes): CompiledPl
 function batches(steps: readonly PlanStep[]): (step: PlanStep) => CallBatch {
   const depths: number[] = [];
   for (const { needs } of steps) depths.push(Math.max(0, ...needs.map((index) => (depths[index] ?? 0) + 1)));
-  const keyOf = (step: PlanStep) => `${step.fetch.serviceName} ${depths[steps.indexOf(step)]}`;
+  // What is delivered later holds up nothing.
+  const keyOf = (step: PlanStep) => `${step.fetch.serviceName} ${depths[steps.indexOf(step)]} ${step.deferLabel ?? ''}`;
   const asked = steps.filter(({ fetch }) => fetch.requires !== undefined);
   const byKey = new Map<string, CallBatch>();
   for (const [key, { length: size }] of Map.groupBy(asked, keyOf))
@@ -95,6 +100,7 @@ function rootCall(step: PlanStep, types: SupergraphTypes): Omit<RootCall, keyof 
   return {
     kind: 'root',
     isMutation: fetch.operationKind === 'mutation',
+    isSubscription: fetch.operationKind === 'subscription',
     query: fetch.operation,
     variables: fetch.variableUsages ?? [],
     fields: selectedFields(operation.selectionSet),

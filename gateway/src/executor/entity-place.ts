@@ -157,6 +157,8 @@ const compact = (text: string) => stripIgnoredCharacters(text);
  * there. Undefined when they hold objects themselves, or when a later step looks at the types on the way.
  */
 function unifyBy({ path }: PlanStep, steps: readonly PlanStep[]): readonly string[] | undefined {
+  // What has been delivered of an object is completed later: it stays the same.
+  if (steps.some(({ deferLabel }) => deferLabel !== undefined)) return undefined;
   const at = dotted(path);
   const names = new Set<string>();
   for (const other of steps) {

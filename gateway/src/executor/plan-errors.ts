@@ -11,6 +11,8 @@ import { placesOf, type ResponsePath } from './targets.ts';
 /** An error of a subgraph, at a place of the response under the plan's keys; undefined: nobody knows where. */
 export interface PlanError extends SafeError {
   readonly path: ResponsePath | undefined;
+  /** It was met by a call that the first payload does not wait for. */
+  isLater?: boolean;
 }
 
 /** What went wrong in the calls of one request, as clients may see it. */
@@ -19,6 +21,8 @@ export interface PlanErrors {
   /** Whether a field, or what it is in, is empty because a whole fetch failed; `key` is its dotted path. */
   isLost(key: string): boolean;
   addFromRoot(call: RootCall, answer: SubgraphAnswer): void;
+  /** Those from that index on are of a call that is for what is delivered later. */
+  markLater(from: number): void;
   addFromEntities(
     parts: readonly EntityPart[],
     keys: readonly string[],
@@ -47,6 +51,9 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
     isLost: (key) => {
       const keys = key.split('.');
       return keys.some((_, index) => lost.has(keys.slice(0, index + 1).join('.')));
+    },
+    markLater(from) {
+      for (const error of list.slice(from)) error.isLater = true;
     },
     addFromRoot({ path, fields, renamed }, answer) {
       if (answer.errors.length === 0) return;

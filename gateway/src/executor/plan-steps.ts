@@ -25,23 +25,28 @@ export interface PlanStep {
   readonly needs: readonly number[];
   /** What it writes into the response, as dotted keys from the root. */
   readonly writes: ReadonlySet<string>;
+  /** Of the `@defer` that it is for; undefined: the first payload waits for it. */
+  readonly deferLabel: string | undefined;
 }
 
-type Draft = Omit<PlanStep, 'needs'> & { readonly after: readonly number[] };
+/** What a step comes after: indices, and the planner's ids of fetches. */
+type Draft = Omit<PlanStep, 'needs'> & { readonly after: readonly number[]; readonly afterIds: ReadonlySet<string> };
 
 /**
  * The fetches of a plan. The planner orders them in groups, of which each waits for the whole one before; here each waits
  * for those alone that write what it reads: its objects, and the fields that it requires of them.
  *
- * @throws Error for a plan with `@defer`, or of a subscription
+ * @throws Error for a node of a kind that there is not
  */
 export function planSteps(plan: QueryPlan): PlanStep[] {
   const drafts: Draft[] = [];
+  let deferLabel: string | undefined;
+  let afterIds: ReadonlySet<string> = new Set();
   const add = (node: PlanNode, path: readonly PathStep[], conditions: readonly StepCondition[], after: number[]) => {
     const from = drafts.length;
     switch (node.kind) {
       case 'Fetch':
-        drafts.push({ fetch: node, path, conditions, after, writes: writtenBy(node, path) });
+        drafts.push({ fetch: node, path, conditions, after, writes: writtenBy(node, path), deferLabel, afterIds });
         break;
       case 'Flatten':
         add(node.node, [...path, ...pathSteps(node.path)], conditions, after);
@@ -57,17 +62,40 @@ export function planSteps(plan: QueryPlan): PlanStep[] {
           if (clause !== undefined) add(clause, path, [...conditions, { variable: node.condition, is }], after);
         }
         break;
+      case 'Defer': {
+        if (node.primary.node !== undefined) add(node.primary.node, path, conditions, after);
+        const first = [...after, ...indices(from, drafts.length)];
+        const around = { deferLabel, afterIds };
+        for (const { label, depends, node: later } of node.deferred) {
+          deferLabel = label;
+          afterIds = new Set([...around.afterIds, ...depends.map(({ id }) => id)]);
+          if (later !== undefined) add(later, path, conditions, first);
+        }
+        ({ deferLabel, afterIds } = around);
+        break;
+      }
       default:
-        throw new Error(`plans with ${node.kind} are not supported`);
+        throw new Error(`plans with ${(node as PlanNode).kind} are not supported`);
     }
   };
-  if (plan.node?.kind === 'Subscription') throw new Error('subscriptions are not supported');
-  if (plan.node !== undefined) add(plan.node, [], [], []);
-  return drafts.map(({ after, ...step }) => ({
+  if (plan.node?.kind === 'Subscription') {
+    // What the event says comes first, and then what it is completed with.
+    const { primary, rest } = plan.node;
+    add(primary, [], [], []);
+    if (rest !== undefined) add(rest, [], [], indices(0, drafts.length));
+  } else if (plan.node !== undefined) add(plan.node, [], [], []);
+  return drafts.map(({ after, afterIds, ...step }) => ({
     ...step,
-    needs: after.filter((index) => isNeeded(step, drafts[index])),
+    needs: [...after, ...withIds(afterIds, drafts, after)].filter((index) => isNeeded(step, drafts[index])),
   }));
 }
+
+const withIds = (ids: ReadonlySet<string>, drafts: readonly Draft[], known: readonly number[]): number[] =>
+  ids.size === 0
+    ? []
+    : drafts.flatMap(({ fetch: { id } }, index) =>
+        id !== undefined && ids.has(id) && !known.includes(index) ? [index] : [],
+      );
 
 const indices = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 

@@ -1,8 +1,10 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ContentCoding } from '../http/content-coding.ts';
+import type { IncrementalResult } from '../incremental/incremental-result.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
+import { Delivery } from './defer/delivery.ts';
 import type { TypesApart } from './entity-types.ts';
 import { introspection } from './introspection.ts';
 import { compileProjection } from './projection.ts';
@@ -20,6 +22,8 @@ export interface OperationResult {
   body?: Buffer;
   /** The same, compressed by the first who wants it so. */
   compressed?: Map<ContentCoding, Promise<Buffer>>;
+  /** To be told how many bytes a compressed form has, where the result is kept. */
+  grew?: (bytes: number) => void;
 }
 
 export interface Execution {
@@ -37,7 +41,11 @@ export interface Execution {
 /** An operation that is ready to be executed, as often as one likes. */
 export interface PreparedOperation {
   readonly plan: CompiledPlan;
+  /** The values of the plan's variables, by those of the client's. */
+  values(variables: Execution['variables']): Record<string, unknown>;
   execute(execution: Execution): Promise<OperationResult>;
+  /** Undefined where nothing is delivered later. */
+  readonly executeIncrementally: ((execution: Execution) => Promise<IncrementalResult>) | undefined;
 }
 
 export interface OperationParts {
@@ -59,8 +67,15 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   const isWanted = wantedOf(normal.selection);
   const id = nextId++;
   let lastLength = 0;
+  const values = (variables: Execution['variables']) => {
+    const all = { ...normal.literals, ...variables };
+    for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
+    return all;
+  };
   return {
     plan,
+    values,
+    executeIncrementally: normal.isDeferred ? executedIncrementally : undefined,
     async execute({ variables, ask, patienceMs, apart, entitiesPerFetch, replay }) {
       const run = async (askSubgraph: AskSubgraph) => {
         const result = await executed(variables, askSubgraph, patienceMs, apart, entitiesPerFetch);
@@ -73,6 +88,20 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
     },
   };
 
+  function executedIncrementally(execution: Execution): Promise<IncrementalResult> {
+    const { variables, ask, patienceMs, apart, entitiesPerFetch } = execution;
+    const all = values(variables);
+    const introspect = introspectWith(variables);
+    const delivery = new Delivery({
+      ...{ plan, project, selection: normal.selection },
+      passOver: (result) => new ProjectionRun(result, normal.selection, all, introspect),
+    });
+    runPlan(plan, all, types, ask, patienceMs, isWanted, apart, entitiesPerFetch, delivery).catch((error: unknown) =>
+      delivery.fail(error),
+    );
+    return delivery.first;
+  }
+
   async function executed(
     variables: Execution['variables'],
     ask: AskSubgraph,
@@ -80,8 +109,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
     apart: TypesApart | undefined,
     entitiesPerFetch: number | undefined,
   ): Promise<OperationResult> {
-    const all = { ...normal.literals, ...variables };
-    for (const [name, own] of normal.renamed) if (Object.hasOwn(variables, own)) all[name] = variables[own];
+    const all = values(variables);
     const result = await runPlan(plan, all, types, ask, patienceMs, isWanted, apart, entitiesPerFetch);
     const run = new ProjectionRun(result, normal.selection, all, introspectWith(variables));
     // In this order: the errors are those of the pass.

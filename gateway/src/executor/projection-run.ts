@@ -1,6 +1,7 @@
 import { errorCatalogue } from '@tributary/service-kit';
 import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { ClientPaths, planKeys } from './client-paths.ts';
+import type { DeferredFields } from './defer/deferred-fields.ts';
 import { MAX_PLACES } from './plan-errors.ts';
 import { disputed, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
@@ -11,6 +12,16 @@ export interface ClientError {
   readonly message: string;
   readonly code: string;
   readonly path: ResponsePath | undefined;
+  /** See `PlanError`. */
+  readonly isLater?: boolean;
+}
+
+/** An object of which fields are delivered later. */
+export interface DeferredPlace {
+  readonly fields: DeferredFields;
+  readonly object: TreeObject;
+  /** In the client's keys. */
+  readonly path: ResponsePath;
 }
 
 interface Placed {
@@ -26,13 +37,15 @@ export class ProjectionRun {
   readonly isPlain: boolean;
   readonly introspect: (field: NormalField) => string;
   /** Where the pass is, in the client's keys; without the last one, where that is a leaf's. */
-  readonly path: (string | number)[] = [];
+  path: (string | number)[] = [];
+  /** What the pass has left for later. */
+  readonly deferred: DeferredPlace[] = [];
   readonly #result: PlanResult;
   readonly #selection: NormalSelectionSet;
   readonly #variables: Readonly<Record<string, unknown>>;
   /** Those of the plan, at the client's paths. */
   readonly #given: ClientError[];
-  readonly #own: ClientError[] = [];
+  #own: ClientError[] = [];
   readonly #ordered = new Map<readonly Placed[], readonly Placed[]>();
   readonly #denied = new Map<NormalField, number>();
   readonly #texts = new Map<symbol, Map<object, string>>();
@@ -55,8 +68,8 @@ export class ProjectionRun {
 
   #atClientPaths(): ClientError[] {
     const paths = new ClientPaths(this.#selection, this.#result, (conditions) => this.isSelected(conditions));
-    return this.#result.errors.list.flatMap(({ message, code, path }) =>
-      paths.of(path).map((client) => ({ message, code, path: client })),
+    return this.#result.errors.list.flatMap(({ message, code, path, isLater = false }) =>
+      paths.of(path).map((client) => ({ message, code, path: client, ...(isLater && { isLater }) })),
     );
   }
 
@@ -66,6 +79,23 @@ export class ProjectionRun {
       (error) => [`${error.path?.join('.')} ${error.code} ${error.message}`, error] as const,
     );
     return [...new Map(each).values()];
+  }
+
+  /** Those of the plan. */
+  get given(): readonly ClientError[] {
+    return this.#given;
+  }
+
+  /** Those that the pass has met since this was asked. */
+  takeOwn(): ClientError[] {
+    const own = this.#own;
+    this.#own = [];
+    return own;
+  }
+
+  /** Where any of the fields is selected of the object that the path leads to. */
+  defer(fields: DeferredFields, object: TreeObject): void {
+    if (fields.isSelected(object, this)) this.deferred.push({ fields, object, path: [...this.path] });
   }
 
   /** Grows with each problem that the pass meets, whether or not it becomes an error of its own. */

@@ -7,7 +7,9 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
+import type { DeferGroup } from '../planner/defer-usage.ts';
 import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
+import { type DeferredFields, deferredFields, hasDeferred, ownFields } from './defer/deferred-fields.ts';
 import { type LeafText, leafText } from './leaf-values.ts';
 import type { ProjectionRun } from './projection-run.ts';
 import { isTreeObject, type TreeObject } from './response-tree.ts';
@@ -27,16 +29,21 @@ export type Projection = (run: ProjectionRun) => string;
  */
 export function compileProjection(selection: NormalSelectionSet, rootType: string, schema: GraphQLSchema): Projection {
   const type = schema.getType(rootType) as GraphQLNamedOutputType;
-  const emit = objectEmit(selection, type, schema);
-  return (run) => emit(run.data, run, '') ?? 'null';
+  const emit = objectEmit(selection, type, schema, undefined);
+  return (run) => {
+    const text = emit(run.data, run, '');
+    if (text === undefined) run.deferred.length = 0;
+    return text ?? 'null';
+  };
 }
 
-function emitOf(type: GraphQLOutputType, selection: NormalSelectionSet | undefined, schema: GraphQLSchema): Emit {
+function emitOf(type: GraphQLOutputType, field: Pick<NormalField, 'selection' | 'group'>, schema: GraphQLSchema): Emit {
   if (!isNonNullType(type)) {
-    const present = presentEmit(type, selection, schema);
+    const present = presentEmit(type, field, schema);
+    if (hasDeferred(field)) return orNull(present);
     return (value, run, key) => (value === null || value === undefined ? 'null' : (present(value, run, key) ?? 'null'));
   }
-  const present = presentEmit(type.ofType, selection, schema);
+  const present = presentEmit(type.ofType, field, schema);
   return (value, run, key) => {
     if (value !== null && value !== undefined) return present(value, run, key);
     run.missing(key);
@@ -44,11 +51,26 @@ function emitOf(type: GraphQLOutputType, selection: NormalSelectionSet | undefin
   };
 }
 
+/** Of what is null in the end, nothing is delivered later. */
+const orNull =
+  (present: Emit): Emit =>
+  (value, run, key) => {
+    if (value === null || value === undefined) return 'null';
+    const before = run.deferred.length;
+    const text = present(value, run, key);
+    if (text === undefined) run.deferred.length = before;
+    return text ?? 'null';
+  };
+
 /** For a value that is not null. */
-function presentEmit(type: GraphQLOutputType, selection: NormalSelectionSet | undefined, schema: GraphQLSchema): Emit {
-  if (isListType(type)) return listEmit(emitOf(type.ofType, selection, schema));
+function presentEmit(
+  type: GraphQLOutputType,
+  field: Pick<NormalField, 'selection' | 'group'>,
+  schema: GraphQLSchema,
+): Emit {
+  if (isListType(type)) return listEmit(emitOf(type.ofType, field, schema));
   if (isLeafType(type)) return leafEmit(leafText(type));
-  const object = objectEmit(selection ?? NO_FIELDS, type as GraphQLNamedOutputType, schema);
+  const object = objectEmit(field.selection ?? NO_FIELDS, type as GraphQLNamedOutputType, schema, field.group);
   return (value, run, key) => {
     run.path.push(key);
     const text = object(value, run, key);
@@ -88,9 +110,47 @@ function listEmit(item: Emit): Emit {
 
 const NO_FIELDS: NormalSelectionSet = { fields: [], places: undefined };
 
-/** The path leads to the object already. */
-function objectEmit(selection: NormalSelectionSet, type: GraphQLNamedOutputType, schema: GraphQLSchema): Emit {
-  const fieldsOf = fieldsByType(selection, type, schema);
+/** The fields of a selection that are delivered together. The path leads to the object already. */
+function objectEmit(
+  all: NormalSelectionSet,
+  type: GraphQLNamedOutputType,
+  schema: GraphQLSchema,
+  group: DeferGroup | undefined,
+): Emit {
+  const selection = ownFields(all, group);
+  const emit = selectionEmit(selection, fieldsByType(selection, type, schema));
+  if (selection === all) return emit;
+  const later = laterFields(all, type, schema, group);
+  return (value, run, key) => {
+    const before = run.deferred.length;
+    const text = emit(value, run, key);
+    if (text === undefined) run.deferred.length = before;
+    else for (const fields of later) run.defer(fields, value as TreeObject);
+    return text;
+  };
+}
+
+function laterFields(
+  all: NormalSelectionSet,
+  type: GraphQLNamedOutputType,
+  schema: GraphQLSchema,
+  group: DeferGroup | undefined,
+): DeferredFields[] {
+  return deferredFields(all, group).map(({ selection, ...later }) => {
+    const fieldsOf = fieldsByType(selection, type, schema);
+    const emit = selectionEmit(selection, fieldsOf);
+    return {
+      ...later,
+      isSelected: (object, run) =>
+        fieldsOf(object, run, true)?.some(
+          ({ conditions }) => conditions === undefined || run.isSelected(conditions),
+        ) === true,
+      emit: (object, run) => emit(object, run, ''),
+    };
+  });
+}
+
+function selectionEmit(selection: NormalSelectionSet, fieldsOf: FieldsOf): Emit {
   const memo = Symbol('texts');
   return (value, run) => {
     if (!isTreeObject(value)) {
@@ -130,15 +190,14 @@ interface EmittedField extends Pick<NormalField, 'planKey' | 'responseKey' | 'co
   emit: Emit;
 }
 
+/** `isEarly`: before they are fetched. */
+type FieldsOf = (object: TreeObject, run: ProjectionRun, isEarly?: boolean) => readonly EmittedField[] | undefined;
+
 /** The fields of a selection, for the type that an object turns out to have; undefined where it has none that it can have. */
-function fieldsByType(
-  selection: NormalSelectionSet,
-  type: GraphQLNamedOutputType,
-  schema: GraphQLSchema,
-): (object: TreeObject, run: ProjectionRun) => readonly EmittedField[] | undefined {
+function fieldsByType(selection: NormalSelectionSet, type: GraphQLNamedOutputType, schema: GraphQLSchema): FieldsOf {
   const emits = new Map<NormalField, Emit>();
   const emitOfField = (field: NormalField) => {
-    const emit = emits.get(field) ?? emitOf(field.type, field.selection, schema);
+    const emit = emits.get(field) ?? emitOf(field.type, field, schema);
     emits.set(field, emit);
     return emit;
   };
@@ -156,11 +215,13 @@ function fieldsByType(
   // Where nothing hangs on the type, a plan may not ask for it.
   const isTyped = selection.fields.some(({ name, onTypes }) => onTypes !== undefined || name === '__typename');
   const untyped = isTyped ? undefined : fieldsOn('');
-  return (object, run) => {
+  return (object, run, isEarly = false) => {
     const { __typename: name } = object;
     if (name === undefined) return untyped;
     // An interface object: who knows more was not asked, as nothing is wanted of it.
-    if (name === type.name) return untyped?.every((field) => isThere(field, object, run)) ? untyped : undefined;
+    if (name === type.name) {
+      return isEarly || untyped?.every((field) => isThere(field, object, run)) ? untyped : undefined;
+    }
     if (typeof name !== 'string' || !possible.has(name)) return undefined;
     const fields = byType.get(name) ?? fieldsOn(name);
     byType.set(name, fields);

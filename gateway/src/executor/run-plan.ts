@@ -41,6 +41,13 @@ export interface PlanRun extends PlanResult {
   variables(names: Iterable<string>): string;
 }
 
+/** Is told how a plan is run, from its beginning: what is there already may be delivered. */
+export interface RunWatch {
+  started(result: PlanResult): void;
+  /** Of a call of the plan, by its index. */
+  ended(index: number): void;
+}
+
 export function runPlan(
   plan: CompiledPlan,
   variables: Readonly<Record<string, unknown>>,
@@ -50,6 +57,7 @@ export function runPlan(
   isWanted: WantedOf,
   apart?: TypesApart,
   entitiesPerFetch = EXECUTION_LIMITS.entitiesPerFetch,
+  watch?: RunWatch,
 ): Promise<PlanResult> {
   const data: TreeObject = {};
   const run: PlanRun = {
@@ -61,11 +69,13 @@ export function runPlan(
     known: new Map(),
     variables: variableMembers(variables),
   };
+  watch?.started(run);
   return schedule(plan, {
     isWanted: ({ conditions }) => conditions.every(({ variable, is }) => variables[variable] === is),
     callRoot: (call) => callRoot(call, run),
     callEntities: (calls) => callEntities(calls, run),
     patienceMs,
+    ended: watch && ((index) => watch.ended(index)),
   }).then(() => run);
 }
 
@@ -87,7 +97,9 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
   return run
     .ask({ subgraph, query, variables, types, entities: undefined, places: 0, calls: [call] })
     .then((answer) => {
+      const before = run.errors.list.length;
       run.errors.addFromRoot(call, answer);
+      if (call.deferLabel !== undefined) run.errors.markLater(before);
       run.isPlain &&= answer.isPlain === true;
       const { data } = answer;
       if (data === null) return;

@@ -7,6 +7,8 @@ export interface ScheduleParts {
   callEntities(calls: readonly EntityCall[]): Promise<void> | undefined;
   /** How long a call to a subgraph may wait for another one that could share its request. */
   patienceMs(subgraph: string): number;
+  /** Is told of each call, by its index, when it has been made or is not to be. */
+  ended?: ((index: number) => void) | undefined;
 }
 
 interface OpenBatch {
@@ -28,6 +30,7 @@ export function schedule({ calls }: CompiledPlan, parts: ScheduleParts): Promise
   return new Promise((resolve, reject) => {
     const end = (index: number) => {
       left--;
+      parts.ended?.(index);
       for (const next of dependents[index] ?? []) {
         missing[next] = (missing[next] as number) - 1;
         if (missing[next] === 0) begin(next);

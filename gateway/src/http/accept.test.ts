@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptsHtml, negotiateMediaType } from './accept.ts';
+import { acceptedStream, acceptsHtml, negotiateMediaType } from './accept.ts';
 
 describe('negotiateMediaType', () => {
   it.each([
@@ -18,6 +18,24 @@ describe('negotiateMediaType', () => {
     ],
   ])('%s', (accept, expected) => {
     expect(negotiateMediaType(accept)).toBe(expected);
+  });
+});
+
+describe('acceptedStream', () => {
+  it.each([
+    [undefined, undefined],
+    ['*/*', undefined],
+    ['text/*', undefined],
+    ['application/json, text/event-stream', 'sse'],
+    ['text/event-stream;q=0', undefined],
+    ['multipart/mixed', undefined],
+    ['multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json', 'multipart'],
+    ['multipart/mixed; subscriptionSpec="1.0"', 'multipart'],
+    ['multipart/mixed;subscriptionSpec=2.0', undefined],
+    ['text/event-stream, multipart/mixed;subscriptionSpec=1.0', 'sse'],
+    ['text/event-stream;q=0.5, multipart/mixed;subscriptionSpec=1.0', 'multipart'],
+  ])('%s', (accept, expected) => {
+    expect(acceptedStream(accept)).toBe(expected);
   });
 });
 

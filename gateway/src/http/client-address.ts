@@ -5,7 +5,7 @@ import { type BlockList, isIP, isIPv4 } from 'node:net';
  * Where a request comes from: an address without brackets, port or zone, IPv4 in dotted form; undefined where nobody who is
  * believed says it. It is personal data: to be compared, and never logged, traced or handed on.
  */
-export type ClientAddress = (request: IncomingMessage) => string | undefined;
+export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string | undefined;
 
 /**
  * The address that opened the connection or, where that is a trusted proxy, the rightmost one of `x-forwarded-for` that

@@ -10,13 +10,16 @@ const REQUEST_HEADERS = [
   'content-encoding',
   'content-type',
   'idempotency-key',
+  'if-none-match',
   'traceparent',
   'x-api-version',
   'x-graphql-cost',
+  'x-graphql-deprecations',
   'x-request-id',
 ];
 const RESPONSE_HEADERS = [
   'deprecation',
+  'etag',
   'link',
   'ratelimit',
   'ratelimit-policy',
@@ -30,7 +33,12 @@ const PREFLIGHT_SECONDS = 3600;
  * CORS for the routes of `app`: scripts of the listed sites may use them. With credentials only where the access token
  * may stand in a cookie; else who somebody is stands in `authorization`.
  */
-export function addCors(app: FastifyInstance, origins: readonly string[], withCredentials: boolean): void {
+export function addCors(
+  app: FastifyInstance,
+  origins: readonly string[],
+  withCredentials: boolean,
+  methods: readonly string[] = ['GET', 'POST'],
+): void {
   if (origins.length === 0) return;
   const allowed = new Set(origins);
   app.addHook('onRequest', (request, reply, done) => {
@@ -41,7 +49,7 @@ export function addCors(app: FastifyInstance, origins: readonly string[], withCr
       if (withCredentials) reply.header('access-control-allow-credentials', 'true');
       reply.header('access-control-expose-headers', RESPONSE_HEADERS.join(', '));
       if (request.method === 'OPTIONS') {
-        reply.header('access-control-allow-methods', 'GET, POST');
+        reply.header('access-control-allow-methods', methods.join(', '));
         reply.header('access-control-allow-headers', REQUEST_HEADERS.join(', '));
         reply.header('access-control-max-age', PREFLIGHT_SECONDS);
       }

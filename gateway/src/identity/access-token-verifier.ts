@@ -1,5 +1,6 @@
 import { anonymous, CodedError, type Identity, type Logger, type Metrics } from '@tributary/service-kit';
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { BoundedCache } from '../bounded-cache.ts';
 import type { TokenIssuer } from '../config/gateway-config.ts';
 import { KeysUnavailableError, remoteKeys } from './remote-keys.ts';
 import { rolesIn } from './roles.ts';
@@ -11,13 +12,25 @@ export interface AccessTokenVerifier {
    * @throws CodedError TOKEN_INVALID, TOKEN_EXPIRED; SERVICE_UNAVAILABLE when the issuer's keys were never had.
    */
   verify(authorization: string | undefined): Promise<Identity>;
+  /** The same, and until when it is so. For what goes on for longer than a request. */
+  verifyUntil(authorization: string | undefined): Promise<VerifiedIdentity>;
 }
+
+export interface VerifiedIdentity {
+  readonly identity: Identity;
+  /** By `Date.now()`: when the token expires. Undefined for who has none. */
+  readonly expiresMs: number | undefined;
+}
+
+const NOBODY: VerifiedIdentity = { identity: anonymous, expiresMs: undefined };
 
 export interface AccessTokenVerifierParts {
   log: Logger;
   metrics: Metrics;
   /** The clock by which issuers' keys grow old, in milliseconds. Default: the process's. */
   now?: () => number;
+  /** For tokens that were verified, in bytes. Default 16 MiB. */
+  memoryBytes?: number;
 }
 
 const CLOCK_SKEW_SECONDS = 15;
@@ -28,11 +41,13 @@ const TYPES = new Set([undefined, 'at+jwt', 'application/at+jwt', 'jwt', 'applic
 /** A token that was good is not checked again for this long; also how long a withdrawn key may live on. */
 const REMEMBER_MS = 30_000;
 const MAX_REMEMBERED = 10_000;
+/** Of an entry and of the identity, which says about what the token does. */
+const OVERHEAD_BYTES = 500;
 
 /** Verifies clients' access tokens (RFC 8725): only configured issuers, their keys by `kid`, asymmetric algorithms. */
 export function createAccessTokenVerifier(
   issuers: readonly TokenIssuer[],
-  { log, metrics, now }: AccessTokenVerifierParts,
+  { log, metrics, now, memoryBytes = 16 * 1024 ** 2 }: AccessTokenVerifierParts,
 ): AccessTokenVerifier {
   const answering = issuersUp(metrics);
   const trusted = new Map(
@@ -42,22 +57,21 @@ export function createAccessTokenVerifier(
       return [issuer.issuer, { issuer, keys }];
     }),
   );
-  const remembered = new Map<string, { identity: Identity; untilMs: number }>();
-  return {
-    async verify(authorization) {
-      if (authorization === undefined || trusted.size === 0) return anonymous;
-      const token = authorization.length > MAX_TOKEN_LENGTH ? undefined : BEARER.exec(authorization)?.[1];
-      if (token === undefined) throw new CodedError('TOKEN_INVALID');
-      const known = remembered.get(token);
-      if (known !== undefined && known.untilMs > Date.now()) return known.identity;
-      const { identity, expiresMs } = await verifyToken(token, trusted).catch((error: unknown) => {
-        throw refusalFor(error);
-      });
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(token, { identity, untilMs: Math.min(expiresMs, Date.now() + REMEMBER_MS) });
-      return identity;
-    },
+  const remembered = new BoundedCache<{ verified: VerifiedIdentity; untilMs: number }>(memoryBytes, MAX_REMEMBERED);
+  const verifyUntil = async (authorization: string | undefined): Promise<VerifiedIdentity> => {
+    if (authorization === undefined || trusted.size === 0) return NOBODY;
+    const token = authorization.length > MAX_TOKEN_LENGTH ? undefined : BEARER.exec(authorization)?.[1];
+    if (token === undefined) throw new CodedError('TOKEN_INVALID');
+    const known = remembered.get(token);
+    if (known !== undefined && known.untilMs > Date.now()) return known.verified;
+    const verified = await verifyToken(token, trusted).catch((error: unknown) => {
+      throw refusalFor(error);
+    });
+    const untilMs = Math.min(verified.expiresMs, Date.now() + REMEMBER_MS);
+    remembered.set(token, { verified, untilMs }, 2 * token.length + OVERHEAD_BYTES);
+    return verified;
   };
+  return { verifyUntil, verify: async (authorization) => (await verifyUntil(authorization)).identity };
 }
 
 /** Issuers are one service to the metric, which is up when each of those that were asked is. */

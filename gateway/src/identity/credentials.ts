@@ -1,10 +1,10 @@
 import { CodedError } from '@tributary/service-kit';
 import { parseCookie } from 'cookie';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addVary } from '../http/vary.ts';
+import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
 
 /** What a request says of who sends it, as an `authorization` header; undefined for nothing. */
-export type Credentials = (request: FastifyRequest, reply: FastifyReply) => string | undefined;
+export type Credentials = (request: OperationRequest, reply: OperationReply) => string | undefined;
 
 /** Headers that a script of another site cannot send unless a preflight allows it. */
 const CUSTOM_HEADERS = ['apollo-require-preflight', 'apollographql-client-name'];
@@ -33,7 +33,7 @@ export const fromHeaderOrCookie =
     return `Bearer ${token}`;
   };
 
-function isFromElsewhere({ headers, host }: FastifyRequest, allowedOrigins: readonly string[]): boolean {
+function isFromElsewhere({ headers, host }: OperationRequest, allowedOrigins: readonly string[]): boolean {
   const { origin } = headers;
   if (origin === undefined) {
     const site = headers['sec-fetch-site'];

@@ -10,21 +10,22 @@ const server = (capacity: number, requestsPerSecond: number, serviceMs: (n: numb
 });
 
 describe('AdaptiveLimit', () => {
-  it('begins with 16, and lets in no more than it says', () => {
+  it('begins with its maximum, and lets in no more than it says', () => {
     const limit = new AdaptiveLimit(OPTIONS);
-    const entered = Array.from({ length: 20 }, () => limit.tryEnter());
-    expect(entered.filter(Boolean)).toHaveLength(16);
+    const entered = Array.from({ length: 70 }, () => limit.tryEnter());
+    expect(entered.filter(Boolean)).toHaveLength(64);
     limit.leave(10, 10, 'answered');
-    expect([limit.underWay, limit.tryEnter(), limit.tryEnter()]).toEqual([15, true, false]);
+    expect([limit.underWay, limit.tryEnter(), limit.tryEnter()]).toEqual([63, true, false]);
   });
 
   it('is never above its maximum, even where that is below its minimum', () => {
     expect(new AdaptiveLimit({ minimum: 8, maximum: 2 }).limit).toBe(2);
   });
 
-  // Three times what each can do, from the first moment on.
-  it.each([10, 16, 24])('converges near a capacity of %i, and keeps it busy', (capacity) => {
-    const simulation = new Simulation(OPTIONS, server(capacity, 3 * capacity * 25));
+  it.each([10, 16, 24])('converges near a capacity of %i at three times that, and keeps it busy', (capacity) => {
+    const simulation = new Simulation(OPTIONS, server(capacity, 0.5 * capacity * 25));
+    simulation.run(5000);
+    simulation.server.requestsPerSecond *= 6;
     simulation.run(10_000);
     const seen = simulation.run(60_000);
     expect(seen.lowest).toBeGreaterThanOrEqual(capacity);
@@ -90,7 +91,7 @@ describe('AdaptiveLimit', () => {
       server(64, 4, (n) => (n % 4 === 0 ? 1000 : 20)),
     );
     const seen = simulation.run(600_000);
-    expect([seen.lowest, seen.turnedAway]).toEqual([16, 0]);
+    expect([seen.lowest, seen.turnedAway]).toEqual([64, 0]);
   });
 
   it('is not cut by answers that its owner saw late, as it was busy itself, nor by a few milliseconds', () => {
@@ -103,13 +104,34 @@ describe('AdaptiveLimit', () => {
         while (limit.tryEnter());
         limit.leave(nowMs, nowMs < 500 ? 1 : slowMs, 'answered');
       }
-      expect(limit.limit).toBeGreaterThan(16);
+      expect(limit.limit).toBe(64);
+    }
+  });
+
+  it('is not cut by slow answers, or none in time, while nobody has to wait for long', () => {
+    for (const outcome of ['answered', 'late'] as const) {
+      for (const isCrowded of [() => false, () => true]) {
+        const limit = new AdaptiveLimit({ ...OPTIONS, isCrowded });
+        for (let nowMs = 0; nowMs < 500; nowMs += 10) {
+          limit.tryEnter();
+          limit.leave(nowMs, 1, 'answered');
+        }
+        while (limit.tryEnter());
+        let lowest = limit.limit;
+        for (let nowMs = 500; nowMs < 5000; nowMs += 10) {
+          limit.leave(nowMs, 200, outcome);
+          while (limit.tryEnter());
+          lowest = Math.min(lowest, limit.limit);
+        }
+        if (isCrowded()) expect(lowest).toBeLessThan(36);
+        else expect(lowest).toBe(64);
+      }
     }
   });
 
   it('shrinks where answers do not come in time, or are 503', () => {
     const limit = new AdaptiveLimit(OPTIONS);
-    for (let nowMs = 0; nowMs < 2000; nowMs += 10) {
+    for (let nowMs = 0; nowMs < 4000; nowMs += 10) {
       limit.tryEnter();
       limit.leave(nowMs, 5, nowMs % 50 === 0 ? 'dropped' : 'answered');
     }
@@ -122,6 +144,6 @@ describe('AdaptiveLimit', () => {
       limit.tryEnter();
       limit.leave(nowMs, 0, 'ignored');
     }
-    expect([limit.limit, limit.waitMs(10)]).toEqual([16, 0]);
+    expect([limit.limit, limit.waitMs(10)]).toEqual([64, 0]);
   });
 });

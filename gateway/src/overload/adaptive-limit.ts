@@ -6,12 +6,16 @@ export interface AdaptiveLimitOptions {
    * Default: it never is.
    */
   wasBusy?(): boolean;
+  /** Asked as often: whether more wait for the limit than can be done. Only then is it cut for slow answers. Default: yes. */
+  isCrowded?(): boolean;
 }
 
-/** What became of one that was under way. `ignored` tells nothing of the server: it was not answered, or not by it. */
-export type LimitOutcome = 'answered' | 'dropped' | 'ignored';
+/**
+ * What became of one that was under way. `dropped`: the server said that it has too much. `late`: it did not say anything in
+ * time. `ignored` tells nothing of the server: it was not answered, or not by it.
+ */
+export type LimitOutcome = 'answered' | 'dropped' | 'late' | 'ignored';
 
-const INITIAL = 16;
 /** The limit is thought about again after so many answers, and so long. */
 const WINDOW_ANSWERS = 20;
 const WINDOW_MS = 100;
@@ -20,7 +24,7 @@ const TOLERANCE = 2;
 /** Quicker answers are all the same: it may be the gateway itself that saw them late. */
 const QUICK = Math.log(10);
 const MAX_CUT = 0.5;
-/** Of a window's answers, that were none in time or 503: the server says itself that it has too much. */
+/** Of a window's answers, that were none in time or 503. */
 const DROPPED_SHARE = 0.1;
 const DROPPED_CUT = 0.7;
 /** What is usual, moved towards a window by so much: while nobody waits for the limit, and when answers are quicker. */
@@ -37,6 +41,7 @@ export class AdaptiveLimit {
   readonly #minimum: number;
   readonly #maximum: number;
   readonly #wasBusy: () => boolean;
+  readonly #isCrowded: () => boolean;
   #limit: number;
   #underWay = 0;
   /** Logarithm of how long an answer takes while none waits for another. Undefined: not known yet. */
@@ -53,11 +58,12 @@ export class AdaptiveLimit {
   /** An answer's time in the last window: mean. */
   #meanMs = 0;
 
-  constructor({ minimum, maximum, wasBusy = () => false }: AdaptiveLimitOptions) {
+  constructor({ minimum, maximum, wasBusy = () => false, isCrowded = () => true }: AdaptiveLimitOptions) {
     this.#wasBusy = wasBusy;
+    this.#isCrowded = isCrowded;
     this.#maximum = maximum;
     this.#minimum = Math.min(minimum, maximum);
-    this.#limit = Math.max(this.#minimum, Math.min(INITIAL, maximum));
+    this.#limit = maximum;
   }
 
   /** Whole; what is added up to it is not. */
@@ -85,7 +91,9 @@ export class AdaptiveLimit {
   leave(nowMs: number, tookMs: number, outcome: LimitOutcome): void {
     this.#underWay--;
     if (outcome === 'ignored') return;
-    if (outcome === 'dropped') this.#dropped++;
+    // One resolver that hangs would take the places of all others.
+    if (outcome === 'late' && !this.#isCrowded()) return;
+    if (outcome === 'dropped' || outcome === 'late') this.#dropped++;
     // One that began under another limit tells of that one.
     else if (nowMs - tookMs >= this.#windowBeganMs) {
       this.#answers++;
@@ -114,13 +122,15 @@ export class AdaptiveLimit {
     if (!isUsed && !isDropping) return;
     const room = isDropping ? 0 : Math.sqrt(this.#limit);
     const next = this.#limit * Math.max(MAX_CUT, gradient) + room;
-    this.#limit = Math.max(this.#minimum, Math.min(this.#maximum, (this.#limit + next) / 2));
+    // Down at once: where answers take long, so do windows.
+    const smoothed = next < this.#limit ? next : (this.#limit + next) / 2;
+    this.#limit = Math.max(this.#minimum, Math.min(this.#maximum, smoothed));
   }
 
-  /** 1 while answers take up to twice as long as usual, and less the longer they take. */
+  /** 1 while answers take up to twice as long as usual or nobody has to wait for long, and less the longer they take. */
   #gradient(took: number, isUsed: boolean): number {
     this.#learn(took, isUsed);
-    const gradient = isUsed ? Math.min(1, TOLERANCE * Math.exp((this.#usual ?? took) - took)) : 1;
+    const gradient = isUsed && this.#isCrowded() ? Math.min(1, TOLERANCE * Math.exp((this.#usual ?? took) - took)) : 1;
     this.#noteCut(gradient, took);
     return gradient;
   }
@@ -137,7 +147,8 @@ export class AdaptiveLimit {
       this.#cutFrom = undefined;
       return;
     }
-    if (this.#cutFrom === undefined) {
+    // While a line builds up, answers only become slower.
+    if (this.#cutFrom === undefined || took > this.#cutFrom.took) {
       this.#cutFrom = { limit: this.#limit, took };
       return;
     }

@@ -7,12 +7,13 @@ import { AdaptiveLimit, type LimitOutcome } from './adaptive-limit.ts';
 import { FetchTurnedAway } from './fetch-turned-away.ts';
 import { loopWatch } from './loop-watch.ts';
 import type { Priority } from './priority.ts';
+import { StandingLine } from './standing-line.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface FetchGateOptions {
   /** Fetches that may be under way, however slow they are. */
   readonly minimum: number;
-  /** Longer than that no fetch waits until it is sent. */
+  /** Where more comes than can be done, no fetch waits for longer until it is sent. */
   readonly maxWaitMs: number;
 }
 
@@ -20,29 +21,35 @@ export interface FetchGateParts extends FetchGateOptions {
   readonly subgraph: string;
   readonly maximum: number;
   readonly metrics: Metrics;
+  /** Whether this process was too busy to know how long answers took, since it was last asked. Default: as its event loop was. */
+  readonly wasBusy?: () => boolean;
 }
 
 /** Of the longest wait, that fetches of a priority may add up to: the rest is kept for those above. */
 const SHARES: Readonly<Record<Priority, number>> = { high: 1, normal: 0.85, low: 0.7 };
 /** However quick the subgraph is. */
-const MAX_WAITING = 512;
+const MAX_WAITING = 1024;
+/** One that waits looks so often whether the line stands by now. */
+const LOOK_AGAIN_MS = 250;
 /** The statuses by which a server says that it has too much. */
 const TOO_MUCH = new Set([429, 503]);
 
 /**
- * Sends a subgraph as many fetches at once as it can do; others wait a moment, mutations and known documents first, or
- * are turned away where their wait would be long.
+ * Sends a subgraph as many fetches at once as it can do; others wait, mutations and known documents first. They are turned
+ * away where the line stands (see `StandingLine`) and their wait would be long; a burst waits until it is worked off.
  */
 export class FetchGate {
   readonly #limit: AdaptiveLimit;
   readonly #line = new WaitingLine<() => void>();
+  readonly #standing = new StandingLine();
   readonly #maxWaitMs: number;
   readonly #turnedAway: CounterSeries;
   /** What spans say of one that is turned away. */
   readonly #event: Attributes;
 
-  constructor({ subgraph, minimum, maximum, maxWaitMs, metrics }: FetchGateParts) {
-    this.#limit = new AdaptiveLimit({ minimum, maximum, wasBusy: loopWatch() });
+  constructor({ subgraph, minimum, maximum, maxWaitMs, metrics, wasBusy = loopWatch() }: FetchGateParts) {
+    const isCrowded = () => this.#standing.isStanding;
+    this.#limit = new AdaptiveLimit({ minimum, maximum, wasBusy, isCrowded });
     this.#maxWaitMs = maxWaitMs;
     this.#event = { 'graphql.subgraph.name': subgraph, reason: 'concurrency' };
     const labels = { subgraph, reason: 'concurrency' };
@@ -70,13 +77,18 @@ export class FetchGate {
       outcome = TOO_MUCH.has(answer.status) ? 'dropped' : 'answered';
       return answer;
     } catch (error) {
-      if (error instanceof FetchError && error.outcome === 'deadline' && !error.isOwn) outcome = 'dropped';
+      if (error instanceof FetchError && error.outcome === 'deadline' && !error.isOwn) outcome = 'late';
       throw error;
     } finally {
       const nowMs = performance.now();
       this.#limit.leave(nowMs, nowMs - beganMs, outcome);
       while (this.#line.length > 0 && this.#limit.tryEnter()) this.#line.take()?.();
+      this.#note(nowMs);
     }
+  }
+
+  #note(nowMs: number): void {
+    this.#standing.note(nowMs, this.#line.length, this.#limit.underWay);
   }
 
   /** Waits until it may go. */
@@ -87,14 +99,15 @@ export class FetchGate {
       trace.getActiveSpan()?.addEvent('fetch rejected', this.#event);
       return new FetchTurnedAway();
     };
-    const waitMs = Math.min(this.#maxWaitMs, deadlineMs - performance.now());
-    const waiting = this.#line.length + 1;
+    const joinedMs = performance.now();
     const share = SHARES[priority];
-    if (waiting > share * MAX_WAITING || this.#limit.waitMs(waiting) > share * waitMs) {
-      return Promise.reject(turnedAway());
-    }
+    const longestMs = Math.min(this.#maxWaitMs, deadlineMs - joinedMs);
+    const waitMs = this.#limit.waitMs(this.#line.ahead(priority) + 1);
+    const isLong = this.#standing.isStanding && waitMs > share * longestMs;
+    if (isLong || this.#line.length >= share * MAX_WAITING) return Promise.reject(turnedAway());
     return new Promise((resolve, reject) => {
       let late: NodeJS.Immediate | undefined;
+      let timer: NodeJS.Timeout | undefined;
       const settle = () => {
         clearTimeout(timer);
         clearImmediate(late);
@@ -106,6 +119,7 @@ export class FetchGate {
       };
       const giveUp = (error: FetchError) => {
         this.#line.leave(go, priority);
+        this.#note(performance.now());
         settle();
         reject(error);
       };
@@ -114,9 +128,17 @@ export class FetchGate {
       const onLate = () => {
         late = setImmediate(() => giveUp(turnedAway()));
       };
-      const timer = setTimeout(onLate, waitMs);
+      const look = () => {
+        const nowMs = performance.now();
+        const leftMs = deadlineMs - nowMs;
+        const isLate = leftMs <= 0 || (this.#standing.isStanding && nowMs - joinedMs >= this.#maxWaitMs);
+        if (isLate) onLate();
+        else timer = setTimeout(look, Math.min(leftMs, LOOK_AGAIN_MS));
+      };
+      timer = setTimeout(look, longestMs);
       departure?.add(onGone);
       this.#line.join(go, priority);
+      this.#note(joinedMs);
     });
   }
 }

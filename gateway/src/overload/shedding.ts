@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { CodedError, type CounterSeries, type Metrics } from '@tributary/service-kit';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
 import type { Priority } from './priority.ts';
 
 /** Where it was turned away: at the gateway's door, or by the gates of all subgraphs that it asks for. */
@@ -22,7 +22,7 @@ export class Shedding {
   }
 
   /** What the request is refused with. */
-  refuse(request: FastifyRequest, reply: FastifyReply, at: ShedAt, priority: ShedPriority): CodedError {
+  refuse(request: OperationRequest, reply: OperationReply, at: ShedAt, priority: ShedPriority): CodedError {
     this.#counts[priority].inc();
     reply.header('retry-after', RETRY_AFTER_SECONDS);
     request.accessFields.shed = at;

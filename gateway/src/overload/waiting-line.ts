@@ -10,6 +10,16 @@ export class WaitingLine<T> {
     return this.#length;
   }
 
+  /** Those who are taken before whoever joins with that priority. */
+  ahead(priority: Priority): number {
+    let ahead = 0;
+    for (const each of PRIORITIES) {
+      ahead += this.#waiting[each].size;
+      if (each === priority) break;
+    }
+    return ahead;
+  }
+
   join(member: T, priority: Priority): void {
     this.#waiting[priority].add(member);
     this.#length++;

@@ -7,7 +7,7 @@ const STATIC_PATH = '/graphiql/static/';
 const INLINE_SCRIPT = /<script(?: type="module")?>(.*?)<\/script>/gs;
 
 /** GraphiQL starts by inline scripts, writes styles and works in workers; nothing comes from another site. */
-const policyOf = (page: string): string =>
+const policyOf = (page: string, host: string): string =>
   [
     "default-src 'self'",
     `script-src 'self' ${[...page.matchAll(INLINE_SCRIPT)].map(([, script = '']) => contentHash(script)).join(' ')}`,
@@ -15,7 +15,12 @@ const policyOf = (page: string): string =>
     "font-src 'self' data:",
     "img-src 'self' data:",
     "worker-src 'self' blob:",
+    // Of the same host: older browsers do not count WebSockets among `'self'`.
+    ...(HOST.test(host) ? [`connect-src 'self' ws://${host} wss://${host}`] : []),
   ].join('; ');
+
+/** What a client says of it, before it stands in a header. */
+const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
 const WELCOME = `# Write a query, and press Ctrl-Enter to run it. Ctrl-Space suggests what fits.
 # To be signed in, put this under Headers below: { "authorization": "Bearer <access token>" }
@@ -47,7 +52,7 @@ export function addGraphiqlRoutes(app: FastifyInstance, documents: readonly Exam
       clientConfig: clientConfig(document) as never,
       htmlParts: { titleTag: '<title>GraphiQL</title><link rel="icon" href="data:," />' },
     });
-    return sendPage(reply, page, policyOf(page));
+    return sendPage(reply, page, policyOf(page, request.host));
   });
   app.get(`${STATIC_PATH}*`, async (request, reply) => {
     const { getStaticFile } = await import('ruru/static');

@@ -77,6 +77,9 @@ describe('the pages', () => {
     expect(start).toMatch(/^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+'; img-src data:/);
     const graphiql = (await page('/graphiql')).response.headers.get('content-security-policy');
     expect(graphiql).toMatch(/^default-src 'self'; script-src 'self'(?: 'sha256-\S+')+; style-src/);
+    // Subscriptions go by WebSocket, to this host alone.
+    const { host } = new URL(gateway.url);
+    expect(graphiql).toContain(`connect-src 'self' ws://${host} wss://${host};`);
     for (const policy of [start, graphiql]) expect(policy).toContain("frame-ancestors 'none'");
   });
 

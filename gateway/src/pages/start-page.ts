@@ -1,3 +1,4 @@
+import { isAvailable, type VersionLine } from '@tributary/service-kit/sdl';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { ExampleDocument } from '../documents/read-documents.ts';
 import { graphiqlLink } from './graphiql-routes.ts';
@@ -5,6 +6,7 @@ import { highlight } from './highlight.ts';
 import { Html, html } from './html.ts';
 import { contentHash } from './page-headers.ts';
 import { startPageStyle } from './start-page-style.ts';
+import { versions } from './versions.ts';
 
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
 
@@ -23,6 +25,10 @@ export interface StartPageOptions {
   introspection: boolean;
   corsOrigins: readonly string[];
   documents: readonly ExampleDocument[];
+  /** Whether there is a REST API. */
+  rest: boolean;
+  /** The API's version lines at the moment; none where it has none. */
+  lines: () => readonly VersionLine[];
 }
 
 /** The page at `/`: what is here, how to ask it, and where to explore. Everything that it needs is in it. */
@@ -31,6 +37,7 @@ export function startPage(options: StartPageOptions, origin: string): string {
   const endpoint = `${origin}/graphql`;
   const cards = [
     ...explorers(options, endpoint),
+    ...(options.rest ? [restCard(options.lines())] : []),
     ...home.links.map(({ title, href, description }) => card(title, href, description)),
   ];
   const page = html`<!doctype html>
@@ -48,6 +55,7 @@ export function startPage(options: StartPageOptions, origin: string): string {
 ${cards.length === 0 ? '' : html`<h2>Explore</h2><nav class="cards">${cards}</nav>`}
 <h2>Ask</h2>
 ${code(curlExample(endpoint))}
+${versions(options.lines())}
 ${examples(documents, options.introspection)}
 </main>
 <script>${new Html(SCRIPT)}</script>
@@ -60,6 +68,16 @@ ${examples(documents, options.introspection)}
 const LOGO = new Html(`<svg viewBox="0 0 64 64" fill="none" stroke-width="5" stroke-linecap="round" aria-hidden="true">
 <path d="M10 8c0 16 22 14 22 30" stroke="#38b6d9"/><path d="M54 8c0 16-22 14-22 30" stroke="#0b8db5"/>
 <path d="M32 6v50" stroke="#0b6e8f"/></svg>`);
+
+/** Of the version that who names none gets. */
+function restCard(lines: readonly VersionLine[]): Html {
+  const { major } = lines.find(({ state }) => state === 'ga') ?? lines.find(isAvailable) ?? { major: 1 };
+  return card(
+    'REST',
+    `/v${major}/openapi.json`,
+    'The REST API, as OpenAPI 3.1 describes it; ?version=3.0 for older tools.',
+  );
+}
 
 function explorers({ introspection, corsOrigins }: StartPageOptions, endpoint: string): Html[] {
   if (!introspection) return [];

@@ -1,5 +1,5 @@
 import { CodedError, type Component } from '@tributary/service-kit';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance, HTTPMethods, onRequestHookHandler } from 'fastify';
 import { Agent } from 'undici';
 import type { PassthroughRoute } from '../config/gateway-config.ts';
 import { type ForwardLimits, forward } from './forward.ts';
@@ -10,6 +10,8 @@ export interface PassthroughOptions extends ForwardLimits {
   serviceUrl(service: string): string | undefined;
   /** To each service. */
   connections: number;
+  /** May refuse a request of which only the headers are there. */
+  beforeBody: readonly onRequestHookHandler[];
 }
 
 const CONNECT_TIMEOUT_MS = 1000;
@@ -32,6 +34,7 @@ export function addPassthroughRoutes(app: FastifyInstance, options: PassthroughO
       scope.route({
         method: allowed,
         url: path,
+        onRequest: [...options.beforeBody],
         handler(request, reply) {
           const baseUrl = url ?? options.serviceUrl(service ?? '');
           if (baseUrl === undefined) throw new CodedError('SERVICE_UNAVAILABLE');

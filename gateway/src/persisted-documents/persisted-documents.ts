@@ -1,5 +1,6 @@
 import { type Component, ConfigError, type Logger, type Metrics } from '@tributary/service-kit';
 import type { PersistedDocumentsConfig } from '../config/persisted-documents-config.ts';
+import type { KnownOperation } from '../engine/generation.ts';
 import { AutomaticDocuments } from './automatic-documents.ts';
 import { folderSource } from './folder-source.ts';
 import { manifestSource } from './manifest-source.ts';
@@ -8,6 +9,8 @@ import { WatchedDocuments } from './watched-documents.ts';
 
 /** Labels of metrics are bounded, however many documents there are. */
 const MAX_NAMES = 1000;
+/** As many documents are kept parsed. */
+const MAX_KNOWN = 1000;
 
 /** The documents that clients may name by a hash or an id: those that are trusted, and those that clients registered. */
 export class PersistedDocuments implements Component {
@@ -19,9 +22,18 @@ export class PersistedDocuments implements Component {
   #trusted: TrustedDocuments | undefined;
   #operations: ReadonlySet<string> = new Set();
   #clients: ReadonlySet<string> = new Set();
+  #known: readonly KnownOperation[] = [];
+  #changed: () => unknown = () => {};
 
-  /** @throws ConfigError where what is not trusted is to be told apart, and nothing is trusted. */
-  constructor(config: PersistedDocumentsConfig, { log, metrics }: { log: Logger; metrics: Metrics }) {
+  /**
+   * @param automaticBytes for texts that clients have registered, where the configuration does not say
+   * @throws ConfigError where what is not trusted is to be told apart, and nothing is trusted.
+   */
+  constructor(
+    config: PersistedDocumentsConfig,
+    automaticBytes: number,
+    { log, metrics }: { log: Logger; metrics: Metrics },
+  ) {
     const { automatic, mode, folder, manifest, bindClient } = config;
     const sources = [
       ...(folder === undefined ? [] : [folderSource(folder)]),
@@ -31,7 +43,8 @@ export class PersistedDocuments implements Component {
       throw new ConfigError(`persistedDocuments: the mode ${mode} expects a folder or a manifest`);
     }
     this.mode = mode;
-    this.automatic = automatic.enabled && mode !== 'only' ? new AutomaticDocuments(automatic.maxBytes) : undefined;
+    this.automatic =
+      automatic.enabled && mode !== 'only' ? new AutomaticDocuments(automatic.maxBytes ?? automaticBytes) : undefined;
     this.#watched = new WatchedDocuments({
       sources,
       everyMs: config.poll,
@@ -41,6 +54,8 @@ export class PersistedDocuments implements Component {
       changed: (documents) => {
         this.#trusted = new TrustedDocuments(documents, bindClient);
         this.#nameAll(documents);
+        this.#known = operationsOf(documents);
+        this.#changed();
         log.info({ documents: documents.length }, 'trusted documents read');
       },
     });
@@ -61,6 +76,16 @@ export class PersistedDocuments implements Component {
     return this.#clients;
   }
 
+  /** Operations of trusted documents, to be planned before they are asked for; so many of them at most as plans are kept. */
+  get known(): readonly KnownOperation[] {
+    return this.#known;
+  }
+
+  /** @param changed is told whenever the trusted documents are others */
+  onChanged(changed: () => unknown): void {
+    this.#changed = changed;
+  }
+
   /** @throws ConfigError */
   start(): Promise<void> {
     return this.#watched.start();
@@ -74,4 +99,14 @@ export class PersistedDocuments implements Component {
     this.#operations = new Set([...new Set(documents.flatMap(({ names }) => names))].slice(0, MAX_NAMES));
     this.#clients = new Set([...new Set(documents.flatMap(({ app }) => app ?? []))].slice(0, MAX_NAMES));
   }
+}
+
+function operationsOf(documents: readonly TrustedDocument[]): KnownOperation[] {
+  const operations = documents.flatMap(({ app, id, text, names }) =>
+    (names.length === 0 ? [undefined] : names).map((operationName) => ({
+      ...{ name: `${app ?? 'any'}/${operationName ?? id}`, text, operationName },
+    })),
+  );
+  // A document may be trusted in several spellings.
+  return [...new Map(operations.map((known) => [known.name, known])).values()].slice(0, MAX_KNOWN);
 }

@@ -27,8 +27,11 @@ export async function answerBatch(
   return { status: isCommon ? status : 200, mediaType, body };
 }
 
-function partOf({ request, reply, generation, mediaType, client }: Exchange, part: BatchPart): Exchange {
+function partOf(batch: Exchange, part: BatchPart): Exchange {
+  const { request, reply, generation, view, line, mediaType, client } = batch;
   const exchange = new Exchange(request, reply, generation.enter(), part);
+  exchange.view = view;
+  exchange.line = line;
   exchange.mediaType = mediaType;
   exchange.client = client;
   return exchange;

@@ -1,9 +1,9 @@
-import type { FastifyRequest } from 'fastify';
 import type { CountLimit } from '../limits/limit-counter.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
+import type { OperationRequest } from './operation-request.ts';
 
 /** Says which limit a request was refused by, where it was one. */
-export function countRefusedByLimit(error: unknown, { accessFields }: FastifyRequest, count: CountLimit): void {
+export function countRefusedByLimit(error: unknown, { accessFields }: OperationRequest, count: CountLimit): void {
   if (!(error instanceof LimitExceeded)) return;
   accessFields.limit = error.limit;
   count(error.limit);

@@ -1,26 +1,36 @@
 import type { CodedError, Identity } from '@tributary/service-kit';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import type { OperationDefinitionNode } from 'graphql';
 import type { Denial } from '../authorization/denial.ts';
 import type { CostReport } from '../cost/cost-control.ts';
 import type { OperationCost } from '../cost/cost-model.ts';
+import type { Deprecation } from '../deprecations/deprecation.ts';
 import type { KnownDocument } from '../documents/document-cache.ts';
 import type { Generation } from '../engine/generation.ts';
+import type { SchemaView } from '../engine/schema-view.ts';
 import type { ExplainedPlan } from '../engine/timeline.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
-import type { ResponseMediaType } from '../http/accept.ts';
+import type { AcceptedStream, IncrementalFormat, ResponseMediaType } from '../http/accept.ts';
 import type { Client } from '../identity/clients.ts';
+import type { IncrementalResult } from '../incremental/incremental-result.ts';
 import type { RateStanding } from '../rate-limit/rate-limit-fields.ts';
 import type { Freshness } from '../subgraphs/freshness.ts';
+import type { LiveOperation } from '../subscriptions/live-operation.ts';
+import type { ConnectionSeat, SubscriptionSeat } from '../transports/live-seats.ts';
 import type { BatchPart } from './batch.ts';
+import type { OperationReply, OperationRequest } from './operation-request.ts';
 import type { GraphqlParams } from './steps/parse-request.ts';
 
 /** One GraphQL request on its way through the pipeline. Each field is set by the step of that name, and stays. */
 export class Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
+  readonly request: OperationRequest;
+  readonly reply: OperationReply;
   /** The schema that this request began with and is answered by. */
   readonly generation: Generation;
+  /** That schema as this request sees it: the generation itself, or one of its version lines. */
+  view: SchemaView;
+  /** The version of the API that it is for; undefined where there are none. */
+  line: VersionLine | undefined;
   /** By the clock of `performance.now()`. */
   readonly startedMs = performance.now();
   /** The operation of a batch that this is; undefined where it is all of the request. */
@@ -28,6 +38,14 @@ export class Exchange {
   /** The operations of the batch that this is; undefined where it is none. */
   batch: readonly BatchPart[] | undefined;
   mediaType: ResponseMediaType = 'application/json';
+  /** As what the client takes results that come one after the other; undefined: not at all. */
+  stream: AcceptedStream | undefined;
+  /** As what the client takes what is deferred; undefined: with the rest, at once. */
+  incrementalFormat: IncrementalFormat | undefined;
+  /** Whether it came as a message of a WebSocket, where each operation may have as many results as it likes. */
+  isMessage = false;
+  /** Whether it takes a single result, too, only as a server-sent event. */
+  isEventStream = false;
   client!: Client;
   params!: GraphqlParams;
   /** Whether an operator has registered the document, for this client. */
@@ -35,6 +53,8 @@ export class Exchange {
   /** Whether it was let in, and has to leave. */
   isInside = false;
   identity!: Identity;
+  /** When that is over, by `Date.now()`; undefined: never. */
+  identityEndsMs: number | undefined;
   document!: KnownDocument;
   operation: OperationDefinitionNode | undefined;
   /** Those that the operation declares, coerced to their types. */
@@ -44,6 +64,8 @@ export class Exchange {
   operationCost: OperationCost | undefined;
   /** Where the client is told. */
   costReport: CostReport | undefined;
+  /** What it uses that will go; where the client is told. */
+  deprecations: readonly Deprecation[] | undefined;
   /** The buckets that it was charged to. */
   rates: readonly RateStanding[] = [];
   /** Whether no limit of rates applies to it. */
@@ -51,6 +73,12 @@ export class Exchange {
   /** What whoever asks may not see of the operation; undefined: nothing. */
   denial: Denial | undefined;
   result!: OperationResult;
+  /** What follows the result, where something of it is deferred. */
+  incremental: IncrementalResult | undefined;
+  /** In place of a result, where it is a subscription. */
+  live: LiveOperation | undefined;
+  /** What it takes of what there may be at once, for as long as it goes on. */
+  seats: { readonly subscription: SubscriptionSeat; readonly connection: ConnectionSeat | undefined } | undefined;
   /** Of the result of a query. */
   freshness: Freshness | undefined;
   /** What it was refused with, in place of a result. */
@@ -58,10 +86,11 @@ export class Exchange {
   /** Where it was asked for. */
   plan: ExplainedPlan | undefined;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, generation: Generation, part?: BatchPart) {
+  constructor(request: OperationRequest, reply: OperationReply, generation: Generation, part?: BatchPart) {
     this.request = request;
     this.reply = reply;
     this.generation = generation;
+    this.view = generation;
     this.part = part;
   }
 }

@@ -1,20 +1,21 @@
 import { CodedError } from '@tributary/service-kit';
-import type { FastifyInstance, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { acceptsHtml } from '../http/accept.ts';
 import { addCors } from '../http/cors.ts';
-import type { GraphqlHandler } from './graphql-pipeline.ts';
+import type { GraphqlPipeline } from './graphql-pipeline.ts';
 
 /** Parameters by which a request says its document. */
 const DOCUMENT_PARAMETERS = ['query', 'documentId', 'extensions'];
 
 /**
- * `GET` and `POST /graphql`, with CORS, and 405 for all else. A person who opens it in a browser gets the start page.
+ * `GET` and `POST` of `/graphql` and its versions, with CORS, and 405 for all else. A person who opens it in a browser gets the start page.
  *
  * @param beforeBody may refuse a request of which only the headers are there
  */
 export function addGraphqlRoutes(
   app: FastifyInstance,
-  handler: GraphqlHandler,
+  paths: readonly string[],
+  pipeline: Pick<GraphqlPipeline, 'handle' | 'beforeBody'>,
   corsOrigins: readonly string[],
   beforeBody: readonly onRequestHookHandler[],
   takesCookies: boolean,
@@ -30,21 +31,35 @@ export function addGraphqlRoutes(
     // The pipeline reads bodies itself, strictly, and decides which media types there are.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.post('/graphql', handler);
-    scope.get('/graphql', { exposeHeadRoute: false }, (request, reply) => {
-      const isVisit = acceptsHtml(request.headers.accept) && !namesDocument(request.query as object);
-      return isVisit ? reply.redirect('/') : handler(request, reply);
-    });
-    scope.options('/graphql', (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
-    scope.route({
-      method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
-      url: '/graphql',
-      handler(_request, reply) {
-        reply.header('allow', 'GET, POST');
-        throw new CodedError('METHOD_NOT_ALLOWED');
-      },
-    });
+    scope.decorateRequest('addressCharged');
+    for (const path of paths) addMethods(scope, path, pipeline);
   });
 }
+
+function addMethods(
+  scope: FastifyInstance,
+  path: string,
+  { handle, beforeBody }: Pick<GraphqlPipeline, 'handle' | 'beforeBody'>,
+): void {
+  const limited: onRequestHookHandler = (request, reply, done) =>
+    beforeBody === undefined || isVisit(request) ? done() : beforeBody(request, reply, done);
+  scope.post(path, { onRequest: limited }, handle);
+  scope.get(path, { onRequest: limited, exposeHeadRoute: false }, (request, reply) =>
+    isVisit(request) ? reply.redirect('/') : handle(request, reply),
+  );
+  scope.options(path, (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
+  scope.route({
+    method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
+    url: path,
+    handler(_request, reply) {
+      reply.header('allow', 'GET, POST');
+      throw new CodedError('METHOD_NOT_ALLOWED');
+    },
+  });
+}
+
+/** A person who opens it in a browser. */
+const isVisit = ({ method, headers, query }: FastifyRequest): boolean =>
+  method === 'GET' && acceptsHtml(headers.accept) && !namesDocument(query as object);
 
 const namesDocument = (query: object): boolean => DOCUMENT_PARAMETERS.some((name) => Object.hasOwn(query, name));

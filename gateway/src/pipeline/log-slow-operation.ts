@@ -7,16 +7,16 @@ import type { Exchange } from './exchange.ts';
  * it, and how it is planned. Names of the schema alone; where the time went, its trace shows.
  */
 export function logSlowOperation(exchange: Exchange, thresholdMs: number, log: Logger): void {
-  const { request, generation, operation, startedMs } = exchange;
+  const { request, view, operation, startedMs } = exchange;
   const tookMs = performance.now() - startedMs;
   if (tookMs < thresholdMs || operation === undefined) return;
   const { document } = exchange.document;
-  const plan = generation.planOf(exchange.denial ?? operation);
+  const plan = view.planOf(exchange.denial ?? operation);
   log.warn(
     {
       request_id: request.id,
       ...request.accessFields,
-      document: operationUsage(generation.schema, document, operation).document,
+      document: operationUsage(view.schema, document, operation).document,
       plan: plan && outlineOf(plan),
       duration_ms: Math.round(tookMs),
     },

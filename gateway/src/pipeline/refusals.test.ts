@@ -112,7 +112,10 @@ describe('what the pipeline refuses', () => {
 
     it('refuses a subscription', async () => {
       expect(await refused('subscription { bookAdded { isbn } }')).toEqual([
-        ['BAD_REQUEST', 'Subscriptions are not answered by a single HTTP response.'],
+        [
+          'BAD_REQUEST',
+          'Subscriptions are not answered by a single HTTP response: accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.',
+        ],
       ]);
     });
   });

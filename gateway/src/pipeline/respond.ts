@@ -7,7 +7,9 @@ import { policyFor, setCacheHeaders } from '../http/cache-headers.ts';
 import { compress } from '../http/compress.ts';
 import { type ContentCoding, contentCodingFor } from '../http/content-coding.ts';
 import { addVary } from '../http/vary.ts';
+import { firstMembers } from '../incremental/payload-text.ts';
 import type { CachePolicy } from '../subgraphs/freshness.ts';
+import type { LiveOperation } from '../subscriptions/live-operation.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Refusals of a well-formed request, which `application/json` answers with 200 (GraphQL over HTTP, "Status Codes"). */
@@ -31,21 +33,32 @@ export interface Answer {
   readonly status: number;
   readonly mediaType: ResponseMediaType;
   readonly body: string | Buffer;
+  /** Of a refusal: JSON text of its errors. */
+  readonly errors?: string;
+  /** In place of a body. */
+  readonly live?: LiveOperation;
+  /** What follows the body, which is the first payload: JSON texts. To be read to the end, or left by `return()`. */
+  later?: AsyncIterableIterator<string> | undefined;
   /** Undefined: nobody may keep it. */
   readonly cachePolicy?: CachePolicy | undefined;
   /** The body in other codings, for all who share it. */
   readonly compressed?: Map<ContentCoding, Promise<Buffer>> | undefined;
+  /** To be told of the bytes that are added to them. */
+  readonly grew?: ((bytes: number) => void) | undefined;
 }
 
 /** What execution gave. */
 export function answerOf(exchange: Exchange): Answer {
-  const { request, mediaType, identity, freshness, result, plan, costReport: cost } = exchange;
+  const { request, mediaType, identity, freshness, result, live, plan, costReport: cost, deprecations } = exchange;
+  const { incremental, incrementalFormat = 'v0.2' } = exchange;
+  if (live !== undefined) return { status: 200, mediaType, body: '', live };
   const { data, errors } = result;
-  if (errors.length === 0 && plan === undefined && cost === undefined) {
+  const hasMore = plan !== undefined || cost !== undefined || deprecations !== undefined;
+  if (errors.length === 0 && !hasMore && incremental === undefined) {
     result.body ??= Buffer.from(`{"data":${data}}`);
     if (result.body.length >= WORTH_COMPRESSING_BYTES) result.compressed ??= new Map();
     const cachePolicy = policyFor(identity, freshness?.policy);
-    return { status: 200, mediaType, body: result.body, cachePolicy, compressed: result.compressed };
+    return { status: 200, mediaType, body: result.body, cachePolicy, compressed: result.compressed, grew: result.grew };
   }
   const members = [`"data":${data}`];
   if (errors.length > 0) {
@@ -55,7 +68,8 @@ export function answerOf(exchange: Exchange): Answer {
     }));
     members.unshift(`"errors":${JSON.stringify(clientErrors)}`);
   }
-  if (plan !== undefined || cost !== undefined) members.push(`"extensions":${JSON.stringify({ plan, cost })}`);
+  if (hasMore) members.push(`"extensions":${JSON.stringify({ plan, cost, deprecations })}`);
+  if (incremental !== undefined) members.push(...firstMembers(incremental.pending, incrementalFormat));
   return { status: 200, mediaType, body: `{${members.join()}}` };
 }
 
@@ -67,8 +81,12 @@ export function send(reply: FastifyReply, answer: Answer, mayCompress = false): 
   const isWorthIt = mayCompress && body.length >= WORTH_COMPRESSING_BYTES;
   const coding = isWorthIt ? contentCodingFor(reply.request.headers['accept-encoding']) : undefined;
   if (coding === undefined) return reply.send(body);
-  const shorter = compressed?.get(coding) ?? compress(typeof body === 'string' ? Buffer.from(body) : body, coding);
-  compressed?.set(coding, shorter);
+  const known = compressed?.get(coding);
+  const shorter = known ?? compress(typeof body === 'string' ? Buffer.from(body) : body, coding);
+  if (known === undefined) {
+    compressed?.set(coding, shorter);
+    if (answer.grew !== undefined) shorter.then(({ length }) => answer.grew?.(length)).catch(() => {});
+  }
   return shorter.then((bytes) => {
     reply.header('content-encoding', coding);
     if (cachePolicy === undefined) addVary(reply, 'accept-encoding');
@@ -91,17 +109,21 @@ export function refusalOf(exchange: Exchange, error: unknown, log: Logger): Answ
   request.accessFields.code = code;
   // Why a token is refused, say. The client is told no more than the code.
   request.accessFields.cause = errorFields(cause).code;
-  const errors = refusals.map((error) => ({
-    ...{ message: error.message, path: error instanceof UnauthorizedField ? error.path : undefined },
-    extensions: { code: error.code, requestId: request.id },
-  }));
+  const errors = JSON.stringify(refusals.map((refusal) => clientErrorOf(refusal, request.id)));
   const isWellFormed = mediaType === 'application/json' && WELL_FORMED.has(code);
   return {
     status: isWellFormed ? 200 : status,
     mediaType,
-    body: JSON.stringify({ errors, extensions: cost && { cost } }),
+    body: `{"errors":${errors}${cost === undefined ? '' : `,"extensions":${JSON.stringify({ cost })}`}}`,
+    errors,
   };
 }
+
+/** What a client reads of a refusal. */
+export const clientErrorOf = (error: CodedError, requestId: string) => ({
+  ...{ message: error.message, path: error instanceof UnauthorizedField ? error.path : undefined },
+  extensions: { code: error.code, requestId },
+});
 
 function refusalsIn(error: unknown): [CodedError, ...CodedError[]] {
   const [first = error, ...further] = error instanceof AggregateError ? error.errors : [];

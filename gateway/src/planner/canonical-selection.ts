@@ -1,6 +1,7 @@
 import { type GraphQLCompositeType, getNamedType, isObjectType, TypeNameMetaFieldDef } from 'graphql';
 import { type CollectedField, fetchedOf } from './collected-field.ts';
 import { ALWAYS, type Conjunction, conjunctionKey } from './conditions.ts';
+import type { DeferGroup } from './defer-usage.ts';
 import { anyOfPlaces, type PlanField, type Selected, shapeOf } from './plan-field.ts';
 import { intersection, isSubset, type SchemaTypes } from './schema-types.ts';
 
@@ -12,6 +13,9 @@ interface Entry {
   readonly when: Conjunction;
   /** It is there whatever object and variables there are. */
   readonly isCertain: boolean;
+  readonly field: PlanField | undefined;
+  /** Where it is not delivered with what is around it. */
+  readonly group: DeferGroup | undefined;
 }
 
 interface Piece extends Selected {
@@ -23,44 +27,62 @@ export class CanonicalSelection {
   readonly #types: SchemaTypes;
   readonly #planFields: ReadonlyMap<CollectedField, PlanField>;
   readonly #typed: ReadonlySet<PlanField>;
+  readonly #planLabels: ReadonlyMap<PlanField, Set<string>>;
+  #labels = 0;
   /** Of the conditions that are written. */
   readonly variables = new Set<string>();
 
-  /** @param typed Below them, the type of an object decides what the client gets. */
-  constructor(types: SchemaTypes, planFields: ReadonlyMap<CollectedField, PlanField>, typed: ReadonlySet<PlanField>) {
+  /**
+   * @param typed Below them, the type of an object decides what the client gets.
+   * @param planLabels Where the labels are kept of the fields that are delivered later
+   */
+  constructor(
+    types: SchemaTypes,
+    planFields: ReadonlyMap<CollectedField, PlanField>,
+    typed: ReadonlySet<PlanField>,
+    planLabels: ReadonlyMap<PlanField, Set<string>>,
+  ) {
     this.#types = types;
     this.#planFields = planFields;
     this.#typed = typed;
+    this.#planLabels = planLabels;
   }
 
   /** Of an operation. One that is executed serially keeps the order of its fields. */
   root(fields: readonly CollectedField[], type: GraphQLCompositeType, isSerial: boolean): string {
-    if (!isSerial) return this.#braces(this.#entries(fields, type));
-    return this.#braces(fields.flatMap((field) => this.#entries([field], type)));
+    if (!isSerial) return this.#braces(this.#entries(fields, type, undefined));
+    return this.#braces(fields.flatMap((field) => this.#entries([field], type, undefined)));
   }
 
   /** An object is there even where nothing else of it is selected. */
-  #below(fields: readonly CollectedField[], type: GraphQLCompositeType, isTyped: boolean): string {
-    const entries = this.#entries(fields, type);
-    if (!isTyped && entries.some(({ isCertain }) => isCertain)) return this.#braces(entries);
+  #below(fields: readonly CollectedField[], type: GraphQLCompositeType, field: PlanField): string {
+    const entries = this.#entries(fields, type, field.group);
+    if (!this.#typed.has(field) && entries.some(({ isCertain }) => isCertain)) return this.#braces(entries);
     return this.#braces([TYPENAME, ...entries.filter(({ name }) => name !== TYPENAME.name)]);
   }
 
-  #entries(fields: readonly CollectedField[], type: GraphQLCompositeType): Entry[] {
+  #entries(fields: readonly CollectedField[], type: GraphQLCompositeType, around: DeferGroup | undefined): Entry[] {
     const groups = Map.groupBy(fields, (field) => this.#planFields.get(field) as PlanField);
     const entries = [...groups]
       .sort(([a], [b]) => a.index - b.index)
       .flatMap(([planField, group]) =>
         piecesOf(planField, group, this.#types).flatMap((piece) =>
-          this.#piece(planField, piece, shapeOf((group[0] as CollectedField).type), type),
+          this.#piece(planField, piece, shapeOf((group[0] as CollectedField).type), type, around),
         ),
       );
     // The sort is stable: under one condition they stay in their order.
     return entries.sort((a, b) => compare(a.condition ?? '', b.condition ?? ''));
   }
 
-  #piece(field: PlanField, piece: Piece, shape: string, type: GraphQLCompositeType): Entry[] {
+  #piece(
+    field: PlanField,
+    piece: Piece,
+    shape: string,
+    type: GraphQLCompositeType,
+    around: DeferGroup | undefined,
+  ): Entry[] {
     const { name } = field;
+    const group = field.group === around ? undefined : field.group;
     const { when } = piece;
     const possible = this.#types.possible(type);
     const wanted = intersection(piece.types, possible);
@@ -77,9 +99,9 @@ export class CanonicalSelection {
       const text = this.#field(field, on, piece);
       return {
         condition: condition === type ? undefined : condition.name,
-        ...{ name, when },
+        ...{ name, when, field, group },
         text: on === condition ? text : `...on ${on}{${text}}`,
-        isCertain: isPlain && when.length === 0,
+        isCertain: isPlain && when.length === 0 && group === undefined,
       };
     });
   }
@@ -89,18 +111,33 @@ export class CanonicalSelection {
     const type = this.#types.fieldOf(on, name)?.type;
     if (type === undefined) throw new Error(`${on} has no field ${name}`);
     const named = getNamedType(type) as GraphQLCompositeType;
-    const below = isLeaf ? '' : this.#below(children, named, this.#typed.has(field));
+    const below = isLeaf ? '' : this.#below(children, named, field);
     return conditional(`${planKey === name ? '' : `${planKey}:`}${name}${suffix}`, when, below);
   }
 
   #braces(entries: readonly Entry[]): string {
+    if (!entries.some(({ group }) => group !== undefined)) return `{${this.#selections(entries)}}`;
+    const later = [...Map.groupBy(entries, ({ group }) => group)].flatMap(([group, own]) =>
+      group === undefined ? [] : [this.#deferred(own)],
+    );
+    return `{${[this.#selections(entries.filter(({ group }) => group === undefined)), ...later].join(' ').trim()}}`;
+  }
+
+  /** The planner tells them apart by their labels. */
+  #deferred(entries: readonly Entry[]): string {
+    const label = `d${++this.#labels}`;
+    for (const { field } of entries) if (field !== undefined) this.#planLabels.get(field)?.add(label);
+    return `...@defer(label:"${label}"){${this.#selections(entries)}}`;
+  }
+
+  #selections(entries: readonly Entry[]): string {
     const groups = Map.groupBy(entries, ({ condition }) => condition);
     const texts = [...groups].map(([condition, group]) => {
       const text = group.map((entry) => entry.text).join(' ');
       return condition === undefined ? text : `...on ${condition}{${text}}`;
     });
     for (const { when } of entries) for (const { variable } of when) this.variables.add(variable);
-    return `{${texts.join(' ')}}`;
+    return texts.join(' ');
   }
 }
 
@@ -110,6 +147,8 @@ const TYPENAME: Entry = {
   text: TypeNameMetaFieldDef.name,
   when: ALWAYS,
   isCertain: true,
+  field: undefined,
+  group: undefined,
 };
 
 /** Where and when a field is written. One with a selection is written once for each place that has another. */

@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import { type ArgumentText, argumentText, variablesIn } from './argument-text.ts';
 import { ALWAYS, bothOf, type Conjunction } from './conditions.ts';
+import type { DeferUsage } from './defer-usage.ts';
 import { PlanningError } from './planning-error.ts';
 import { intersection, type SchemaTypes, type TypeSet } from './schema-types.ts';
 
@@ -40,6 +41,8 @@ export interface CollectedField {
   readonly parent: GraphQLCompositeType;
   /** The caller may not see it: it is null, and not fetched. */
   readonly isDenied?: boolean;
+  /** The innermost deferred fragment that it stands in. */
+  readonly defer?: DeferUsage;
 }
 
 /** Those that are asked of subgraphs. */
@@ -55,16 +58,26 @@ interface Place {
   readonly parent: GraphQLCompositeType;
   readonly types: TypeSet;
   readonly when: Conjunction;
+  readonly defer: DeferUsage | undefined;
+  /** Fields on the way. */
+  readonly depth: number;
 }
+
+/** Of the variables of `@defer(if:)`, those by which it is on. */
+export type DeferredWhen = ReadonlySet<string>;
 
 /** GraphQL, 6.3.2 "CollectFields", for all objects and variables at once. */
 export class FieldCollector {
   readonly #types: SchemaTypes;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #deferredWhen: DeferredWhen | undefined;
   #visited = 0;
+  #usages = 0;
 
-  constructor(types: SchemaTypes, document: DocumentNode) {
+  /** @param deferredWhen Undefined: `@defer` is nothing to it. */
+  constructor(types: SchemaTypes, document: DocumentNode, deferredWhen?: DeferredWhen) {
     this.#types = types;
+    this.#deferredWhen = deferredWhen;
     for (const node of document.definitions) {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node);
     }
@@ -72,7 +85,8 @@ export class FieldCollector {
 
   /** @throws PlanningError for too many of them */
   collect(root: SelectionSetNode, parent: GraphQLCompositeType): CollectedField[] {
-    return this.#collect(root, { parent, types: this.#types.possible(parent), when: ALWAYS });
+    const types = this.#types.possible(parent);
+    return this.#collect(root, { parent, types, when: ALWAYS, defer: undefined, depth: 0 });
   }
 
   #collect(set: SelectionSetNode, place: Place): CollectedField[] {
@@ -85,8 +99,25 @@ export class FieldCollector {
       const condition = fragment.typeCondition?.name.value;
       const parent = condition === undefined ? place.parent : this.#types.composite(condition);
       const types = intersection(place.types, this.#types.possible(parent));
-      return types.size === 0 ? [] : this.#collect(fragment.selectionSet, { parent, types, when });
+      if (types.size === 0) return [];
+      const defer = this.#deferOf(selection.directives ?? [], place);
+      return this.#collect(fragment.selectionSet, { parent, types, when, defer, depth: place.depth });
     });
+  }
+
+  #deferOf(directives: readonly DirectiveNode[], { defer: parent, depth }: Place): DeferUsage | undefined {
+    if (this.#deferredWhen === undefined) return undefined;
+    const directive = directives.find(({ name }) => name.value === DEFER);
+    if (directive === undefined || this.#usages === MAX_DEFERRED) return parent;
+    const given = (name: string) => directive.arguments?.find((argument) => argument.name.value === name)?.value;
+    const condition = given('if');
+    const isOn =
+      condition?.kind === Kind.VARIABLE
+        ? this.#deferredWhen.has(condition.name.value)
+        : condition?.kind !== Kind.BOOLEAN || condition.value;
+    if (!isOn) return parent;
+    const label = given('label');
+    return { label: label?.kind === Kind.STRING ? label.value : undefined, parent, depth, number: this.#usages++ };
   }
 
   #fragment(name: string): FragmentDefinitionNode {
@@ -95,14 +126,15 @@ export class FieldCollector {
     return fragment;
   }
 
-  #field(node: FieldNode, { parent, types, when }: Place): CollectedField {
+  #field(node: FieldNode, place: Place): CollectedField {
+    const { parent, types, when, defer } = place;
     const name = node.name.value;
     const definition = this.#types.fieldOf(parent, name);
     if (definition === undefined) throw new Error(`${parent.name} has no field ${name}`);
     const named = getNamedType(definition.type);
     const isLeaf = !isCompositeType(named) || name.startsWith('__');
     const below = isLeaf ? undefined : node.selectionSet;
-    const directives = (node.directives ?? []).filter(({ name }) => !CONDITIONAL.has(name.value));
+    const directives = (node.directives ?? []).filter(({ name }) => !OF_THE_ANSWER.has(name.value));
     return {
       responseKey: (node.alias ?? node.name).value,
       ...{ name, types, when, node, parent },
@@ -110,24 +142,31 @@ export class FieldCollector {
       directives: directiveText(directives),
       variables: directives.flatMap(variablesIn),
       type: definition.type,
-      children: below && this.#collect(below, this.#below(types, name, named as GraphQLCompositeType)),
+      children: below && this.#collect(below, this.#below(place, name, named as GraphQLCompositeType)),
+      ...(defer && { defer }),
     };
   }
 
   /** What can be there in the field of objects of `types`: theirs may say more than the interface's. */
-  #below(types: TypeSet, field: string, parent: GraphQLCompositeType): Place {
+  #below({ types, defer, depth }: Place, field: string, parent: GraphQLCompositeType): Place {
     const possible = this.#types.possible(parent);
-    if (possible.size === 1) return { parent, types: possible, when: ALWAYS };
+    const place = { parent, when: ALWAYS, defer, depth: depth + 1 };
+    if (possible.size === 1) return { ...place, types: possible };
     const below = new Set<string>();
     for (const type of types) {
       const named = getNamedType(this.#types.typeOn(type, field) ?? parent) as GraphQLCompositeType;
       for (const name of this.#types.possible(named)) below.add(name);
     }
-    return { parent, types: intersection(possible, below), when: ALWAYS };
+    return { ...place, types: intersection(possible, below) };
   }
 }
 
+const DEFER = 'defer';
+/** Deferred fragments at the places of one operation; of a list, each is one for every item. Further ones come at once. */
+const MAX_DEFERRED = 50;
 const CONDITIONAL = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
+/** Says how, not what: no subgraph is told. Lists are not delivered in parts. */
+const OF_THE_ANSWER = new Set([...CONDITIONAL, 'stream']);
 
 const directiveText = (directives: readonly DirectiveNode[]): string =>
   stripIgnoredCharacters(directives.map(print).join(' '));

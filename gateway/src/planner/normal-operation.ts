@@ -1,5 +1,6 @@
 import type { FieldNode, GraphQLOutputType } from 'graphql';
 import type { Conjunction } from './conditions.ts';
+import type { DeferGroup } from './defer-usage.ts';
 
 /** One operation of a document in the form that plans are keyed by, and what leads back to the client's document. */
 export interface NormalOperation {
@@ -18,6 +19,8 @@ export interface NormalOperation {
   readonly renamed: ReadonlyMap<string, string>;
   /** What the client asked for, and where the response has it. */
   readonly selection: NormalSelectionSet;
+  /** Whether something of it is delivered later than the rest. */
+  readonly isDeferred: boolean;
 }
 
 export interface NormalSelectionSet {
@@ -54,4 +57,8 @@ export interface NormalField {
   readonly isDenied?: boolean;
   /** Undefined for leaves, introspection and what is denied. */
   readonly selection: NormalSelectionSet | undefined;
+  /** With what it is delivered; undefined: in the first payload. */
+  readonly group?: DeferGroup;
+  /** Those of `@defer` in `text` that it is in there; none where what is around it brings it. */
+  readonly planLabels?: ReadonlySet<string>;
 }

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { type CollectedField, MAX_FIELDS } from './collected-field.ts';
 import { anyOf, bothOf, type Condition, type Conjunction, conjunctionKey, noneOf } from './conditions.ts';
+import type { GroupOf } from './defer-usage.ts';
 import type { NormalField, NormalPlace, NormalSelectionSet } from './normal-operation.ts';
 import type { PlanField } from './plan-field.ts';
 import { PlanningError } from './planning-error.ts';
@@ -27,11 +28,17 @@ export class NormalSelection {
   readonly #planFields: ReadonlyMap<CollectedField, PlanField>;
   /** Below them, the type of an object decides what is selected. */
   readonly typed = new Set<PlanField>();
+  /** Filled by who writes the operation: the labels under which a field is written. */
+  readonly planLabels = new Map<PlanField, Set<string>>();
+  /** Whether anything is delivered later than what is around it. */
+  isDeferred = false;
+  readonly #groupOf: GroupOf;
   #count = 0;
 
-  constructor(types: SchemaTypes, planFields: ReadonlyMap<CollectedField, PlanField>) {
+  constructor(types: SchemaTypes, planFields: ReadonlyMap<CollectedField, PlanField>, groupOf: GroupOf) {
     this.#types = types;
     this.#planFields = planFields;
+    this.#groupOf = groupOf;
   }
 
   /** @throws PlanningError where fields for single types inside each other become too many combinations */
@@ -102,7 +109,19 @@ export class NormalSelection {
       ...(field.isDenied === true ? DENIED : undefined),
       node: field.name === '__schema' || field.name === '__type' ? mergedNode(places) : field.node,
       selection: field.children && this.#below(places, getNamedType(type) as GraphQLCompositeType),
+      ...this.#delivery(field),
     };
+  }
+
+  #delivery(field: CollectedField): Pick<NormalField, 'group' | 'planLabels'> | undefined {
+    const group = this.#groupOf(field);
+    if (group === undefined) return undefined;
+    this.isDeferred = true;
+    const planField = this.#planFields.get(field);
+    if (planField === undefined) return { group };
+    const planLabels = this.planLabels.get(planField) ?? new Set<string>();
+    this.planLabels.set(planField, planLabels);
+    return { group, planLabels };
   }
 
   #below(places: readonly Conditional[], type: GraphQLCompositeType): NormalSelectionSet {

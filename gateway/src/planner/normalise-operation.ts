@@ -7,8 +7,9 @@ import {
   visit,
 } from 'graphql';
 import { CanonicalSelection } from './canonical-selection.ts';
-import { type CollectedField, FieldCollector, fetchedOf } from './collected-field.ts';
+import { type CollectedField, type DeferredWhen, FieldCollector, fetchedOf } from './collected-field.ts';
 import { beside, bothOf, type Conjunction, noneOf } from './conditions.ts';
+import { deferGroups, type GroupOf } from './defer-usage.ts';
 import type { NormalOperation } from './normal-operation.ts';
 import { NormalSelection } from './normal-selection.ts';
 import { planFields } from './plan-field.ts';
@@ -21,6 +22,7 @@ import { variableDefinitions } from './variable-definitions.ts';
  *
  * @param document Valid by the schema.
  * @param withhold Marks what the caller may not see. Default: nothing is
+ * @param deferredWhen Variables of `@defer(if:)` by which it is on. Default: nothing is deferred, `@defer` says nothing
  * @throws PlanningError for a document that is too large when it is written out
  */
 export function normaliseOperation(
@@ -28,11 +30,12 @@ export function normaliseOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   withhold?: Withhold,
+  deferredWhen?: DeferredWhen,
 ): NormalOperation {
   const isReserved = operation.variableDefinitions?.some(({ variable }) => variable.name.value === RESERVED);
   return isReserved === true
-    ? withoutReserved(schema, document, operation, withhold)
-    : normalise(schema, document, operation, withhold);
+    ? withoutReserved(schema, document, operation, withhold, deferredWhen)
+    : normalise(schema, document, operation, withhold, deferredWhen);
 }
 
 /** The same fields, those marked that are denied. */
@@ -46,6 +49,7 @@ function withoutReserved(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   withhold: Withhold | undefined,
+  deferredWhen: DeferredWhen | undefined,
 ): NormalOperation {
   const names = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
   let other = `${RESERVED}_`;
@@ -57,7 +61,7 @@ function withoutReserved(
   const definitions = document.definitions.map((node) => visit(node, rename));
   const renamed = definitions[document.definitions.indexOf(operation)] as OperationDefinitionNode;
   return {
-    ...normalise(schema, { ...document, definitions }, renamed, withhold),
+    ...normalise(schema, { ...document, definitions }, renamed, withhold, deferredWhen),
     renamed: new Map([[other, RESERVED]]),
   };
 }
@@ -67,22 +71,24 @@ function normalise(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   withhold: Withhold | undefined,
+  deferredWhen: DeferredWhen | undefined,
 ): NormalOperation {
   const types = SchemaTypes.of(schema);
   const root = schema.getRootType(operation.operation);
   if (root == null) throw new Error(`the schema has no ${operation.operation}`);
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
-  const collected = new FieldCollector(types, document).collect(operation.selectionSet, root);
+  const collected = new FieldCollector(types, document, deferredWhen).collect(operation.selectionSet, root);
   const all = withhold === undefined ? collected : withhold(collected);
   const selected = isSerial ? calledOnce(all) : all;
+  const groupOf = deferredWhen === undefined ? NONE : deferGroups(selected);
   // Fields of introspection: who has the schema answers them.
   const fetched = fetchedOf(selected).filter(({ name }) => !name.startsWith('__'));
   const definitions = operation.variableDefinitions ?? [];
   const names = new Set(definitions.map(({ variable }) => variable.name.value));
-  const { of, lifted } = planFields(fetched, isSerial, types, names);
-  const normal = new NormalSelection(types, of);
+  const { of, lifted } = planFields(fetched, isSerial, types, names, groupOf);
+  const normal = new NormalSelection(types, of, groupOf);
   const selection = normal.root(selected, root);
-  const canonical = new CanonicalSelection(types, of, normal.typed);
+  const canonical = new CanonicalSelection(types, of, normal.typed, normal.planLabels);
   const body = fetched.length === 0 ? '' : canonical.root(fetched, root, isSerial);
   const { text: variables, defaults } = variableDefinitions(definitions, fetched, canonical.variables, lifted, schema);
   const literals: Record<string, unknown> = Object.create(null);
@@ -93,8 +99,12 @@ function normalise(
     literals: Object.assign(literals, defaults),
     renamed: NOTHING_RENAMED,
     selection,
+    isDeferred: normal.isDeferred,
   };
 }
+
+/** Nothing is deferred. */
+const NONE: GroupOf = () => undefined;
 
 const NOTHING_RENAMED: NormalOperation['renamed'] = new Map();
 

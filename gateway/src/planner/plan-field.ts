@@ -2,6 +2,7 @@ import { type GraphQLOutputType, getNamedType, isLeafType, TypeNameMetaFieldDef 
 import { replaceLiterals } from './argument-text.ts';
 import { type CollectedField, fetchedOf } from './collected-field.ts';
 import { anyOf, type Conjunction, conjunctionKey } from './conditions.ts';
+import type { DeferGroup, GroupOf } from './defer-usage.ts';
 import type { SchemaTypes, TypeSet } from './schema-types.ts';
 
 /** A field of the canonical operation. */
@@ -13,6 +14,8 @@ export interface PlanField {
   readonly isLeaf: boolean;
   /** Arguments and directives, literals lifted. */
   readonly suffix: string;
+  /** Undefined: it is in the first payload. */
+  readonly group: DeferGroup | undefined;
 }
 
 /** The client's fields of one response key that are one field whatever the object: GraphQL, 6.3.2 "MergeSelectionSets". */
@@ -31,6 +34,12 @@ interface MergedField {
    * which is whose.
    */
   readonly isMixed: boolean;
+  readonly group: DeferGroup | undefined;
+}
+
+interface Merging {
+  readonly types: SchemaTypes;
+  readonly groupOf: GroupOf;
 }
 
 export interface PlanFields {
@@ -57,21 +66,23 @@ export function planFields(
   isSerial: boolean,
   types: SchemaTypes,
   takenVariables: ReadonlySet<string>,
+  groupOf: GroupOf = () => undefined,
 ): PlanFields {
   const allocation: Allocation = { types, of: new Map(), lifted: new Map(), takenVariables };
-  const merged = mergeFields(fields, types);
+  const merged = mergeFields(fields, { types, groupOf });
   allocate(isSerial ? merged.map((field) => [field]) : sortedGroups(merged), allocation);
   return allocation;
 }
 
-function mergeFields(fields: readonly CollectedField[], types: SchemaTypes): MergedField[] {
+function mergeFields(fields: readonly CollectedField[], merging: Merging): MergedField[] {
   const groups = Map.groupBy(fields, ({ responseKey, name, arguments: { text } }) =>
     JSON.stringify([responseKey, name, text]),
   );
-  return [...groups.values()].map((group) => mergedField(group as [CollectedField, ...CollectedField[]], types));
+  return [...groups.values()].map((group) => mergedField(group as [CollectedField, ...CollectedField[]], merging));
 }
 
-function mergedField(fields: readonly [CollectedField, ...CollectedField[]], types: SchemaTypes): MergedField {
+function mergedField(fields: readonly [CollectedField, ...CollectedField[]], merging: Merging): MergedField {
+  const { types, groupOf } = merging;
   const [
     {
       responseKey,
@@ -83,14 +94,17 @@ function mergedField(fields: readonly [CollectedField, ...CollectedField[]], typ
   const isLeaf = fields[0].children === undefined;
   const children = mergeFields(
     fields.flatMap((field) => fetchedOf(field.children ?? [])),
-    types,
+    merging,
   );
   const suffix = text + [...new Set(fields.map(({ directives }) => directives))].join('');
   const places = new Set(fields.map((field) => placeKey(field, types)));
   const isMixed = !isLeaf && (places.size > 1 || children.some((child) => child.isMixed));
   const apart = isLeaf ? [] : [...[...places].sort(), ...contentOf(children, types)];
-  const order = [name, suffix, shapeOf(type), ...apart].join('\n');
-  return { responseKey, name, fields, isLeaf, children, suffix, order, isMixed };
+  const group = groupOf(fields[0]);
+  // What is delivered apart is asked for apart.
+  const delivered = group === undefined ? [] : [`@defer ${group.key}`];
+  const order = [name, suffix, shapeOf(type), ...apart, ...delivered].join('\n');
+  return { responseKey, name, fields, isLeaf, children, suffix, order, isMixed, group };
 }
 
 /**
@@ -135,9 +149,10 @@ function allocate(groups: readonly (readonly MergedField[])[], allocation: Alloc
   const { types, of } = allocation;
   const taken = new Set<string>();
   for (const [index, group] of groups.entries()) {
-    const [{ name, isLeaf, suffix }] = group as [MergedField, ...MergedField[]];
+    const [{ name, isLeaf, suffix, group: delivered }] = group as [MergedField, ...MergedField[]];
     const planKey = freeKey(name, taken, types);
-    const field: PlanField = { planKey, name, index, isLeaf, suffix: liftLiterals(suffix, allocation) };
+    const lifted = liftLiterals(suffix, allocation);
+    const field: PlanField = { planKey, name, index, isLeaf, suffix: lifted, group: delivered };
     taken.add(planKey);
     for (const { fields } of group) for (const collected of fields) of.set(collected, field);
     if (!isLeaf) allocate(sortedGroups(group.flatMap(({ children }) => children)), allocation);

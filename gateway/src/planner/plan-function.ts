@@ -24,7 +24,11 @@ export function planFunction(
   const supergraph = isOther || built === undefined ? supergraphOf(separated.supergraph) : built;
   const apiSchema = supergraph.apiSchema();
   // Canonical operations have no fragments to reuse. Without the other, a fetch below objects of one type is made for all.
-  const options = { reuseQueryFragments: false, typeConditionedFetching: true, ...config };
+  const options = {
+    ...{ reuseQueryFragments: false, typeConditionedFetching: true },
+    incrementalDelivery: { enableDefer: true },
+    ...config,
+  };
   const planner = new QueryPlanner(supergraph, options);
   return (text, overrides = []) => {
     // It was valid before it became canonical.

@@ -4,8 +4,7 @@ import { planLimits } from './plan-limits.ts';
 const MIB = 1024 ** 2;
 
 test.each([
-  ['that nothing limits', 2 ** 64, 512],
-  ['whose limit is not known', 0, 512],
+  ['that nothing limits', Number.POSITIVE_INFINITY, 512],
   ['of 4 GiB', 4096 * MIB, 512],
   ['of 2 GiB', 2048 * MIB, 512],
   ['of 1 GiB', 1024 * MIB, 256],

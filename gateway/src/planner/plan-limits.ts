@@ -11,9 +11,9 @@ const MIN_HEAP_MIB = 64;
  * change there are two planners, and the other half is for requests. With more, a container would be killed for an
  * operation that is too complex, in place of refusing it.
  *
- * @param constrainedBytes as `process.constrainedMemory()` tells: 0 or more than any machine has where nothing limits it
+ * @param processBytes as `processMemory` tells
  */
-export function planLimits(constrainedBytes: number): PlanLimits {
-  const quarterMiB = constrainedBytes > 0 ? Math.floor(constrainedBytes / 4 / MIB) : MAX_HEAP_MIB;
+export function planLimits(processBytes: number): PlanLimits {
+  const quarterMiB = Math.floor(processBytes / 4 / MIB);
   return { timeMs: 5000, heapMiB: Math.min(MAX_HEAP_MIB, Math.max(MIN_HEAP_MIB, quarterMiB)) };
 }

@@ -28,6 +28,18 @@ export function shapeOf(node: Node): PlanShape {
         depth: Math.max(...branches.map(({ depth }) => depth)),
       };
     }
+    case 'Subscription': {
+      const { fetches, depth } = shapeOf(node.rest);
+      return { fetches: fetches + 1, depth: depth + 1 };
+    }
+    case 'Defer': {
+      const first = shapeOf(node.primary.node);
+      const later = node.deferred.map((part) => shapeOf(part.node));
+      return {
+        fetches: later.reduce((sum, { fetches }) => sum + fetches, first.fetches),
+        depth: first.depth + Math.max(0, ...later.map(({ depth }) => depth)),
+      };
+    }
     default:
       return { fetches: 0, depth: 0 };
   }

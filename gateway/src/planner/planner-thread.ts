@@ -87,6 +87,19 @@ export class PlannerThread {
     throw this.#failed(report);
   }
 
+  /**
+   * The schema that clients of a version line see. To be called again only after it has answered.
+   *
+   * @throws PlanningError where something of the line needs what is not in it
+   */
+  async cut(major: number): Promise<string> {
+    this.#isBusy = true;
+    await this.#ready;
+    const report = await this.#ask({ kind: 'cut', major });
+    if (report.kind === 'cut') return report.apiSchemaSdl;
+    throw this.#failed(report);
+  }
+
   /** Whether the process waits for it before it ends. */
   keepsProcess(keeps: boolean): void {
     if (keeps) this.#worker.ref();

@@ -1,6 +1,6 @@
 import './compile-cache.ts';
 import { parentPort } from 'node:worker_threads';
-import { apiSchemaSdl, validSupergraph } from './api-schema.ts';
+import { apiSchemaSdl, lineSchemaSdl, validSupergraph } from './api-schema.ts';
 import { takeLowPriority } from './low-priority.ts';
 import { type PlanOperation, planFunction } from './plan-function.ts';
 import type { PlannerCommand, PlannerReport } from './planner-messages.ts';
@@ -12,18 +12,21 @@ const LIMIT = /exceeds limit|Exceeded maximum|^Invalid array length$/;
 takeLowPriority();
 
 let plan: PlanOperation | undefined;
+let supergraphSdl = '';
 
 function answer(command: PlannerCommand): PlannerReport {
   try {
     if (command.kind === 'load') {
       // Before the next one is built there is room for it.
       plan = undefined;
+      supergraphSdl = command.supergraphSdl;
       // First: it says what is wrong with the supergraph, where there is something.
       const supergraph = validSupergraph(command.supergraphSdl);
       plan = planFunction(command.supergraphSdl, {}, supergraph);
       return { kind: 'loaded', apiSchemaSdl: apiSchemaSdl(supergraph) };
     }
     if (plan === undefined) return { kind: 'failed', message: 'no supergraph is loaded' };
+    if (command.kind === 'cut') return { kind: 'cut', apiSchemaSdl: lineSchemaSdl(supergraphSdl, command.major) };
     const { text, overrides } = command.command;
     return { kind: 'planned', plan: plan(text, overrides) };
   } catch (error) {

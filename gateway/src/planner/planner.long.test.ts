@@ -9,7 +9,7 @@ import { normalised } from './testing/normalised.ts';
 const planners: Planner[] = [];
 afterEach(() => Promise.all(planners.splice(0).map((planner) => planner.close())));
 
-function start(supergraphSdl: string, limits = planLimits(0)): Planner {
+function start(supergraphSdl: string, limits = planLimits(Number.POSITIVE_INFINITY)): Planner {
   const planner = new Planner(supergraphSdl, new PlannerThreads(limits));
   planners.push(planner);
   return planner;

@@ -73,6 +73,24 @@ export class Planner {
     return planned;
   }
 
+  /**
+   * The schema that clients of a version line see. Operations that are to be planned wait for it.
+   *
+   * @throws PlanningError where something of the line needs what is not in it
+   */
+  cut(major: number): Promise<string> {
+    const cut = this.#turn.then(() => {
+      if (this.#isClosed) throw new PlanningError('closed', 'The planner was closed.');
+      this.#replaceBroken();
+      return this.#thread.cut(major);
+    });
+    this.#turn = cut.then(
+      () => {},
+      () => {},
+    );
+    return cut;
+  }
+
   /** @param key as `planKey` gives it */
   isPlanning(key: string): boolean {
     return this.#planning.has(key);

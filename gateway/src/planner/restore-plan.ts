@@ -25,8 +25,18 @@ import type { SeparatedSupergraph } from './separate-required.ts';
  * them under the added names, as aliases, and representations under their own.
  */
 export function restorePlan(plan: QueryPlan, separated: SeparatedSupergraph): QueryPlan {
-  if (separated.originals.size === 0 || plan.node === undefined || plan.node.kind === 'Subscription') return plan;
-  return { ...plan, node: restored(plan.node, separated) };
+  const { node } = plan;
+  if (separated.originals.size === 0 || node === undefined) return plan;
+  if (node.kind !== 'Subscription') return { ...plan, node: restored(node, separated) };
+  const { primary, rest } = node;
+  return {
+    ...plan,
+    node: {
+      ...node,
+      primary: withOriginals(primary, separated.originals),
+      ...(rest && { rest: restored(rest, separated) }),
+    },
+  };
 }
 
 function restored(node: PlanNode, separated: SeparatedSupergraph): PlanNode {
@@ -44,6 +54,11 @@ function restored(node: PlanNode, separated: SeparatedSupergraph): PlanNode {
         ...(node.ifClause && { ifClause: restored(node.ifClause, separated) }),
         ...(node.elseClause && { elseClause: restored(node.elseClause, separated) }),
       };
+    case 'Defer': {
+      const below = <T extends { node?: PlanNode }>(part: T): T =>
+        part.node === undefined ? part : { ...part, node: restored(part.node, separated) };
+      return { ...node, primary: below(node.primary), deferred: node.deferred.map(below) };
+    }
     default:
       return node;
   }

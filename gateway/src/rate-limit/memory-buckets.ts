@@ -29,11 +29,17 @@ export class MemoryBuckets implements Buckets {
 
   take(charges: readonly Charge[]): Taken {
     const nowMs = this.#now();
-    const debtsMs = charges.map(({ key }) => this.#debtOf(key, nowMs));
-    const isAllowed = charges.every(({ limit, tokens }, index) => hasTokens(limit, debtsMs[index] ?? 0, tokens));
-    for (const [index, { limit, key, tokens }] of charges.entries()) {
-      if (isAllowed) debtsMs[index] = (debtsMs[index] ?? 0) + tokens * limit.intervalMs;
-      const debtMs = debtsMs[index] ?? 0;
+    const debtsMs: number[] = [];
+    let isAllowed = true;
+    for (const { limit, key, tokens } of charges) {
+      const debtMs = this.#debtOf(key, nowMs);
+      if (!hasTokens(limit, debtMs, tokens)) isAllowed = false;
+      debtsMs.push(debtMs);
+    }
+    let index = 0;
+    for (const { limit, key, tokens } of charges) {
+      const debtMs = (debtsMs[index] ?? 0) + (isAllowed ? tokens * limit.intervalMs : 0);
+      debtsMs[index++] = debtMs;
       // One that is full is as good as none: who is refused must not crowd others out.
       if (debtMs > 0) this.#keep(key, nowMs + debtMs);
     }

@@ -2,8 +2,8 @@ import type { Component, Logger, Metrics } from '@tributary/service-kit';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { blockListOf } from '../config/server-config.ts';
 import { clientAddress } from '../http/client-address.ts';
-import type { LimitRateParts } from '../pipeline/steps/limit-rate.ts';
 import { limitsOf } from './limit.ts';
+import type { LimitRateParts } from './limit-rate-parts.ts';
 import { MemoryBuckets } from './memory-buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
 

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { RequestBudget } from '../limits/request-budget.ts';
+import { AnswerTooLarge } from './answer-too-large.ts';
 import { FetchError } from './fetch-error.ts';
 import type { Departure } from './fetch-scope.ts';
+import { FREE_BYTES, readingTurns, SLICE_BYTES } from './reading-turns.ts';
 import { wasNotSent } from './send-again.ts';
 
 export interface PostOptions {
@@ -14,6 +16,8 @@ export interface PostOptions {
   /** So little time that an end of it says nothing of the subgraph. */
   isShort: boolean;
   maxBytes: number;
+  /** Is asked while a large answer waits to be read on: whether it is known by now that it will be too large. */
+  isHopeless?: (() => boolean) | undefined;
   departure: Departure | undefined;
   /** Of the client's request, all of whose answers may take so many bytes. */
   budget?: RequestBudget | undefined;
@@ -35,9 +39,9 @@ export interface PostAnswer {
  * @throws FetchError when there is no complete answer within `timeoutMs`.
  */
 export function post(options: PostOptions): Promise<PostAnswer> {
-  const { pool, path, headers, body, timeoutMs, isShort, maxBytes, departure, budget } = options;
+  const { pool, path, headers, body, timeoutMs, isShort, departure } = options;
   return new Promise((resolve, reject) => {
-    const handler = new AnswerHandler(resolve, reject, maxBytes, budget);
+    const handler = new AnswerHandler(resolve, reject, options);
     const onGone = () => handler.fail(new FetchError('cancelled', 'the client has gone'));
     const onLate = () => handler.fail(new FetchError('deadline', 'no answer in time', undefined, isShort));
     const timer = setTimeout(onLate, timeoutMs);
@@ -50,15 +54,12 @@ export function post(options: PostOptions): Promise<PostAnswer> {
   });
 }
 
-/** Of one answer, before it waits for others. */
-const TURN_BYTES = 256 * 1024;
-
 class AnswerHandler implements Dispatcher.DispatchHandler {
   onSettled: () => void = () => {};
   readonly #resolve: (answer: PostAnswer) => void;
   readonly #reject: (error: FetchError) => void;
-  readonly #maxBytes: number;
-  readonly #budget: RequestBudget | undefined;
+  readonly #limits: Pick<PostOptions, 'maxBytes' | 'budget' | 'isHopeless'>;
+  readonly #beganMs = performance.now();
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #failure: FetchError | undefined;
@@ -68,23 +69,23 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #retryAfter: string | undefined;
   #size = 0;
   #inTurn = 0;
+  #leaveLine: () => void = () => {};
 
   constructor(
     resolve: (answer: PostAnswer) => void,
     reject: (error: FetchError) => void,
-    maxBytes: number,
-    budget: RequestBudget | undefined,
+    limits: Pick<PostOptions, 'maxBytes' | 'budget' | 'isHopeless'>,
   ) {
-    this.#budget = budget;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
   }
 
   /** Ends the exchange, also one that still waits for a connection. */
   fail(failure: FetchError): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
+    this.#leaveLine();
     this.onSettled();
     this.#reject(failure);
     this.#controller?.abort(failure);
@@ -105,14 +106,14 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     // Nobody has asked for it, and a few bytes of it may be as many gigabytes.
     if ((headers['content-encoding'] ?? 'identity') !== 'identity' && status < 500) {
       this.fail(new FetchError('invalid', 'the answer is compressed'));
-    } else if (Number(headers['content-length']) > this.#maxBytes) this.#tooLarge();
+    } else if (Number(headers['content-length']) > this.#limits.maxBytes) this.#tooLarge();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
     this.#leaveTurn(controller, chunk.length);
-    if (this.#size > this.#maxBytes) this.#tooLarge();
-    else if (this.#budget?.takeBytes(chunk.length) === false) this.#overBudget();
+    if (this.#size > this.#limits.maxBytes) this.#tooLarge();
+    else if (this.#limits.budget?.takeBytes(chunk.length) === false) this.#overBudget();
     else this.#chunks.push(chunk);
   }
 
@@ -134,10 +135,18 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   /** Others get a turn of the event loop before more is read: sockets that are full would be emptied first. */
   #leaveTurn(controller: Dispatcher.DispatchController, length: number): void {
     this.#inTurn += length;
-    if (this.#inTurn < TURN_BYTES) return;
+    if (this.#inTurn < SLICE_BYTES) return;
     this.#inTurn = 0;
     controller.pause();
-    setImmediate(() => controller.resume());
+    if (this.#size <= FREE_BYTES) setImmediate(() => controller.resume());
+    else this.#leaveLine = readingTurns.wait(this.#beganMs, () => this.#readOn(controller));
+  }
+
+  #readOn(controller: Dispatcher.DispatchController): void {
+    if (this.#limits.isHopeless?.() === true) {
+      this.#chunks.length = 0;
+      this.fail(new FetchError('invalid', 'answers to it were too large a moment ago', undefined, true));
+    } else controller.resume();
   }
 
   /** It is the request that asks for too much: no news of the subgraph. */
@@ -148,7 +157,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   #tooLarge(): void {
     this.#chunks.length = 0;
-    this.fail(new FetchError('invalid', `the answer is larger than ${this.#maxBytes} bytes`));
+    this.fail(new AnswerTooLarge(this.#limits.maxBytes));
   }
 }
 

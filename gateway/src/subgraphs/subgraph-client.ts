@@ -13,9 +13,8 @@ import type { SubgraphRequest } from '../executor/subgraph-access.ts';
 import { FetchGate, type FetchGateOptions } from '../overload/fetch-gate.ts';
 import { FetchTurnedAway } from '../overload/fetch-turned-away.ts';
 import type { CircuitState } from '../resilience/circuit.ts';
-import { FetchGuard, TELLING_MS } from '../resilience/fetch-guard.ts';
+import { FetchGuard, type GuardedFetch, TELLING_MS } from '../resilience/fetch-guard.ts';
 import { defaultResilience, type ResilienceOptions } from '../resilience/resilience-options.ts';
-import type { AdmittedFetch } from '../resilience/subgraph-breakers.ts';
 import { FetchError, type FetchOutcome } from './fetch-error.ts';
 import type { FetchScope } from './fetch-scope.ts';
 import { type PostAnswer, post } from './post.ts';
@@ -106,9 +105,9 @@ export class SubgraphClient {
   /** The fetch with its metric and its log line; one that came to nothing is an answer with an error and no data. */
   async ask(request: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const startedMs = performance.now();
-    let guarded: AdmittedFetch | undefined;
+    let guarded: GuardedFetch | undefined;
     try {
-      guarded = this.#guard.admit(request.types, scope.deadlineMs, startedMs);
+      guarded = this.#guard.admit(request, scope.deadlineMs, startedMs);
       const answer = await this.#fetch(request, scope);
       this.#guard.answered(guarded, answer.isUnavailable === true, performance.now());
       this.#observe(answer.errors.length === 0 ? 'ok' : 'errors', startedMs);
@@ -202,6 +201,7 @@ export class SubgraphClient {
         // A millisecond was cut off.
         isShort: timeoutMs + 1 < Math.min(TELLING_MS, limits.timeoutMs),
         maxBytes: limits.maxResponseBytes,
+        isHopeless: () => this.#guard.isOversized(query),
         departure: scope.departure,
         budget: scope.budget,
       });

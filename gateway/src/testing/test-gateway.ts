@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import type { z } from 'zod';
 import { gatewayConfig } from '../config/gateway-config.ts';
-import { type RunningGateway, startGateway } from '../start-gateway.ts';
+import { type GatewayParts, type RunningGateway, startGateway } from '../start-gateway.ts';
 import type { FakeSubgraph } from './fake-subgraph.ts';
 import { startBooks, startReviews } from './library-graph.ts';
 
@@ -37,7 +37,10 @@ export const compose = (subgraphs: readonly FakeSubgraph[]): string => {
   return supergraphSdl;
 };
 
-export async function startTestGateway(config: z.input<typeof gatewayConfig> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  config: z.input<typeof gatewayConfig> = {},
+  parts: Pick<GatewayParts, 'subscriptions'> = {},
+): Promise<TestGateway> {
   const [books, reviews] = await Promise.all([startBooks(), startReviews()]);
   const lines: string[] = [];
   const parsed = gatewayConfig.parse({
@@ -51,6 +54,7 @@ export async function startTestGateway(config: z.input<typeof gatewayConfig> = {
     supergraphSdl: compose([books, reviews]),
     logDestination: { write: (line) => lines.push(line) },
     processMetrics: false,
+    ...parts,
   });
   const send = (init: RequestInit = {}, search = '') => fetch(`${running.url}/graphql${search}`, init);
   const stop = async () => {

@@ -11,20 +11,18 @@ export interface PendingLimits {
 type Counts = Map<string, number>;
 
 interface Pending {
+  readonly line: string;
   readonly client: Client;
   readonly operation: string;
   readonly document: string;
   readonly coordinates: Counts;
 }
 
-/** The version line: there is one as long as none is routed. */
-const LINE = '';
-
 const EVERYTHING_ELSE = { operation: '', document: '' };
 
 /**
  * What is counted and not in the store yet. Bounded: a client and document that come beyond the limits are counted as the
- * client `other`, coordinate by coordinate, which takes no more room than the schema has coordinates.
+ * client `other`, line by line and coordinate by coordinate, which takes no more room than the schema has coordinates.
  */
 export class PendingUsage {
   readonly #limits: PendingLimits;
@@ -42,19 +40,21 @@ export class PendingUsage {
   }
 
   /**
+   * @param line the version line; '' where there is none
    * @param inVariables further coordinates, and how many of the requests used each
    * @param reserved pairs that are to come, and go before this one
    */
   add(
+    line: string,
     client: Client,
     usage: OperationUsage,
     requests: number,
     inVariables: Iterable<[string, number]>,
     reserved = 0,
   ): void {
-    const isToldApart = this.#isToldApart(keyOf(client, usage.document), usage.coordinates.length, reserved);
+    const isToldApart = this.#isToldApart(keyOf(line, client, usage.document), usage.coordinates.length, reserved);
     if (!isToldApart) this.#countedAsOther(requests);
-    const coordinates = isToldApart ? this.#of(client, usage) : this.#of(OTHER, EVERYTHING_ELSE);
+    const coordinates = isToldApart ? this.#of(line, client, usage) : this.#of(line, OTHER, EVERYTHING_ELSE);
     for (const coordinate of usage.coordinates) this.#count(coordinates, coordinate, requests);
     for (const [coordinate, times] of inVariables) this.#count(coordinates, coordinate, times);
   }
@@ -62,8 +62,8 @@ export class PendingUsage {
   /** Everything, which is pending no longer. In the present hour, also what was counted in an earlier one. */
   take(): UsageBucket[] {
     const hour = hourOf(new Date());
-    const taken = Array.from(this.#pending.values(), ({ client, operation, document, coordinates }) => ({
-      ...{ hour, line: LINE, client: client.name, version: client.version, operation, document, coordinates },
+    const taken = Array.from(this.#pending.values(), ({ line, client, operation, document, coordinates }) => ({
+      ...{ hour, line, client: client.name, version: client.version, operation, document, coordinates },
     }));
     this.#pending.clear();
     this.#counts = 0;
@@ -72,8 +72,8 @@ export class PendingUsage {
 
   /** What was taken and could not be stored. */
   putBack(buckets: readonly UsageBucket[]): void {
-    for (const { client: name, version, operation, document, coordinates } of buckets) {
-      const kept = this.#of({ name, version }, { operation, document });
+    for (const { line, client: name, version, operation, document, coordinates } of buckets) {
+      const kept = this.#of(line, { name, version }, { operation, document });
       for (const [coordinate, requests] of coordinates) this.#count(kept, coordinate, requests);
     }
   }
@@ -91,12 +91,12 @@ export class PendingUsage {
     return true;
   }
 
-  #of(client: Client, { operation, document }: Omit<OperationUsage, 'coordinates'>): Counts {
-    const key = keyOf(client, document);
+  #of(line: string, client: Client, { operation, document }: Omit<OperationUsage, 'coordinates'>): Counts {
+    const key = keyOf(line, client, document);
     const known = this.#pending.get(key);
     if (known !== undefined) return known.coordinates;
     const coordinates: Counts = new Map();
-    this.#pending.set(key, { client, operation, document, coordinates });
+    this.#pending.set(key, { line, client, operation, document, coordinates });
     return coordinates;
   }
 
@@ -107,4 +107,5 @@ export class PendingUsage {
   }
 }
 
-const keyOf = ({ name, version }: Client, document: string) => `${name}\n${version}\n${document}`;
+const keyOf = (line: string, { name, version }: Client, document: string) =>
+  `${line}\n${name}\n${version}\n${document}`;

@@ -20,7 +20,7 @@ function counting(limits: Partial<CounterLimits> = {}, pairs = 100) {
     ask(text: string, client = web, variables = {}) {
       const document = documents.get(text) ?? documents.add(text, parse(text));
       const [operation] = document.document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-      counter.count({ client, schema, document, operation: operation as OperationDefinitionNode, variables });
+      counter.count({ line: '', client, schema, document, operation: operation as OperationDefinitionNode, variables });
     },
     async counts() {
       await counter.settle();

@@ -7,6 +7,8 @@ import type { PendingUsage } from './pending-usage.ts';
 
 /** An operation that is valid by the schema, as a request asked for it. */
 export interface CountedRequest {
+  /** The version line that was asked; '' where there is none. */
+  readonly line: string;
   readonly client: Client;
   readonly schema: GraphQLSchema;
   readonly document: KnownDocument;
@@ -27,6 +29,7 @@ const SLICE_MS = 1;
 
 /** An operation that was asked for since the last settlement, and by whom. */
 interface Asked {
+  readonly line: string;
   readonly schema: GraphQLSchema;
   readonly document: KnownDocument;
   /** Undefined where its variables can hold nothing that counts. */
@@ -85,9 +88,9 @@ export class UsageCounter {
     this.#documentBytes = 0;
     counted.sort((a, b) => b.requests - a.requests);
     let sinceMs = performance.now();
-    for (const { client, schema, document, operation, requests, inVariables } of counted) {
+    for (const { line, client, schema, document, operation, requests, inVariables } of counted) {
       const usage = this.#usageOf(schema, document, operation);
-      this.#pending.add(client, usage, requests, inVariables.entries().map(requestsOf));
+      this.#pending.add(line, client, usage, requests, inVariables.entries().map(requestsOf));
       if (performance.now() - sinceMs < SLICE_MS) continue;
       await othersFirst();
       sinceMs = performance.now();
@@ -106,18 +109,19 @@ export class UsageCounter {
     countAgain(tally, asked, request.variables);
   }
 
-  #ask({ schema, document, operation }: CountedRequest): Asked | undefined {
+  #ask({ line, schema, document, operation }: CountedRequest): Asked | undefined {
     if (this.#documentBytes + document.bytes > this.#limits.documentBytes) return undefined;
     this.#documentBytes += document.bytes;
-    const asked = { schema, document, count: variableUsage(schema, operation), tallies: new Map<Client, Tally>() };
+    const tallies = new Map<Client, Tally>();
+    const asked = { line, schema, document, count: variableUsage(schema, operation), tallies };
     this.#asked.set(operation, asked);
     return asked;
   }
 
-  #countAtOnce({ client, schema, document, operation, variables }: CountedRequest): void {
+  #countAtOnce({ line, client, schema, document, operation, variables }: CountedRequest): void {
     const held = new Map<string, number>();
     variableUsage(schema, operation)?.(variables, (coordinate) => held.set(coordinate, 1));
-    this.#pending.add(client, this.#usageOf(schema, document, operation), 1, held, this.#pairs);
+    this.#pending.add(line, client, this.#usageOf(schema, document, operation), 1, held, this.#pairs);
   }
 
   #usageOf(schema: GraphQLSchema, { document }: KnownDocument, operation: OperationDefinitionNode): OperationUsage {

@@ -2,14 +2,26 @@ import { FileUsageStore, type Logger, type Metrics, openPostgresUsage, type Usag
 import type { UsageConfig } from '../config/gateway-config.ts';
 import { UsageRecorder } from './usage-recorder.ts';
 
-/** As the configuration says; undefined where nothing is counted. */
+/**
+ * As the configuration says; undefined where nothing is counted.
+ *
+ * @param documentBytes of documents that may be held for their counts
+ */
 export function usageRecorderOf(
   config: UsageConfig,
+  documentBytes: number,
   { log, metrics }: { log: Logger; metrics: Metrics },
 ): UsageRecorder | undefined {
   const store = storeOf(config, log);
   if (store === undefined) return undefined;
-  return new UsageRecorder({ store, flushEveryMs: config.flushEvery, keepMs: config.keep, log, metrics });
+  return new UsageRecorder({
+    store,
+    flushEveryMs: config.flushEvery,
+    keepMs: config.keep,
+    documentBytes,
+    log,
+    metrics,
+  });
 }
 
 function storeOf({ store, folder = '', url }: UsageConfig, log: Logger): UsageStore | undefined {

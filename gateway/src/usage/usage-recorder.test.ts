@@ -43,7 +43,7 @@ function recording({ flushEveryMs = 10, maxPairs = 100 } = {}) {
     const params = { variables: {} };
     recorder.count({
       client: { name: 'web', version: '' },
-      generation: { schema },
+      view: { schema },
       document,
       operation,
       params,

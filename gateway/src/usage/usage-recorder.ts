@@ -12,13 +12,15 @@ export interface UsageRecorderParts {
   metrics: Metrics;
   /** Pairs of a client and a document that are told apart within one hour. Default 10 000. */
   maxPairs?: number;
+  /** Of documents that may be held for the counts alone. Default 64 MiB. */
+  documentBytes?: number;
 }
 
 const MAX_PAIRS = 10_000;
 /** An application's document uses about so many coordinates. */
 const COUNTS_PER_PAIR = 50;
-/** As many as the cache of documents keeps in any case: held for the counts alone are only those that it has dropped. */
-const MAX_DOCUMENT_BYTES = 64 * 1024 ** 2;
+/** As the cache of documents keeps in any case: held for the counts alone are only those that it has dropped. */
+const DOCUMENT_BYTES = 64 * 1024 ** 2;
 
 const PRUNE_EVERY_MS = 3_600_000;
 
@@ -35,14 +37,14 @@ export class UsageRecorder implements Component {
   readonly #jobs: readonly Component[];
 
   constructor(parts: UsageRecorderParts) {
-    const { store, flushEveryMs, keepMs, log, metrics, maxPairs = MAX_PAIRS } = parts;
+    const { store, flushEveryMs, keepMs, log, metrics, maxPairs = MAX_PAIRS, documentBytes = DOCUMENT_BYTES } = parts;
     this.#parts = parts;
     const other = metrics.get('graph_usage_other_total');
     for (const outcome of ['written', 'failed']) metrics.counter('graph_usage_flushes_total', { outcome });
     this.#pending = new PendingUsage({ pairs: maxPairs, counts: maxPairs * COUNTS_PER_PAIR }, (requests) =>
       other.inc(requests),
     );
-    this.#counter = new UsageCounter(this.#pending, { pairs: maxPairs, documentBytes: MAX_DOCUMENT_BYTES });
+    this.#counter = new UsageCounter(this.#pending, { pairs: maxPairs, documentBytes });
     const prune = () => store.prune(new Date(Date.now() - keepMs));
     this.#jobs = [
       periodicJob({ name: 'flush usage', everyMs: flushEveryMs, run: () => this.#flush() }, log),
@@ -51,9 +53,10 @@ export class UsageRecorder implements Component {
   }
 
   /** @param exchange whose operation was executed */
-  count({ client, generation, document, operation, params }: Exchange): void {
+  count({ client, line: asked, view, document, operation, params }: Exchange): void {
     if (operation === undefined) return;
-    this.#counter.count({ client, schema: generation.schema, document, operation, variables: params.variables });
+    const line = asked === undefined ? '' : String(asked.major);
+    this.#counter.count({ line, client, schema: view.schema, document, operation, variables: params.variables });
   }
 
   async start(): Promise<void> {

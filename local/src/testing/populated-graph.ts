@@ -6,10 +6,7 @@ import { until } from '@tributary/service-kit/testing';
 import type { LocalOptions } from '../options.ts';
 import { type RunningLocal, startLocal } from '../start-local.ts';
 import { type Ask, graphClient, mutator, sender, signIn } from './graph-client.ts';
-
-/** Who asks. `owner` is the customer whom everything in the graph belongs to; `other` is another one. */
-export type Viewer = 'anonymous' | 'other' | 'owner' | 'admin';
-export const VIEWERS: readonly Viewer[] = ['anonymous', 'other', 'owner', 'admin'];
+import type { Viewer } from './viewers.ts';
 
 /** Ids of the owner's things, and of what is nobody's. */
 export interface KnownThings {
@@ -45,6 +42,8 @@ export interface PopulatedGraph extends AsyncDisposable {
   /** The header with which each is known. */
   headersOf: Record<Viewer, Record<string, string>>;
   things: KnownThings;
+  /** What the owner sent to `placeOrder` for more than there is. Sent again it is answered as before. */
+  orderInVain: object;
   /** Each line of the log so far. */
   logLines: string[];
 }
@@ -81,7 +80,7 @@ export async function startPopulatedGraph(
     dataFolder,
     ask,
     headersOf,
-    things: await populate(ask, headersOf),
+    ...(await populate(ask, headersOf)),
     logLines,
     async [Symbol.asyncDispose]() {
       await graph.stop();
@@ -90,7 +89,10 @@ export async function startPopulatedGraph(
   };
 }
 
-async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['headersOf']): Promise<KnownThings> {
+async function populate(
+  ask: Ask,
+  { owner, other, admin }: PopulatedGraph['headersOf'],
+): Promise<Pick<PopulatedGraph, 'things' | 'orderInVain'>> {
   const mutate = mutator(ask);
   const { data: mine } = await ask(
     '{ me { id } paymentMethods { id } products(first: 1, filter: { inStock: true }) { nodes { id } } }',
@@ -120,14 +122,15 @@ async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['heade
   const declined = await buy(await methodOf('tok_declined'), 'DECLINED');
   const cancelled = await buy(await methodOf('tok_challenge'), 'CHALLENGED');
   await mutate('cancelOrder', 'order { id }', owner, { orderId: cancelled.order, reason: 'Changed my mind' });
-  const outOfStockOrder = await orderInVain(ask, owner, admin, paymentMethod);
+  const inVain = { idempotencyKey: newId(), paymentMethodId: paymentMethod, shippingAddress: ADDRESS };
+  const outOfStockOrder = await orderInVain(ask, owner, admin, inVain);
   const cart = await mutate('addToCart', 'cart { id }', owner, { productId: product, quantity: 1 });
   const stock = { productId: product, delta: 1, reason: 'FOUND', note: 'Behind the shelf' };
   await mutate('adjustStock', 'product { id }', admin, stock);
   const notification = await notificationOf(ask, owner, order);
   const unread = await notificationOf(ask, owner, cancelled.order);
   await mutate('markNotificationRead', 'notification { id }', owner, { id: notification });
-  return {
+  const things: KnownThings = {
     user: mine.me.id,
     otherUser: (await ask('{ me { id } }', {}, other)).data.me.id,
     adminUser: (await ask('{ me { id } }', {}, admin)).data.me.id,
@@ -146,6 +149,7 @@ async function populate(ask: Ask, { owner, other, admin }: PopulatedGraph['heade
     unread,
     webhook: webhook.webhook.id,
   };
+  return { things, orderInVain: inVain };
 }
 
 /** Orders one `product` and waits until its payment has come as far as `status`. */
@@ -170,7 +174,7 @@ async function orderInVain(
   ask: Ask,
   owner: Record<string, string>,
   admin: Record<string, string>,
-  paymentMethodId: string,
+  input: object,
 ): Promise<string> {
   const product = await mutator(ask)('createProduct', 'product { id }', admin, {
     sku: 'SOLD-OUT-1',
@@ -185,9 +189,7 @@ async function orderInVain(
     const { errors } = await send('addToCart', '', owner, { productId: product.product.id, quantity: 1 });
     return errors.length === 0;
   });
-  const { errors } = await send('placeOrder', 'errors { ... on OutOfStockError { order { id } } }', owner, {
-    ...{ idempotencyKey: newId(), paymentMethodId, shippingAddress: ADDRESS },
-  });
+  const { errors } = await send('placeOrder', 'errors { ... on OutOfStockError { order { id } } }', owner, input);
   return errors[0].order.id;
 }
 

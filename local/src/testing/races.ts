@@ -17,14 +17,14 @@ const ATTEMPTS = 10;
 
 const ADDRESS = { recipient: 'Mary Somerville', line1: 'Street 1', postalCode: '10117', city: 'Berlin', country: 'DE' };
 
-/** Everything that orders itself can show of an order. */
+/** Everything that orders itself shows a customer of an order. */
 const PLACE_ORDER = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) {
   order { ...whole }
   errors { __typename ... on DomainError { code message } ... on OutOfStockError {
     order { ...whole } products { productId requested available } } } } }
 fragment whole on Order {
   id number status placedAt updatedAt cancellable total { amountMinor currency } shippingAddress { city }
-  lines { sku name quantity } timeline { at status cause message note eventId } cancellation { reason at }
+  lines { sku name quantity } timeline { at status cause message note } cancellation { reason at }
 }`;
 
 export interface PlacementAnswer {

@@ -23,9 +23,12 @@ export { type CloudEvent, defineEvent, type EventDefinition } from './events/eve
 export type { EventBus } from './events/event-bus.ts';
 export { createEventOperator, type EventOperator } from './events/event-operator.ts';
 export { acceptedSchema, type JsonSchema, publishedSchema } from './events/event-schema.ts';
-export { inProcessBus } from './events/in-process-bus.ts';
+export type { EventFollower, EventTail, LogPosition, LogRange, TailedEvent } from './events/event-tail.ts';
+export { type InProcessBus, inProcessBus } from './events/in-process-bus.ts';
+export { type KeyedQueue, keyedQueue } from './events/nats/keyed-queue.ts';
 export { type NatsBusOptions, natsBus } from './events/nats/nats-bus.ts';
 export { type NatsConfig, natsConfig } from './events/nats/nats-config.ts';
+export { type NatsTailOptions, natsTail } from './events/nats/nats-tail.ts';
 export type { EmitEvent } from './events/outbox.ts';
 export { listLoader, rowLoader, sliceLoader } from './graphql/batch.ts';
 export {
@@ -50,7 +53,7 @@ export { DEADLINE_HEADER } from './http/deadline.ts';
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export { isId } from './http/is-id.ts';
 export { newId } from './http/new-id.ts';
-export { sendError } from './http/send-error.ts';
+export { asCodedError, sendError } from './http/send-error.ts';
 export type { ServiceClient } from './http/service-client.ts';
 export { accountOf } from './identity/account-of.ts';
 export { hashedId } from './identity/hashed-id.ts';
@@ -79,9 +82,10 @@ export { type Component, Lifecycle } from './lifecycle/lifecycle.ts';
 export { type Job, periodicJob } from './lifecycle/periodic-job.ts';
 export { errorFields } from './log/error-fields.ts';
 export { createLogger, type Logger } from './log/logger.ts';
+export type { CounterSeries } from './metrics/counted-series.ts';
 export { type MetricDefinition, type MetricName, metricDefinitions } from './metrics/definitions.ts';
 export { type ExportedMetric, exportedMetrics, isExporter } from './metrics/exported-metrics.ts';
-export { type CounterSeries, createMetrics, type Metrics, type Observe } from './metrics/metrics.ts';
+export { createMetrics, type Metrics, type Observe } from './metrics/metrics.ts';
 export { operationMetrics } from './metrics/operation-metrics.ts';
 export { CURRENCIES, type Currency, isTraded, type Money, money } from './money/money.ts';
 export {
@@ -94,7 +98,7 @@ export {
 } from './subgraph/define-subgraph.ts';
 export { runSubgraph } from './subgraph/run-subgraph.ts';
 export { type RunningSubgraph, type SharedParts, startSubgraph } from './subgraph/start-subgraph.ts';
-export { currentTraceHeaders, currentTraceparent, linkActiveSpan, startEntrySpan } from './tracing/context.ts';
+export { currentTraceHeaders, currentTraceparent, linkActiveSpan, linksTo, startEntrySpan } from './tracing/context.ts';
 export { inClientSpan, inHttpClientSpan, recordHttpStatus, serverOf } from './tracing/http-client-span.ts';
 export { operationAttributes } from './tracing/operation-attributes.ts';
 export { recordActiveFailure, recordFailure } from './tracing/span-failure.ts';

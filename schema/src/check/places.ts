@@ -1,8 +1,8 @@
+import { elementsOf } from '@tributary/service-kit/sdl';
 import type { ASTNode } from 'graphql';
 import { parentOf } from '../diff/explain-removals.ts';
 import type { SubgraphSide } from '../diff/graph-side.ts';
 import type { Finding } from '../finding.ts';
-import { elementsOf } from '../sdl/elements.ts';
 import { placeAt } from '../sdl/place-at.ts';
 
 export type Place = Pick<Finding, 'subgraph' | 'file' | 'line' | 'column' | 'source'>;

@@ -1,3 +1,4 @@
+import { textArgument } from '@tributary/service-kit/sdl';
 import {
   type ConstDirectiveNode,
   type DocumentNode,
@@ -11,7 +12,6 @@ import {
   type TypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
-import { textArgument } from '../sdl/directive-arguments.ts';
 import { sha256Of } from '../sha256-of.ts';
 
 /**

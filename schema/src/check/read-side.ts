@@ -1,4 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import { parseSdl } from '@tributary/service-kit/sdl';
 import { buildASTSchema, parse, printSchema } from 'graphql';
 import { composeSupergraph } from '../compose.ts';
@@ -8,7 +9,6 @@ import { cutLine } from '../lines/cut-line.ts';
 import { lineDirectiveFindings } from '../lines/line-directive-findings.ts';
 import { lineNotValid } from '../lines/line-not-valid.ts';
 import { readLines } from '../lines/read-lines.ts';
-import type { VersionLine } from '../lines/version-line.ts';
 import { invalidDeprecations } from '../lint/invalid-deprecations.ts';
 import { discoverSubgraphs, SourceError, type SubgraphSource } from '../subgraphs.ts';
 import type { Cache } from './cache.ts';

@@ -1,6 +1,6 @@
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import type { Finding } from '../finding.ts';
 import { LINES_FILE } from '../lines/read-lines.ts';
-import type { VersionLine } from '../lines/version-line.ts';
 import type { JudgedChange } from './judge.ts';
 import { isSmaller, stepBetween, stepFor } from './semver-step.ts';
 

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileUsageStore, hourOf } from '@tributary/service-kit';
+import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../finding.ts';
-import { LINES_SDL } from '../lines/line-directives.ts';
 import { runGraph } from '../testing/run-graph.ts';
 import { type TemporaryRepository, temporaryRepository } from '../testing/temporary-repository.ts';
 

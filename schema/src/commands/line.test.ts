@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LINES_SDL } from '../lines/line-directives.ts';
 import { parseLines } from '../lines/read-lines.ts';
 import { runGraph } from '../testing/run-graph.ts';
 import { type TemporaryRepository, temporaryRepository } from '../testing/temporary-repository.ts';
@@ -42,6 +42,29 @@ async function threeLines(sunset: string): Promise<void> {
     for (const action of ['add', 'publish', 'ga']) expect((await line(action, major)).code).toBe(0);
   expect(await line('deprecate', '1', '--sunset', sunset)).toMatchObject({ code: 0 });
 }
+
+describe('graph line notes', () => {
+  test('says what clients change, with what replaces it', async () => {
+    repository.write(
+      'subgraphs/users/schema.graphql',
+      repository
+        .read('subgraphs/users/schema.graphql')
+        .replace(
+          '@until(major: 1)',
+          '@until(major: 1) @deprecated(reason: "Use a | b.") @sunset(on: "2027-09-30", replacement: "User.displayName", owner: "users")\n  nick: String @until(major: 1)\n  age(in: Int @since(major: 2)): Int',
+        ),
+    );
+    expect((await runGraph('compose', '--root', repository.root)).code).toBe(0);
+    const { code, text } = await line('notes', '1', '2');
+    expect(code).toBe(0);
+    expect(text).toContain('| `User.name` | `User.displayName` | Use a \\| b. | 2027-09-30  |');
+    expect(text).toMatch(/## Removed or changed\n\n.*\n\n- The field User\.nick is removed\.\n/);
+    expect(text).toMatch(/## Different\n\n.*\n\n- The optional argument User\.age\(in:\) is added\.\n/);
+    expect(text).toMatch(/## New\n\n- The field User\.displayName is added\.$/);
+    expect((await line('notes', '2', '2')).text).toContain('Nothing changes for clients.');
+    expect((await line('notes', '1')).code).toBe(2);
+  });
+});
 
 describe('graph line cut', () => {
   test('prints the API of a line, and nothing else', async () => {
@@ -183,7 +206,7 @@ describe('graph line', () => {
   });
 
   test.each([
-    ['no action', [], 'graph line takes one of list, cut, add, publish, ga, deprecate, retire.'],
+    ['no action', [], 'graph line takes one of list, cut, notes, add, publish, ga, deprecate, retire.'],
     ['an unknown action', ['retir', '1'], 'graph line has no retir; did you mean retire?'],
     ['no major', ['cut'], 'graph line cut takes one major.'],
     ['two majors', ['cut', '1', '2'], 'graph line cut takes one major.'],

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { actionNamed } from '../action-named.ts';
 import { parseFlags } from '../flags.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { LINE_ACTIONS } from '../lines/line-actions.ts';
-import { LINES_SDL } from '../lines/line-directives.ts';
 import { NOTICE_DAYS } from '../lines/sunset-findings.ts';
 import { takePositionals } from '../positionals.ts';
 import { repositoryRoot } from '../subgraphs.ts';
@@ -21,6 +21,7 @@ export const line: Command = {
   summary: 'lists, cuts, publishes, deprecates and retires the version lines of the API (schema/lines.yaml)',
   usage: `graph line list
 graph line cut MAJOR [--out FILE]        the API of the line, from schema/supergraph.graphql, on stdout
+graph line notes FROM TO                 what clients change from one line to another, as Markdown, on stdout
 graph line add MAJOR                     a new line, as a preview
 graph line publish MAJOR [--version V]   notes the digest of schema/supergraph.graphql, which must have the line
 graph line ga MAJOR                      generally available, or no longer deprecated
@@ -43,18 +44,21 @@ ${LINES_SDL}`,
       if (flags[flag] !== undefined && action.flag !== flag)
         throw new UsageError(`graph line ${name} takes no --${flag}.`);
     }
-    const { takesMajor = true } = action;
-    if (operands.length !== (takesMajor ? 1 : 0))
-      throw new UsageError(`graph line ${name} takes ${takesMajor ? 'one major' : 'nothing but flags'}.`);
+    const { majors = 1 } = action;
+    if (operands.length !== majors) throw new UsageError(`graph line ${name} takes ${OPERANDS[majors]}.`);
+    const [major = 0, other = 0] = operands.map(majorFrom);
     return action.run({
       command: `graph line ${name}`,
       root: resolve(flags.root),
-      major: takesMajor ? majorFrom(operands[0] ?? '') : 0,
+      major,
+      other,
       value: action.flag === undefined ? undefined : flags[action.flag],
       format: flags.format,
     });
   },
 };
+
+const OPERANDS = ['nothing but flags', 'one major', 'two majors'] as const;
 
 function majorFrom(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`A major is a whole number from 1, which ${text} is not.`);

@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import { countedAs, type Finding } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
 import { FORMATS, formatReport } from '../formats/formats.ts';
+import { bindsEvents } from '../mesh/binds-events.ts';
 import { deriveEdges, type Edges } from '../mesh/derive-edges.ts';
 import { findEdgesBlock, newEdgesBlock } from '../mesh/edges-block.ts';
 import { edgesYaml } from '../mesh/edges-yaml.ts';
@@ -42,7 +43,7 @@ What is derived from what: docs/mesh.md.`,
     const root = resolve(flags.root);
     const sdl = readSupergraph(root, flags.supergraph);
     const subgraphs = subgraphsOfSupergraph(sdl, flags.supergraph ?? SUPERGRAPH);
-    const { edges, findings } = await deriveEdges(root, subgraphs);
+    const { edges, findings } = await deriveEdges(root, subgraphs, bindsEvents(sdl));
     const isSound = findings.length === 0;
     if (flags.print && isSound) {
       console.log(newEdgesBlock(edgesYaml(edges)));

@@ -1,6 +1,5 @@
+import { elementsOf, linkedNames } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, type DocumentNode, print } from 'graphql';
-import { elementsOf } from '../sdl/elements.ts';
-import { linkedNames } from '../sdl/links.ts';
 import type { Change } from './change.ts';
 import type { ChangeCode } from './change-kinds.ts';
 import { compareAuthorization } from './compare-authorization.ts';

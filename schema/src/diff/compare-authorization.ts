@@ -1,5 +1,5 @@
+import { argumentOf } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, Kind, type ValueNode } from 'graphql';
-import { argumentOf } from '../sdl/directive-arguments.ts';
 import type { Change } from './change.ts';
 import type { Applied } from './compare-applied.ts';
 

@@ -1,5 +1,5 @@
+import { argumentOf, textArgument } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, type DocumentNode, Kind, parse, print } from 'graphql';
-import { argumentOf, textArgument } from '../sdl/directive-arguments.ts';
 import type { Change } from './change.ts';
 import type { ChangeCode } from './change-kinds.ts';
 import { type Applied, appliedIn } from './compare-applied.ts';

@@ -1,7 +1,5 @@
+import { elementsOf, linkedNames, textArgument } from '@tributary/service-kit/sdl';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, isTypeExtensionNode, Kind } from 'graphql';
-import { textArgument } from '../sdl/directive-arguments.ts';
-import { elementsOf } from '../sdl/elements.ts';
-import { linkedNames } from '../sdl/links.ts';
 import { appliedIn } from './compare-applied.ts';
 
 export interface SubgraphSide {

@@ -1,5 +1,7 @@
 import type { Finding } from '../finding.ts';
+import { REST_FOLDER, readRoutes } from '../openapi/line-openapi.ts';
 import { sha256Of } from '../sha256-of.ts';
+import { SourceError } from '../subgraphs.ts';
 import { readTrustedDocuments, type TrustedDocument } from '../trusted-documents.ts';
 import { type RetiredDocument, readRetiredDocuments } from './retired-documents.ts';
 
@@ -11,9 +13,10 @@ export interface LiveDocuments {
   findings: Finding[];
 }
 
-/** The trusted documents of every application that are not retired. */
+/** The trusted documents of every application that are not retired, and those of the REST API. */
 export function readLiveDocuments(root: string): LiveDocuments {
   const trusted = readTrustedDocuments(root);
+  const rest = restDocuments(root);
   const { retired, findings } = readRetiredDocuments(root);
   const entryOf = ({ app, text }: TrustedDocument) => {
     const sha256 = sha256Of(text);
@@ -33,8 +36,23 @@ export function readLiveDocuments(root: string): LiveDocuments {
     ];
   });
   return {
-    documents: trusted.documents.filter((document) => entryOf(document) === undefined),
+    documents: [...trusted.documents.filter((document) => entryOf(document) === undefined), ...rest.documents],
     retired,
-    findings: [...trusted.findings, ...findings, ...dead],
+    findings: [...trusted.findings, ...rest.findings, ...findings, ...dead],
   };
+}
+
+/** What the REST API answers by is sent by the gateway itself. */
+function restDocuments(root: string): { documents: TrustedDocument[]; findings: Finding[] } {
+  try {
+    const routes = readRoutes(root)?.routes ?? [];
+    const documents = routes.map(({ name, file, text, document }) => {
+      return { app: 'rest', name, path: `${REST_FOLDER}/${file}`, text, document };
+    });
+    return { documents, findings: [] };
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const finding: Finding = { severity: 'error', code: 'INVALID_DOCUMENT', message: error.message, file: REST_FOLDER };
+    return { documents: [], findings: [finding] };
+  }
 }

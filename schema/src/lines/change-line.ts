@@ -1,8 +1,8 @@
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import type { Finding } from '../finding.ts';
 import { editLine, type LineChange } from './edit-lines.ts';
 import { lineFindings } from './line-findings.ts';
 import { parseLines } from './read-lines.ts';
-import type { VersionLine } from './version-line.ts';
 
 export interface ChangedLine {
   /** The new text; not to be written when an error among the findings refuses it. */

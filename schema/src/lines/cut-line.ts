@@ -1,18 +1,6 @@
 import { errorCauses, Supergraph } from '@apollo/federation-internals';
-import {
-  type ConstDirectiveNode,
-  type DefinitionNode,
-  type DirectiveDefinitionNode,
-  type DocumentNode,
-  type GraphQLSchema,
-  isTypeDefinitionNode,
-  Kind,
-  parse,
-  print,
-  type TypeDefinitionNode,
-} from 'graphql';
-import { linkedDirective } from '../sdl/links.ts';
-import { directiveOf, lineDirective, majorOfDirective } from './line-directives.ts';
+import { markLine } from '@tributary/service-kit/sdl';
+import { type DocumentNode, type GraphQLSchema, parse, print } from 'graphql';
 
 /** The part of a supergraph that is one version line. */
 export interface LineCut {
@@ -40,10 +28,7 @@ export interface CutProblem {
  */
 export function cutLine(supergraph: string | DocumentNode, major: number): LineCut {
   const document = typeof supergraph === 'string' ? parse(supergraph, { noLocation: true }) : supergraph;
-  const hider = new Hider(document, major);
-  const definitions = document.definitions.map((node) => (isTypeDefinitionNode(node) ? hider.type(node) : node));
-  const { hidden } = hider;
-  const cut = hidden.length === 0 ? document : linkInaccessible({ ...document, definitions });
+  const { document: cut, hidden } = markLine(document, major);
   const supergraphSdl = hidden.length === 0 && typeof supergraph === 'string' ? supergraph : `${print(cut)}\n`;
   // A supergraph was validated when it was composed; whether the gateway has its features is the gateway's question.
   const built = Supergraph.build(cut, { supportedFeatures: null, validateSupergraph: false });
@@ -54,79 +39,6 @@ export function cutLine(supergraph: string | DocumentNode, major: number): LineC
     if (causes === undefined) throw error;
     return { supergraphSdl, apiSchema: undefined, hidden, problems: causes.map((cause) => problemOf(cause, major)) };
   }
-}
-
-const INACCESSIBLE_IDENTITY = 'https://specs.apollo.dev/inaccessible';
-
-interface Hideable {
-  readonly name: { readonly value: string };
-  readonly directives?: readonly ConstDirectiveNode[] | undefined;
-}
-
-class Hider {
-  readonly hidden: string[] = [];
-  readonly #major: number;
-  readonly #since: string | undefined;
-  readonly #until: string | undefined;
-  readonly #inaccessible: ConstDirectiveNode;
-
-  constructor(document: DocumentNode, major: number) {
-    this.#major = major;
-    this.#since = lineDirective(document, 'since');
-    this.#until = lineDirective(document, 'until');
-    const name = linkedDirective(document, INACCESSIBLE_IDENTITY, 'inaccessible') ?? 'inaccessible';
-    this.#inaccessible = { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: name } };
-  }
-
-  type(node: TypeDefinitionNode): TypeDefinitionNode {
-    const type = node.name.value;
-    const marked = this.#mark(node, type);
-    if (marked !== node) return marked;
-    if ('values' in node)
-      return { ...node, values: node.values?.map((one) => this.#mark(one, `${type}.${one.name.value}`)) };
-    if (!('fields' in node) || node.fields === undefined) return node;
-    if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
-      return { ...node, fields: node.fields.map((one) => this.#mark(one, `${type}.${one.name.value}`)) };
-    const fields = node.fields.map((field) => {
-      const coordinate = `${type}.${field.name.value}`;
-      const markedField = this.#mark(field, coordinate);
-      if (markedField !== field || field.arguments === undefined || field.arguments.length === 0) return markedField;
-      const given = field.arguments.map((one) => this.#mark(one, `${coordinate}(${one.name.value}:)`));
-      return { ...field, arguments: given };
-    });
-    return { ...node, fields };
-  }
-
-  #mark<N extends Hideable>(node: N, coordinate: string): N {
-    if (this.#isInLine(node)) return node;
-    this.hidden.push(coordinate);
-    const others = node.directives?.filter(({ name }) => name.value !== this.#inaccessible.name.value) ?? [];
-    return { ...node, directives: [...others, this.#inaccessible] };
-  }
-
-  #isInLine(node: Hideable): boolean {
-    const [since, until] = [directiveOf(node, this.#since), directiveOf(node, this.#until)];
-    if (since !== undefined && majorOfDirective(since) > this.#major) return false;
-    return until === undefined || !(majorOfDirective(until) < this.#major);
-  }
-}
-
-/** As composition writes it for a supergraph of which a part is inaccessible. */
-const [SCHEMA_WITH_LINK, INACCESSIBLE_DEFINITION] = parse(
-  `extend schema @link(url: "${INACCESSIBLE_IDENTITY}/v0.2", for: SECURITY)
-  directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION`,
-  { noLocation: true },
-).definitions as [{ directives: readonly ConstDirectiveNode[] }, DirectiveDefinitionNode];
-
-function linkInaccessible(document: DocumentNode): DocumentNode {
-  if (linkedDirective(document, INACCESSIBLE_IDENTITY, 'inaccessible') !== undefined) return document;
-  const definitions = document.definitions.map(
-    (node): DefinitionNode =>
-      node.kind === Kind.SCHEMA_DEFINITION
-        ? { ...node, directives: [...(node.directives ?? []), ...SCHEMA_WITH_LINK.directives] }
-        : node,
-  );
-  return { ...document, definitions: [...definitions, INACCESSIBLE_DEFINITION] };
 }
 
 function problemOf(

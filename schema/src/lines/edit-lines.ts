@@ -1,5 +1,5 @@
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import { type Document, isMap, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
-import type { VersionLine } from './version-line.ts';
 
 /** The text of a `schema/lines.yaml` without lines. */
 export const NO_LINES = `# The version lines of the API: its majors, and what is promised of each. graph line edits this file.

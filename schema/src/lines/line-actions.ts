@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import { printSchema } from 'graphql';
 import { type ExitCode, UsageError } from '../commands/command.ts';
 import { countedAs, type Finding } from '../finding.ts';
@@ -17,22 +18,25 @@ import { currentIsoDay, isIsoDay } from './iso-day.ts';
 import { lineDirectiveFindings } from './line-directive-findings.ts';
 import { lineFindings } from './line-findings.ts';
 import { lineNotValid } from './line-not-valid.ts';
+import { lineNotes } from './line-notes.ts';
 import { LINES_FILE, parseLines, readLines } from './read-lines.ts';
-import type { VersionLine } from './version-line.ts';
 
 export interface LineRequest {
   /** As the report names it. */
   readonly command: string;
   readonly root: string;
+  /** 0 where the action takes none. */
   readonly major: number;
+  /** The second, where it takes two. */
+  readonly other: number;
   /** Of the action's flag. */
   readonly value: string | undefined;
   readonly format: string;
 }
 
 export interface LineAction {
-  /** Default true. */
-  readonly takesMajor?: boolean;
+  /** How many it takes. Default 1. */
+  readonly majors?: 0 | 1 | 2;
   readonly flag?: 'out' | 'sunset' | 'version';
   /** @throws UsageError, SourceError */
   run(request: LineRequest): ExitCode;
@@ -40,8 +44,9 @@ export interface LineAction {
 
 /** What `graph line` does, in the order of its help. */
 export const LINE_ACTIONS: Readonly<Record<string, LineAction>> = {
-  list: { takesMajor: false, run: list },
+  list: { majors: 0, run: list },
   cut: { flag: 'out', run: cut },
+  notes: { majors: 2, run: notes },
   add: { run: add },
   publish: { flag: 'version', run: publish },
   ga: { run: (request) => change(request, generallyAvailable) },
@@ -95,6 +100,16 @@ function cut(request: LineRequest): ExitCode {
     findings,
     `Line ${major}, without ${countedAs(hidden.length, 'element')}: written to ${target}`,
   );
+}
+
+function notes(request: LineRequest): ExitCode {
+  const { root, major, other } = request;
+  for (const each of [major, other]) {
+    const { findings } = cutFrom(root, each);
+    if (isBlocking(findings)) return report(request, findings, `Line ${each} cannot be cut.`);
+  }
+  console.log(lineNotes(readSupergraph(root), major, other).trimEnd());
+  return 0;
 }
 
 function cutFrom(root: string, major: number) {

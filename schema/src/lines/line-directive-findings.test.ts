@@ -1,8 +1,8 @@
+import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { describe, expect, test } from 'vitest';
 import { composeSupergraph } from '../compose.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
 import { lineDirectiveFindings } from './line-directive-findings.ts';
-import { LINES_SDL } from './line-directives.ts';
 import { lineSubgraphs } from './testing/line-subgraphs.ts';
 
 const subgraph = (sdl: string): SubgraphSource[] => [

@@ -1,18 +1,21 @@
-import { print } from 'graphql';
-import { countedAs, type Finding } from '../finding.ts';
-import { placeOf } from '../formats/text.ts';
-import { argumentOf, textArgument } from '../sdl/directive-arguments.ts';
-import { type Element, elementsOf } from '../sdl/elements.ts';
-import { linkedDirective, schemaDirectives } from '../sdl/links.ts';
-import type { SubgraphSource } from '../subgraphs.ts';
 import {
+  argumentOf,
   directiveOf,
+  type Element,
+  elementsOf,
   LINE_DIRECTIVES,
   LINES_IDENTITY,
   type LineDirective,
   lineDirective,
+  linkedDirective,
   majorOfDirective,
-} from './line-directives.ts';
+  schemaDirectives,
+  textArgument,
+} from '@tributary/service-kit/sdl';
+import { print } from 'graphql';
+import { countedAs, type Finding } from '../finding.ts';
+import { placeOf } from '../formats/text.ts';
+import type { SubgraphSource } from '../subgraphs.ts';
 import { type ParsedSubgraph, parsedSubgraphs } from './parsed-subgraphs.ts';
 import { placeOfElement } from './place-of-element.ts';
 

@@ -1,6 +1,6 @@
+import type { LineState, VersionLine } from '@tributary/service-kit/sdl';
 import { describe, expect, test } from 'vitest';
 import { lineFindings } from './line-findings.ts';
-import type { LineState, VersionLine } from './version-line.ts';
 
 const TODAY = '2026-11-28';
 const line = (major: number, state: LineState, more: Partial<VersionLine> = {}): VersionLine => ({

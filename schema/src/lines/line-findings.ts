@@ -1,9 +1,9 @@
+import { isAvailable, type LineState, type VersionLine } from '@tributary/service-kit/sdl';
 import type { Finding } from '../finding.ts';
 import { compareVersions } from './compare-versions.ts';
 import { addDays, daysBetween } from './iso-day.ts';
 import { LINES_FILE } from './read-lines.ts';
 import { NOTICE_DAYS } from './sunset-findings.ts';
-import { isAvailable, type LineState, type VersionLine } from './version-line.ts';
 
 /**
  * What is wrong with a change of version lines: LINE_STATE_INVALID, LINE_VERSION_LOWER, SUNSET_TOO_SOON,

@@ -1,8 +1,6 @@
-import { parseSdl } from '@tributary/service-kit/sdl';
+import { directiveOf, elementsOf, type LineDirective, lineDirective, parseSdl } from '@tributary/service-kit/sdl';
 import type { DocumentNode } from 'graphql';
-import { elementsOf } from '../sdl/elements.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
-import { directiveOf, type LineDirective, lineDirective } from './line-directives.ts';
 import { type ElementPlace, placeOfElement } from './place-of-element.ts';
 
 export interface ParsedSubgraph extends SubgraphSource {

@@ -1,5 +1,5 @@
+import type { Element } from '@tributary/service-kit/sdl';
 import type { Finding } from '../finding.ts';
-import type { Element } from '../sdl/elements.ts';
 import { placeAt } from '../sdl/place-at.ts';
 import type { SubgraphSource } from '../subgraphs.ts';
 

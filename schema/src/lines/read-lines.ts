@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LINE_STATES, type VersionLine } from '@tributary/service-kit/sdl';
 import type { Finding } from '../finding.ts';
 import { readYamlList, type YamlListForm } from '../yaml-list.ts';
 import { majorOf } from './compare-versions.ts';
 import { isIsoDay } from './iso-day.ts';
-import { LINE_STATES, type VersionLine } from './version-line.ts';
 
 /** Relative to the root. */
 export const LINES_FILE = 'schema/lines.yaml';

@@ -1,9 +1,6 @@
+import { directiveOf, elementsOf, lineDirective, linkedDirective, textArgument } from '@tributary/service-kit/sdl';
 import { parse } from 'graphql';
 import { parentOf } from '../diff/explain-removals.ts';
-import { textArgument } from '../sdl/directive-arguments.ts';
-import { elementsOf } from '../sdl/elements.ts';
-import { linkedDirective } from '../sdl/links.ts';
-import { directiveOf, lineDirective } from './line-directives.ts';
 
 /** What `@sunset` says of an element; undefined for what it does not say as a text. */
 export interface Sunset {

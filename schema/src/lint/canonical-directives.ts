@@ -1,5 +1,5 @@
+import { linkedNames } from '@tributary/service-kit/sdl';
 import { type DocumentNode, visit } from 'graphql';
-import { linkedNames } from '../sdl/links.ts';
 
 /**
  * The document with every directive under the name that its specification gives it: `@link` can import it under another

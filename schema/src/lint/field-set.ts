@@ -1,5 +1,5 @@
+import { textArgument } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, GraphQLError, Kind, parse, type SelectionSetNode } from 'graphql';
-import { textArgument } from '../sdl/directive-arguments.ts';
 
 /** What `fields` of `@key`, `@requires` or `@provides` selects; undefined where it is none, which composition says. */
 export const fieldSetOf = (directive: ConstDirectiveNode): SelectionSetNode | undefined =>

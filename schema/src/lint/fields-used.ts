@@ -1,5 +1,5 @@
+import { textArgument } from '@tributary/service-kit/sdl';
 import { Kind, type SelectionSetNode } from 'graphql';
-import { textArgument } from '../sdl/directive-arguments.ts';
 import { directivesOf } from './directive-of.ts';
 import { fieldSetOf, parseFieldSet } from './field-set.ts';
 import type { LintSubgraph } from './lint-subgraph.ts';

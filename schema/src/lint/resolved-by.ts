@@ -1,4 +1,4 @@
-import { textArgument } from '../sdl/directive-arguments.ts';
+import { textArgument } from '@tributary/service-kit/sdl';
 import { directiveOf } from './directive-of.ts';
 import type { FieldElement, LintSubgraph } from './lint-subgraph.ts';
 

@@ -1,5 +1,5 @@
+import { argumentOf } from '@tributary/service-kit/sdl';
 import { Kind, type TypeDefinitionNode, type TypeExtensionNode } from 'graphql';
-import { argumentOf } from '../sdl/directive-arguments.ts';
 import { directivesOf } from './directive-of.ts';
 import { fieldSetOf, printFieldSet } from './field-set.ts';
 import type { Element, Key, LintType, TypeElement } from './lint-subgraph.ts';

@@ -20,20 +20,24 @@ export type Edges = ReadonlyMap<string, EdgesOfService>;
 const GATEWAY = 'gateway';
 
 /**
- * Who connects to whom: the gateway to each subgraph, and each subgraph to what `subgraphs/<name>` in the root declares,
+ * Who connects to whom: the gateway to each subgraph, and to the broker where it hears events, and each subgraph to what `subgraphs/<name>` in the root declares,
  * where that folder is there.
  *
  * @param subgraphs the supergraph's, sorted
+ * @param hearsEvents whether the supergraph binds subscriptions to events. Default: no
  * @throws SourceError with the place when a subgraph cannot be loaded.
  */
 export async function deriveEdges(
   root: string,
   subgraphs: readonly string[],
+  hearsEvents = false,
 ): Promise<{ edges: Edges; findings: Finding[] }> {
   if (subgraphs.includes(GATEWAY)) return { edges: new Map(), findings: [nameTaken] };
   const folder = join(root, 'subgraphs');
   const folders = existsSync(folder) ? readdirSync(folder) : [];
-  const edges: [string, EdgesOfService][] = [[GATEWAY, { calls: subgraphs }]];
+  const edges: [string, EdgesOfService][] = [
+    [GATEWAY, { calls: subgraphs, ...(hearsEvents && { broker: true as const }) }],
+  ];
   const findings: Finding[] = [];
   for (const name of subgraphs) {
     const declaration = folders.includes(name) ? await loadDeclaration(root, name) : undefined;

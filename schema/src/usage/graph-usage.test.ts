@@ -8,11 +8,11 @@ import {
   openPostgresUsage,
   type UsageStore,
 } from '@tributary/service-kit';
+import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { createPostgresDatabase } from '@tributary/service-kit/testing';
 import { parse } from 'graphql';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { FORMATS } from '../formats/formats.ts';
-import { LINES_SDL } from '../lines/line-directives.ts';
 import { sha256Of } from '../sha256-of.ts';
 import { SourceError } from '../subgraphs.ts';
 import { runGraph } from '../testing/run-graph.ts';

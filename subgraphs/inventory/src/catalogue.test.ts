@@ -5,7 +5,7 @@ import { admin, customer, openTestWarehouse, productInput, type TestWarehouse } 
 
 const FIND = 'query ($id: ID, $sku: String) { product(id: $id, sku: $sku) { id sku name active version } }';
 const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
-  ... on Product { id sku name active inStock available stock { onHand } stockMovements(first: 2) { nodes { kind } } } } }`;
+  ... on Product { id sku name active inStock available availability { inStock quantity } stock { onHand } stockMovements(first: 2) { nodes { kind } } } } }`;
 
 eachEngine('the catalogue', (open) => {
   let warehouse: TestWarehouse;
@@ -94,7 +94,17 @@ eachEngine('the catalogue', (open) => {
     const representations = [{ __typename: 'Product', id }];
     const { data } = await warehouse.query(ENTITIES, { representations }, customer);
     expect(data._entities).toEqual([
-      { id, sku, name: 'A thing', active: false, inStock: false, available: 0, stock: null, stockMovements: null },
+      {
+        id,
+        sku,
+        name: 'A thing',
+        active: false,
+        inStock: false,
+        available: 0,
+        availability: { inStock: false, quantity: 0 },
+        stock: null,
+        stockMovements: null,
+      },
     ]);
   });
 
@@ -117,7 +127,13 @@ eachEngine('the catalogue', (open) => {
     const { data } = await warehouse.query(document, { representations: byId }, customer);
     expect(stop()).toHaveLength(2);
     expect(data._entities.slice(20)).toEqual([null, null]);
-    expect(data._entities[0]).toMatchObject({ id: ids[0], inStock: true, available: 99, stock: null });
+    expect(data._entities[0]).toMatchObject({
+      id: ids[0],
+      inStock: true,
+      available: 99,
+      availability: { inStock: true, quantity: 99 },
+      stock: null,
+    });
 
     const bySku = data._entities.slice(0, 20).map(({ sku }: { sku: string }) => ({ __typename: 'Product', sku }));
     const stopAgain = warehouse.countStatements();

@@ -154,5 +154,11 @@ eachEngine('the list of products', (open) => {
       { name: 'Kitchen', productCount: 3 },
       { name: 'Sport', productCount: 1 },
     ]);
+    const first = await warehouse.query('{ categories(first: 2) { name } }');
+    expect(first.data.categories).toEqual([{ name: 'Audio' }, { name: 'Kitchen' }]);
+    for (const limit of [0, 101]) {
+      const { errors } = await warehouse.query(`{ categories(first: ${limit}) { name } }`);
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    }
   });
 });

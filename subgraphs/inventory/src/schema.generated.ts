@@ -26,7 +26,7 @@ export type Query = {
   readonly product?: Maybe<Product>;
   /** Products that are on sale. */
   readonly products: ProductConnection;
-  /** The categories of the products that are on sale, by name; the first 100. */
+  /** The categories of the products that are on sale, by name. */
   readonly categories: ReadonlyArray<Category>;
 };
 
@@ -43,6 +43,11 @@ export type QueryProductsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   filter?: ProductFilter;
   sort?: InputMaybe<ProductSort>;
+};
+
+
+export type QueryCategoriesArgs = {
+  first?: Scalars['Int']['input'];
 };
 
 export type Mutation = {
@@ -92,10 +97,18 @@ export type Product = {
   readonly weightGrams: Scalars['Int']['output'];
   /** The main one first; 10 at most. */
   readonly images: ReadonlyArray<ProductImage>;
-  /** Whether it can be bought now. */
+  /**
+   * Whether it can be bought now.
+   * @deprecated Use availability, which says both at once.
+   */
   readonly inStock: Scalars['Boolean']['output'];
-  /** How many can be bought now; 99 where there are more, which is what an order's line holds at most. */
+  /**
+   * How many can be bought now; 99 where there are more, which is what an order's line holds at most.
+   * @deprecated Use availability, which says both at once.
+   */
   readonly available: Scalars['Int']['output'];
+  /** Whether it can be bought now, and how many. */
+  readonly availability: Availability;
   /** The exact figures, for administrators; null for everybody else. */
   readonly stock?: Maybe<Stock>;
   /** How the stock came to be what it is, newest first. For administrators; null for everybody else. */
@@ -114,6 +127,14 @@ export type Product = {
 export type ProductStockMovementsArgs = {
   first?: Scalars['Int']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What is left of a product for whoever buys now. */
+export type Availability = {
+  /** Whether it can be bought. */
+  readonly inStock: Scalars['Boolean']['output'];
+  /** How many; 99 where there are more, which is what an order's line holds at most. */
+  readonly quantity: Scalars['Int']['output'];
 };
 
 /** A picture of a product. */
@@ -558,9 +579,9 @@ export type ResolversTypes = {
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Product: ResolverTypeWrapper<ProductMapper>;
+  Availability: ResolverTypeWrapper<Availability>;
   ProductImage: ResolverTypeWrapper<ProductImage>;
   Stock: ResolverTypeWrapper<Stock>;
   StockMovement: ResolverTypeWrapper<StockMovementMapper>;
@@ -599,6 +620,7 @@ export type ResolversTypes = {
   InsufficientStockError: ResolverTypeWrapper<InsufficientStockError>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -607,9 +629,9 @@ export type ResolversParentTypes = {
   CurrencyCode: Scalars['CurrencyCode']['output'];
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
-  String: Scalars['String']['output'];
   Mutation: Record<PropertyKey, never>;
   Product: ProductMapper;
+  Availability: Availability;
   ProductImage: ProductImage;
   Stock: Stock;
   StockMovement: StockMovementMapper;
@@ -645,6 +667,7 @@ export type ResolversParentTypes = {
   InsufficientStockError: InsufficientStockError;
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
+  String: Scalars['String']['output'];
 };
 
 export type CacheControlDirectiveArgs = {
@@ -653,6 +676,26 @@ export type CacheControlDirectiveArgs = {
 };
 
 export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type SinceDirectiveArgs = {
+  major: Scalars['Int']['input'];
+};
+
+export type SinceDirectiveResolver<Result, Parent, ContextType = Context, Args = SinceDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type UntilDirectiveArgs = {
+  major: Scalars['Int']['input'];
+};
+
+export type UntilDirectiveResolver<Result, Parent, ContextType = Context, Args = UntilDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type SunsetDirectiveArgs = {
+  on: Scalars['String']['input'];
+  replacement?: Maybe<Scalars['String']['input']>;
+  owner: Scalars['String']['input'];
+};
+
+export type SunsetDirectiveResolver<Result, Parent, ContextType = Context, Args = SunsetDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -665,7 +708,7 @@ export interface CurrencyCodeScalarConfig extends GraphQLScalarTypeConfig<Resolv
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, Partial<QueryProductArgs>>;
   products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, RequireFields<QueryProductsArgs, 'first' | 'filter'>>;
-  categories?: Resolver<ReadonlyArray<ResolversTypes['Category']>, ParentType, ContextType>;
+  categories?: Resolver<ReadonlyArray<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoriesArgs, 'first'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -687,12 +730,18 @@ export type ProductResolvers<ContextType = Context, ParentType extends Resolvers
   images?: Resolver<ReadonlyArray<ResolversTypes['ProductImage']>, ParentType, ContextType>;
   inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  availability?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;
   stock?: Resolver<Maybe<ResolversTypes['Stock']>, ParentType, ContextType>;
   stockMovements?: Resolver<Maybe<ResolversTypes['StockMovementConnection']>, ParentType, ContextType, RequireFields<ProductStockMovementsArgs, 'first'>>;
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AvailabilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Availability'] = ResolversParentTypes['Availability']> = {
+  inStock?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ProductImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductImage'] = ResolversParentTypes['ProductImage']> = {
@@ -845,6 +894,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
+  Availability?: AvailabilityResolvers<ContextType>;
   ProductImage?: ProductImageResolvers<ContextType>;
   Stock?: StockResolvers<ContextType>;
   StockMovement?: StockMovementResolvers<ContextType>;
@@ -874,4 +924,7 @@ export type Resolvers<ContextType = Context> = {
 
 export type DirectiveResolvers<ContextType = Context> = {
   cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+  since?: SinceDirectiveResolver<any, any, ContextType>;
+  until?: UntilDirectiveResolver<any, any, ContextType>;
+  sunset?: SunsetDirectiveResolver<any, any, ContextType>;
 };

@@ -1,7 +1,15 @@
 import { defineEvent } from '@tributary/service-kit';
 import { z } from 'zod';
 
-// What this service hears, with the fields that it reads. It says nothing.
+// What this service says.
+
+export const notificationCreated = defineEvent(
+  'notifications.notification.created.v1',
+  z.object({ notificationId: z.uuid(), userId: z.uuid() }),
+  { subject: 'userId', description: "Something was put into a user's inbox." },
+);
+
+// What it hears, with the fields that it reads.
 
 const MAX_INT32 = 2 ** 31 - 1;
 const amount = z.object({

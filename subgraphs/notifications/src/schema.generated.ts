@@ -91,6 +91,11 @@ export type MutationEnableWebhookArgs = {
   input: EnableWebhookInput;
 };
 
+export type Subscription = {
+  /** What the signed-in user is told from now on, as far as it comes into the inbox. */
+  readonly notificationReceived?: Maybe<Notification>;
+};
+
 export type User = {
   readonly id: Scalars['ID']['output'];
   readonly email?: Maybe<Scalars['String']['output']>;
@@ -557,8 +562,8 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   User: ResolverTypeWrapper<UserMapper>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Order: ResolverTypeWrapper<Order>;
@@ -603,6 +608,7 @@ export type ResolversTypes = {
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
   ChannelRequiredError: ResolverTypeWrapper<ChannelRequiredError>;
   TooManyWebhooksError: ResolverTypeWrapper<TooManyWebhooksError>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -611,8 +617,8 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   User: UserMapper;
-  String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
   Order: Order;
@@ -650,7 +656,17 @@ export type ResolversParentTypes = {
   InvalidInputError: InvalidInputError;
   ChannelRequiredError: ChannelRequiredError;
   TooManyWebhooksError: TooManyWebhooksError;
+  String: Scalars['String']['output'];
 };
+
+export type EventStreamDirectiveArgs = {
+  types: ReadonlyArray<Scalars['String']['input']>;
+  entity: Scalars['String']['input'];
+  where?: Maybe<Scalars['String']['input']>;
+  caller?: Maybe<Scalars['String']['input']>;
+};
+
+export type EventStreamDirectiveResolver<Result, Parent, ContextType = Context, Args = EventStreamDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -671,6 +687,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   registerWebhook?: Resolver<ResolversTypes['RegisterWebhookPayload'], ParentType, ContextType, RequireFields<MutationRegisterWebhookArgs, 'input'>>;
   removeWebhook?: Resolver<ResolversTypes['RemoveWebhookPayload'], ParentType, ContextType, RequireFields<MutationRemoveWebhookArgs, 'input'>>;
   enableWebhook?: Resolver<ResolversTypes['EnableWebhookPayload'], ParentType, ContextType, RequireFields<MutationEnableWebhookArgs, 'input'>>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  notificationReceived?: SubscriptionResolver<Maybe<ResolversTypes['Notification']>, "notificationReceived", ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -841,6 +861,7 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   Notification?: NotificationResolvers<ContextType>;
@@ -871,3 +892,6 @@ export type Resolvers<ContextType = Context> = {
   TooManyWebhooksError?: TooManyWebhooksErrorResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  eventStream?: EventStreamDirectiveResolver<any, any, ContextType>;
+};

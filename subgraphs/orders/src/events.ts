@@ -1,5 +1,6 @@
 import { defineEvent } from '@tributary/service-kit';
 import { z } from 'zod';
+import { ORDER_STATUSES } from './tables.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
 const amount = z.object({ amountMinor: z.int().min(1).max(MAX_INT32), currency: z.string().regex(/^[A-Z]{3}$/) });
@@ -25,6 +26,14 @@ export const orderCancelled = defineEvent(
   'orders.order.cancelled.v1',
   announced.extend({ reason: z.enum(CANCELLATION_REASONS) }),
   { subject: 'orderId', description: 'The order ended without being sent.' },
+);
+export const orderChanged = defineEvent(
+  'orders.order.changed.v1',
+  aboutOrder.extend({ status: z.enum(ORDER_STATUSES) }),
+  {
+    subject: 'orderId',
+    description: 'The order was placed, or has taken a step: to another status, or in its timeline alone.',
+  },
 );
 export const reservationRequested = defineEvent('orders.reservation.requested.v1', z.object({ orderId, lines }), {
   subject: 'orderId',

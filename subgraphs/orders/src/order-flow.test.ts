@@ -55,7 +55,8 @@ eachEngine('an order', (open) => {
       paymentMethodId,
       amount: total,
     });
-    expect(said.at(-1)?.data).toEqual({ orderId: id, customerId, number, total });
+    expect(said.at(-2)?.data).toEqual({ orderId: id, customerId, number, total });
+    expect(said.at(-1)).toMatchObject({ type: 'orders.order.changed.v1', data: { orderId: id, status: 'PAID' } });
     expect(await shop.metrics.scrape()).toMatch(/orders_total\{status="PAID",service="orders"\} \d/);
   });
 

@@ -46,6 +46,7 @@ eachEngine('placing an order', (open, engine) => {
         type: 'orders.reservation.requested.v1',
         data: { orderId: order.id, lines: [{ productId, quantity: 3 }] },
       },
+      { type: 'orders.order.changed.v1', data: { orderId: order.id, status: 'PLACED' } },
     ]);
     expect(JSON.stringify(said)).not.toMatch(/Ada|Example Street|Berlin/);
 

@@ -19,6 +19,14 @@ eachEngine('the events of orders', (open) => {
   });
   afterAll(() => shop.stop());
 
+  it('are not what the service itself tells of to those who subscribe', async () => {
+    const customer = shop.newCustomer();
+    const id = await shop.order(customer);
+    const answer = await shop.query('subscription ($id: ID!) { orderUpdated(id: $id) { id } }', { id }, customer);
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(answer).not.toHaveProperty('data');
+  });
+
   it('are as they are published, and every published type is said', async () => {
     const customer = shop.newCustomer();
     const product = await shop.product();

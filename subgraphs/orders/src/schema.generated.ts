@@ -136,6 +136,19 @@ export type MutationRequestReturnArgs = {
   input: RequestReturnInput;
 };
 
+export type Subscription = {
+  /**
+   * One order, each time that something has happened to it: as it is by then, its timeline complete. For those who may see
+   * the order; others are refused as if there were none.
+   */
+  readonly orderUpdated?: Maybe<Order>;
+};
+
+
+export type SubscriptionOrderUpdatedArgs = {
+  id: Scalars['ID']['input'];
+};
+
 export type User = {
   readonly id: Scalars['ID']['output'];
   /** The user's orders, newest first; null unless they are one's own or one is an administrator. */
@@ -857,10 +870,10 @@ export type ResolversTypes = {
   CurrencyCode: ResolverTypeWrapper<Scalars['CurrencyCode']['output']>;
   CountryCode: ResolverTypeWrapper<Scalars['CountryCode']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   User: ResolverTypeWrapper<UserMapper>;
   Product: ResolverTypeWrapper<ProductMapper>;
   Cart: ResolverTypeWrapper<CartMapper>;
@@ -926,6 +939,7 @@ export type ResolversTypes = {
   OrderNotCancellableError: ResolverTypeWrapper<OrderNotCancellableError>;
   ReturnNotPossibleError: ResolverTypeWrapper<ReturnNotPossibleError>;
   ReturnRefusal: ReturnRefusal;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -934,10 +948,10 @@ export type ResolversParentTypes = {
   CurrencyCode: Scalars['CurrencyCode']['output'];
   CountryCode: Scalars['CountryCode']['output'];
   Query: Record<PropertyKey, never>;
-  String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   User: UserMapper;
   Product: ProductMapper;
   Cart: CartMapper;
@@ -999,7 +1013,17 @@ export type ResolversParentTypes = {
   IdempotencyKeyReusedError: IdempotencyKeyReusedError;
   OrderNotCancellableError: OrderNotCancellableError;
   ReturnNotPossibleError: ReturnNotPossibleError;
+  String: Scalars['String']['output'];
 };
+
+export type EventStreamDirectiveArgs = {
+  types: ReadonlyArray<Scalars['String']['input']>;
+  entity: Scalars['String']['input'];
+  where?: Maybe<Scalars['String']['input']>;
+  caller?: Maybe<Scalars['String']['input']>;
+};
+
+export type EventStreamDirectiveResolver<Result, Parent, ContextType = Context, Args = EventStreamDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -1030,6 +1054,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   placeOrder?: Resolver<ResolversTypes['PlaceOrderPayload'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
   cancelOrder?: Resolver<ResolversTypes['CancelOrderPayload'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'input'>>;
   requestReturn?: Resolver<ResolversTypes['RequestReturnPayload'], ParentType, ContextType, RequireFields<MutationRequestReturnArgs, 'input'>>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  orderUpdated?: SubscriptionResolver<Maybe<ResolversTypes['Order']>, "orderUpdated", ParentType, ContextType, RequireFields<SubscriptionOrderUpdatedArgs, 'id'>>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'], FederationReferenceType extends FederationReferenceTypes['User'] = FederationReferenceTypes['User']> = {
@@ -1341,6 +1369,7 @@ export type Resolvers<ContextType = Context> = {
   CountryCode?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   Cart?: CartResolvers<ContextType>;
@@ -1391,3 +1420,6 @@ export type Resolvers<ContextType = Context> = {
   ReturnNotPossibleError?: ReturnNotPossibleErrorResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  eventStream?: EventStreamDirectiveResolver<any, any, ContextType>;
+};

@@ -28,16 +28,16 @@ export type Query = {
   readonly payments?: Maybe<PaymentConnection>;
   /** The signed-in user's payment methods, oldest first, at most 10. */
   readonly paymentMethods?: Maybe<ReadonlyArray<PaymentMethod>>;
-  /** The ledger's accounts with what was ever booked on them. Administrators only. */
+  /** The ledger's accounts with what was ever booked on them. Administrators only, by a token with the scope `read:ledger`. */
   readonly ledgerAccounts?: Maybe<ReadonlyArray<LedgerAccount>>;
-  /** The ledger's transactions, newest first; of one payment if asked. Administrators only. */
+  /** The ledger's transactions, newest first; of one payment if asked. For those who may read `ledgerAccounts`. */
   readonly ledgerTransactions?: Maybe<LedgerTransactionConnection>;
   /**
    * The ledger's accounts with what was booked on them until a time, and the sums of both sides: that they are equal is
-   * what makes the books right. Administrators only.
+   * what makes the books right. For those who may read `ledgerAccounts`.
    */
   readonly trialBalance?: Maybe<TrialBalance>;
-  /** How our books compare with the payment provider's. Administrators only. */
+  /** How our books compare with the payment provider's. For those who may read `ledgerAccounts`. */
   readonly reconciliation?: Maybe<Reconciliation>;
 };
 

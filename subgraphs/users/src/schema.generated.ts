@@ -24,7 +24,7 @@ export type Scalars = {
 export type Query = {
   /** Who is signed in, or null. */
   readonly me?: Maybe<User>;
-  /** One person, or null when there is none with that id or nobody is signed in. */
+  /** One person, or null when there is none with that id. For whoever is signed in. */
   readonly user?: Maybe<User>;
   /** All open accounts, newest first. Administrators only. */
   readonly users: UserPage;

@@ -102,11 +102,11 @@ eachEngine('sessions', (open) => {
     expect(await outcome(next.refreshToken)).toBe('refreshed');
   });
 
-  it('carry the roles that the user has now', async () => {
+  it('carry the roles that the user has now, and what they may be used for', async () => {
     const { id, session } = await users.person();
     await users.database.db.execute(sql`update users.users set roles = '{customer,admin}' where id = ${id}`);
     const { session: refreshed } = await refresh(session.refreshToken);
     const claims = JSON.parse(Buffer.from(refreshed.accessToken.split('.')[1], 'base64url').toString());
-    expect(claims.roles).toEqual(['customer', 'admin']);
+    expect(claims).toMatchObject({ roles: ['customer', 'admin'], scope: 'read:ledger' });
   });
 });

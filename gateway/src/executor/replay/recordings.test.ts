@@ -207,6 +207,15 @@ describe('a recording', () => {
     expect((await run({ variables: { of: '1' } })).compared).toEqual([]);
   });
 
+  it('counts what it is compressed to, too', async () => {
+    recordings = new Recordings(50_000);
+    const recorded = await runs(UNTIL_RECORDED, { variables: { of: '1' } });
+    recorded.result.grew?.(100);
+    expect((await run({ variables: { of: '1' } })).compared).toHaveLength(4);
+    recorded.result.grew?.(50_000);
+    expect((await run({ variables: { of: '1' } })).compared).toEqual([]);
+  });
+
   it('is not made where there is no memory for it', async () => {
     recordings = new Recordings(0);
     expect((await runs(UNTIL_RECORDED + 1)).compared).toEqual([]);

@@ -62,7 +62,12 @@ export class Recordings {
     const result = await run(recorder.ask);
     known.recording = recorder.recordingOf(result);
     if (known.recording === undefined) this.#miss(key, known);
-    else this.#keep(key, known);
+    else {
+      this.#keep(key, known);
+      result.grew = (bytes) => {
+        if (known.recording?.result === result) this.#repeated.grow(key, known, bytes);
+      };
+    }
     return result;
   }
 

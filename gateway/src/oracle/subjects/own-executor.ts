@@ -51,7 +51,7 @@ export const startOwnExecutor: StartSubject = async (supergraphSdl, subgraphs) =
 
 const NO_PLAN: QueryPlan = { kind: 'QueryPlan' };
 /** Most take milliseconds. @apollo/query-planner has operations of which no machine sees the end. */
-const MAX_PLANNING_MS = 20_000;
+export const MAX_PLANNING_MS = 20_000;
 
 /** One of so many queries is executed again and again, which takes as long as five. */
 const REPEATED = 5;
@@ -81,7 +81,7 @@ const executedAgain: Execute = async (ready, variables, ask) => {
   return first;
 };
 
-function prepared(schema: GraphQLSchema, source: string, variables: Readonly<Record<string, unknown>>) {
+export function prepared(schema: GraphQLSchema, source: string, variables: Readonly<Record<string, unknown>>) {
   const document = parse(source, { noLocation: true });
   const operation = getOperationAST(document);
   if (operation == null) throw new Error('no operation');
@@ -89,7 +89,7 @@ function prepared(schema: GraphQLSchema, source: string, variables: Readonly<Rec
   return { document, operation, coerced, errors };
 }
 
-const askAny =
+export const askAny =
   (subgraphs: ReadonlyMap<string, Ask>): AskSubgraph =>
   async ({ subgraph, query, variables, entities, expected }) => {
     const ask = subgraphs.get(subgraph);

@@ -11,6 +11,8 @@ export const startShippedGateway: StartSubject = async (supergraphSdl, subgraphs
     // Fields that fail are part of the cases.
     ...{ subgraphs: served.urls, introspection: true, log: { level: 'fatal' } },
     rateLimit: { enabled: false },
+    // The schema is the one that others show.
+    incrementalDelivery: { enabled: false },
   });
   const gateway = await startGateway(config, { supergraphSdl, processMetrics: false });
   return {

@@ -10,12 +10,12 @@ import type { Step } from '../exchange.ts';
 export const authoriseOperation =
   (engine: Engine): Step =>
   (exchange) => {
-    const { request, generation, identity, variables } = exchange;
-    if (generation.authorizer === undefined) return;
+    const { request, view, identity, variables } = exchange;
+    if (view.authorizer === undefined) return;
     const { document } = exchange.document;
     const operation = exchange.operation as OperationDefinitionNode;
     const asked = { document, operation, variables, identity, requestId: request.id };
-    const { denial, denied, refusals } = engine.authorise(generation, asked);
+    const { denial, denied, refusals } = engine.authorise(view, asked);
     exchange.denial = denial;
     if (denied.length > 0) request.accessFields.denied = coordinatesOf(denied);
     if (refusals.length > 0) throw new AggregateError(refusals);

@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { CodedError, operationAttributes } from '@tributary/service-kit';
 import { Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
-import type { Step } from '../exchange.ts';
+import type { Exchange, Step } from '../exchange.ts';
 
 const MAX_LOGGED_NAME = 100;
 
@@ -14,14 +14,25 @@ export const chooseOperation: Step = (exchange) => {
   request.accessFields.operation = operation.name?.value.slice(0, MAX_LOGGED_NAME);
   request.accessFields.type = operation.operation;
   trace.getSpan(request.traceContext)?.setAttributes(operationAttributes(operation));
-  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    throw new CodedError('BAD_REQUEST', 'Subscriptions are not answered by a single HTTP response.');
-  }
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) refuseSingle(exchange);
   if (operation.operation === OperationTypeNode.MUTATION && request.method === 'GET') {
     reply.header('allow', 'POST');
     throw new CodedError('METHOD_NOT_ALLOWED');
   }
 };
+
+/** The results of a subscription are many: whoever asks for one answer is told so. */
+function refuseSingle({ request, reply, part, stream, isMessage }: Exchange): void {
+  if (isMessage || (stream !== undefined && part === undefined)) return;
+  if (request.method === 'GET') {
+    reply.header('allow', 'POST');
+    throw new CodedError('METHOD_NOT_ALLOWED', 'A subscription by GET has to accept text/event-stream.');
+  }
+  throw new CodedError('BAD_REQUEST', SINGLE);
+}
+
+const SINGLE =
+  'Subscriptions are not answered by a single HTTP response: accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or use a WebSocket.';
 
 function choose(operations: readonly OperationDefinitionNode[], name: string | undefined): OperationDefinitionNode {
   const matching = name === undefined ? operations : operations.filter((node) => node.name?.value === name);

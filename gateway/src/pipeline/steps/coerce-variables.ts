@@ -16,11 +16,11 @@ const MAX_ERRORS = 10;
 export const coerceVariables =
   (limits: VariableLimits): Step =>
   (exchange) => {
-    const { operation, params, generation } = exchange;
+    const { operation, params, view } = exchange;
     const definitions = operation?.variableDefinitions ?? [];
     const given = declaredIn(definitions, params.variables);
     refuseTooMuch(given, exchange, limits);
-    const { coerced, errors } = getVariableValues(generation.schema, definitions, given, { maxErrors: MAX_ERRORS });
+    const { coerced, errors } = getVariableValues(view.schema, definitions, given, { maxErrors: MAX_ERRORS });
     if (errors !== undefined) {
       throw new AggregateError(
         errors.map(({ message }) => new CodedError('BAD_USER_INPUT', explain(message, definitions))),

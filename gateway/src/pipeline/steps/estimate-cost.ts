@@ -7,9 +7,9 @@ import type { Step } from '../exchange.ts';
 export const estimateCost =
   (costs: CostControl): Step =>
   (exchange) => {
-    const { request, generation, variables } = exchange;
+    const { request, view, variables } = exchange;
     const operation = exchange.operation as OperationDefinitionNode;
-    const operationCost = costs.modelOf(generation).of(exchange.document.document, operation);
+    const operationCost = costs.modelOf(view).of(exchange.document.document, operation);
     const estimated = operationCost.estimate(variables);
     exchange.operationCost = operationCost;
     exchange.cost = estimated;

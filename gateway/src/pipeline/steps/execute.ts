@@ -1,30 +1,33 @@
 import { type Tracer, trace } from '@opentelemetry/api';
 import { inSpan, requireAdmin } from '@tributary/service-kit';
-import type { FastifyReply } from 'fastify';
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
 import type { OperationResult } from '../../executor/prepare-operation.ts';
+import { deferredWhen } from '../../incremental/defer-variables.ts';
 import { priorityOf } from '../../overload/priority.ts';
 import { RequestAttempts } from '../../overload/request-attempts.ts';
 import type { Shedding } from '../../overload/shedding.ts';
 import { Departure, plainHeader } from '../../subgraphs/fetch-scope.ts';
 import { Freshness } from '../../subgraphs/freshness.ts';
 import type { Exchange, Step } from '../exchange.ts';
+import type { OperationReply } from '../operation-request.ts';
 
 export interface ExecuteParts {
   engine: Engine;
   deadlineMs: number;
   shedding: Shedding;
   tracer: Tracer;
+  /** Whether what is deferred is delivered later, to clients that take it so. */
+  incremental: boolean;
 }
 
 /** With it, an administrator is told in `extensions.plan` how the operation was executed. */
 const PLAN_HEADER = 'x-query-plan';
 
 /** Hands the operation to the engine. */
-export function execute({ engine, deadlineMs, shedding, tracer }: ExecuteParts): Step {
+export function execute({ engine, deadlineMs, shedding, tracer, incremental }: ExecuteParts): Step {
   return async (exchange) => {
-    const { request, reply, identity, startedMs, generation, variables, denial } = exchange;
+    const { request, reply, identity, startedMs, view, variables, denial } = exchange;
     const { document } = exchange.document;
     const operation = exchange.operation as OperationDefinitionNode;
     const isQuery = operation.operation === OperationTypeNode.QUERY;
@@ -44,9 +47,13 @@ export function execute({ engine, deadlineMs, shedding, tracer }: ExecuteParts):
     };
     const asked = { document, operation, variables, denial, scope };
     if (request.headers[PLAN_HEADER] === undefined) {
-      const result = await inSpan(tracer, 'graphql.execute', {}, async () =>
-        counted(await engine.execute(generation, asked)),
-      );
+      const when = isIncremental(exchange, incremental) ? deferredWhen(document, variables) : undefined;
+      const result = await inSpan(tracer, 'graphql.execute', {}, async () => {
+        if (when === undefined) return counted(await engine.execute(view, asked));
+        const parts = await engine.executeIncrementally(view, asked, when);
+        if (parts.updates !== undefined) exchange.incremental = parts;
+        return counted(parts.initial);
+      });
       if (attempts.isShed) throw shedding.refuse(request, reply, 'subgraph', attempts.priority);
       exchange.result = result;
       request.accessFields.limit = budget.exceeded;
@@ -54,12 +61,16 @@ export function execute({ engine, deadlineMs, shedding, tracer }: ExecuteParts):
     }
     // Of what there is behind the graph, only who runs it is told.
     requireAdmin(identity);
-    const { result, plan } = await inSpan(tracer, 'graphql.execute', {}, () => engine.explain(generation, asked));
+    const { result, plan } = await inSpan(tracer, 'graphql.execute', {}, () => engine.explain(view, asked));
     exchange.result = result;
     exchange.plan = plan;
     request.accessFields.limit = budget.exceeded;
   };
 }
+
+/** A batch has one answer. */
+const isIncremental = ({ incrementalFormat, part, isMessage }: Exchange, isOn: boolean): boolean =>
+  isOn && incrementalFormat !== undefined && (part === undefined || isMessage);
 
 const attemptsOf = ({ isKnownDocument, identity }: Exchange, isQuery: boolean) =>
   new RequestAttempts(priorityOf(!isQuery, isKnownDocument, identity.kind !== 'anonymous'));
@@ -70,7 +81,7 @@ function counted(result: OperationResult): OperationResult {
   return result;
 }
 
-function departureOf(reply: FastifyReply): Departure {
+function departureOf(reply: OperationReply): Departure {
   const departure = new Departure();
   // It may have left while somebody else was asked who it is.
   departure.hasGone = reply.raw.destroyed;

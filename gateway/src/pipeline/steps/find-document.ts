@@ -7,11 +7,11 @@ import { inSyncSpan } from '../../tracing/in-sync-span.ts';
 import { clientMessage } from '../client-message.ts';
 import type { Step } from '../exchange.ts';
 
-/** The parsed document, within its limits; from the cache of this schema where it has been seen before. */
+/** The parsed document, within its limits; from the cache of this schema, or this version line, where it has been seen before. */
 export const findDocument =
   (tracer: Tracer, limits: DocumentLimits): Step =>
   (exchange) => {
-    const { documents } = exchange.generation;
+    const { documents } = exchange.view;
     const { query } = exchange.params;
     const known = documents.get(query);
     if (known !== undefined) {

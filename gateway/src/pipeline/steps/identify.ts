@@ -12,7 +12,9 @@ export const identify =
   async (exchange) => {
     try {
       const { request } = exchange;
-      exchange.identity = await verifier.verify(credentials(request, exchange.reply));
+      const { identity, expiresMs } = await verifier.verifyUntil(credentials(request, exchange.reply));
+      exchange.identity = identity;
+      exchange.identityEndsMs = expiresMs;
       const user = exchange.identity.kind === 'user' ? hashedId(exchange.identity.userId) : undefined;
       if (user === undefined) return;
       request.accessFields.user = user;

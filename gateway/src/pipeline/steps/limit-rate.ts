@@ -1,23 +1,19 @@
 import { hash } from 'node:crypto';
-import { CodedError, type CounterSeries, type Metrics } from '@tributary/service-kit';
-import { type ClientAddress, isLoopback, placeOf } from '../../http/client-address.ts';
-import { type Buckets, type Charge, hasTokens, type Taken } from '../../rate-limit/buckets.ts';
-import type { Limit, LimitKey } from '../../rate-limit/limit.ts';
-import { rateLimitField, retryAfterSeconds } from '../../rate-limit/rate-limit-fields.ts';
+import { Clients } from '../../identity/clients.ts';
+import { type Charged, one, rateCharger, tokensOf } from '../../rate-limit/charge-rates.ts';
+import { type AddressCharged, addressLimit } from '../../rate-limit/limit-address.ts';
+import type { LimitRateParts } from '../../rate-limit/limit-rate-parts.ts';
 import type { Exchange, Step } from '../exchange.ts';
+import type { OperationReply, OperationRequest } from '../operation-request.ts';
 
-export interface LimitRateParts {
-  limits: readonly Limit[];
-  buckets: Buckets;
-  address: ClientAddress;
-  costPerToken: number;
-  exemptLoopback: boolean;
-  metrics: Metrics;
-}
-
-/** In several places of the pipeline, so that what is refused has cost as little as can be. */
+/** In several places of a request's way, so that what is refused has cost as little as can be. */
 export interface LimitRate {
-  /** A token of the address, and of its client: before anything is read of the request. */
+  /** A token of the address, and of its client: before the body is read. What comes of it is kept at the request. */
+  beforeBody(request: OperationRequest, reply: OperationReply): void | Promise<void>;
+  /**
+   * Refuses what `beforeBody` did not allow, in the media type that was asked for. What has not gone by there, as no body is
+   * read for it, is charged here.
+   */
   byAddress: Step;
   /** The same for each operation of a batch, which itself has taken one: it counts as so many requests, and one more. */
   byPart: Step;
@@ -32,95 +28,58 @@ const MAX_USER_ID = 64;
 
 /** How often somebody may ask: token buckets (docs/edge/rate-limits.md). */
 export function limitRate(parts: LimitRateParts): LimitRate {
-  const { limits, costPerToken } = parts;
-  const byKey = (key: LimitKey) => limits.filter((limit) => limit.key === key);
-  const [ofAddress, ofClient, ofUser] = [byKey('ip'), byKey('client'), byKey('user')];
-  const { charge, countUnlimited } = charger(parts);
-  const byAddress: Step = (exchange) => {
-    const address = parts.address(exchange.request.raw);
-    if (address === undefined) return;
-    if (parts.exemptLoopback && isLoopback(address)) {
-      exchange.isRateExempt = true;
-      return;
-    }
-    const place = placeOf(address);
-    const charges = [
-      ...ofAddress.map((limit) => one(limit, place)),
-      ...ofClient.map((limit) => one(limit, `${place} ${exchange.client.name}`)),
-    ];
-    return charges.length === 0 ? undefined : charge(exchange, charges);
-  };
+  const { limits, buckets, metrics, costPerToken } = parts;
+  const ofUser = limits.filter(({ key }) => key === 'user');
+  const charger = rateCharger(limits, buckets, metrics);
+  const limitAddress = addressLimit(parts, charger);
+  const clients = new Clients();
   return {
-    byAddress,
-    byPart: (exchange) => (exchange.part === undefined ? undefined : byAddress(exchange)),
+    beforeBody(request, reply) {
+      const charged = limitAddress(request, reply, clients.of(request.headers).name);
+      if (!(charged instanceof Promise)) {
+        request.addressCharged = charged;
+        return;
+      }
+      return charged.then((later) => {
+        request.addressCharged = later;
+      });
+    },
+    byAddress(exchange) {
+      const { request, reply, client } = exchange;
+      return settled(exchange, request.addressCharged ?? limitAddress(request, reply, client.name));
+    },
+    byPart(exchange) {
+      if (exchange.part === undefined) return;
+      const { request, reply, client } = exchange;
+      return settled(exchange, limitAddress(request, reply, client.name));
+    },
     byUser(exchange) {
-      const { identity } = exchange;
+      const { identity, request, reply } = exchange;
       if (ofUser.length > 0 && identity.kind === 'user' && !exchange.isRateExempt) {
         const { userId } = identity;
         const user = userId.length > MAX_USER_ID ? hash('sha256', userId) : userId;
-        return charge(
-          exchange,
-          ofUser.map((limit) => one(limit, user)),
-        );
+        const charges = ofUser.map((limit) => one(limit, user));
+        return settled(exchange, charger.charge(request, reply, charges, exchange.rates));
       }
-      if (exchange.rates.length === 0) countUnlimited();
+      if (exchange.rates.length === 0) charger.countUnlimited();
     },
     byCost(exchange) {
       const weight = exchange.cost / costPerToken;
-      if (!(weight > 1) || exchange.rates.length === 0) return;
-      const charges = exchange.rates.map(({ charge }) => ({ ...charge, tokens: tokensOf(weight, charge.limit) - 1 }));
-      return charge(exchange, charges, weight);
+      const { request, reply, rates } = exchange;
+      if (!(weight > 1) || rates.length === 0) return;
+      const charges = rates.map(({ charge }) => ({ ...charge, tokens: tokensOf(weight, charge.limit) - 1 }));
+      return settled(exchange, charger.charge(request, reply, charges, rates, weight));
     },
   };
 }
 
-const one = (limit: Limit, whose: string): Charge => ({ limit, key: `${limit.name} ${whose}`, tokens: 1 });
+type Settling = Charged | AddressCharged;
 
-/** What weighs more than a whole bucket takes it all: it would never be let through otherwise. */
-const tokensOf = (weight: number, { burst }: Limit) => Math.max(1, Math.min(weight, burst));
+const settled = (exchange: Exchange, charged: Settling | Promise<Settling>): void | Promise<void> =>
+  charged instanceof Promise ? charged.then((later) => takeOver(exchange, later)) : takeOver(exchange, charged);
 
-function charger({ limits, buckets, metrics }: LimitRateParts) {
-  const count = decisionCounter(metrics, limits);
-
-  /** @param weight tokens that the whole request takes, where they are more than one */
-  function charge(exchange: Exchange, charges: readonly Charge[], weight?: number): void | Promise<void> {
-    const taken = buckets.take(charges);
-    // Most are decided here and now: they are not to wait for another turn.
-    return taken instanceof Promise
-      ? taken.then((later) => settle(exchange, charges, later, weight))
-      : settle(exchange, charges, taken, weight);
-  }
-
-  function settle(exchange: Exchange, charges: readonly Charge[], taken: Taken, weight?: number): void {
-    const { reply, request } = exchange;
-    const standings = charges.map((charge, index) => ({ charge, debtMs: taken.debtsMs[index] ?? 0 }));
-    exchange.rates = weight === undefined ? [...exchange.rates, ...standings] : standings;
-    reply.header('ratelimit-policy', exchange.rates.map(({ charge }) => charge.limit.policy).join(', '));
-    reply.header('ratelimit', exchange.rates.map(rateLimitField).join(', '));
-    if (taken.isAllowed) {
-      if (weight === undefined) for (const { limit } of charges) count(limit.key, 'allowed');
-      return;
-    }
-    const refusing = standings.filter(({ charge, debtMs }) => !hasTokens(charge.limit, debtMs, charge.tokens));
-    for (const { charge } of refusing) count(charge.limit.key, weight === undefined ? 'limited' : 'limited_by_cost');
-    request.accessFields.rate_limit = refusing[0]?.charge.limit.name;
-    const seconds = standings.map((each) => retryAfterSeconds(each, tokensOf(weight ?? 1, each.charge.limit)));
-    reply.header('retry-after', Math.max(...seconds));
-    throw new CodedError('RATE_LIMITED');
-  }
-
-  return { charge, countUnlimited: () => count('none', 'allowed') };
-}
-
-type Outcome = 'allowed' | 'limited' | 'limited_by_cost';
-
-function decisionCounter(metrics: Metrics, limits: readonly Limit[]) {
-  const keys = new Set<LimitKey | 'none'>([...limits.map(({ key }) => key), 'none']);
-  const series = new Map<string, CounterSeries>();
-  for (const key of keys) {
-    for (const outcome of key === 'none' ? ['allowed'] : ['allowed', 'limited', 'limited_by_cost']) {
-      series.set(`${key} ${outcome}`, metrics.counter('rate_limit_decisions_total', { key, outcome }));
-    }
-  }
-  return (key: LimitKey | 'none', outcome: Outcome) => series.get(`${key} ${outcome}`)?.inc();
+function takeOver(exchange: Exchange, charged: Settling): void {
+  exchange.rates = charged.rates;
+  if ('isExempt' in charged) exchange.isRateExempt = charged.isExempt;
+  if (charged.refusal !== undefined) throw charged.refusal;
 }

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { CodedError } from '@tributary/service-kit';
-import type { FastifyRequest } from 'fastify';
 import type { BatchingConfig } from '../../config/batching-config.ts';
 import type { BatchPart } from '../batch.ts';
 import type { Step } from '../exchange.ts';
+import { isEventId } from '../is-event-id.ts';
+import type { OperationRequest } from '../operation-request.ts';
 
 /** A well-formed GraphQL-over-HTTP request; of `extensions`, `persistedQuery` alone is used. */
 export interface GraphqlParams {
@@ -13,6 +14,8 @@ export interface GraphqlParams {
   documentId: string | undefined;
   operationName: string | undefined;
   variables: Record<string, unknown>;
+  /** `extensions.lastEventId`: the last event of an earlier subscription that the client has. */
+  lastEventId: string | undefined;
 }
 
 /** GraphQL over HTTP, "Document Identifier"; the ids of Apollo's manifests are of that form too. */
@@ -42,7 +45,7 @@ function batchOf(bodies: readonly unknown[], isInside: boolean, batching: Batchi
   return bodies.map((body) => ({ body }));
 }
 
-const paramsIn = ({ method, query, body }: FastifyRequest): unknown =>
+const paramsIn = ({ method, query, body }: OperationRequest): unknown =>
   method === 'GET' ? fromQueryString(query) : fromBody(body);
 
 function fromBody(body: unknown): unknown {
@@ -71,7 +74,11 @@ function paramsOf(params: unknown): GraphqlParams {
   if (typeof text !== 'string' || (text === '' && documentId === undefined)) {
     throw refusal('`query` is not a non-empty string.');
   }
-  return { query: text, documentId, operationName: operationName || undefined, variables: variables ?? {} };
+  const lastEventId = lastEventIdOf(extensions?.lastEventId ?? null);
+  return {
+    ...{ query: text, documentId, operationName: operationName || undefined },
+    ...{ variables: variables ?? {}, lastEventId },
+  };
 }
 
 /** The standard's `documentId`, or Apollo's `extensions.persistedQuery`. */
@@ -86,6 +93,13 @@ function documentIdOf(documentId: unknown, persistedQuery: unknown): string | un
   if (version !== 1) throw refusal('`extensions.persistedQuery` has another version than 1.');
   if (!isId(sha256Hash)) throw refusal('`extensions.persistedQuery.sha256Hash` is not a hash.');
   return sha256Hash;
+}
+
+/** As our own events have it; it is compared, and never shown. */
+function lastEventIdOf(value: unknown): string | undefined {
+  if (value === null) return undefined;
+  if (!isEventId(value)) throw refusal('`extensions.lastEventId` is not the id of an event.');
+  return value;
 }
 
 const isId = (value: unknown): value is string =>

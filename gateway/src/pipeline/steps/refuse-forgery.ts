@@ -1,5 +1,5 @@
 import { CodedError } from '@tributary/service-kit';
-import type { FastifyRequest } from 'fastify';
+import { byHeader } from '../../http/by-header.ts';
 import type { Step } from '../exchange.ts';
 
 /** Headers that a script of another site cannot send without asking first (a CORS preflight). */
@@ -19,7 +19,7 @@ export const refuseForgery =
   (allowedOrigins: readonly string[]): Step =>
   ({ request }) => {
     if (request.method === 'POST' || request.headers['content-type'] !== undefined) {
-      if (!isJson(request)) throw new CodedError('UNSUPPORTED_MEDIA_TYPE');
+      if (!isJson(request.headers['content-type'])) throw new CodedError('UNSUPPORTED_MEDIA_TYPE');
       return;
     }
     const site = request.headers['sec-fetch-site'];
@@ -29,10 +29,8 @@ export const refuseForgery =
     if (!PREFLIGHTED.some((name) => request.headers[name])) throw new CodedError('CSRF_PREVENTED');
   };
 
-function isJson({ headers }: FastifyRequest): boolean {
-  const [type = '', ...parameters] = (headers['content-type'] ?? '')
-    .split(';')
-    .map((part) => part.trim().toLowerCase());
+const isJson = byHeader((contentType) => {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
   return type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === '"utf-8"');
-}
+});

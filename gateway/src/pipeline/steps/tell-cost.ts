@@ -11,7 +11,9 @@ export const tellCost =
   (exchange) => {
     if (exchange.request.headers[COST_HEADER] !== '1') return;
     const { cost: estimated, operationCost, result, variables } = exchange;
-    if (operationCost === undefined) return;
-    const actual = result.data.length > MAX_COUNTED ? {} : { actual: operationCost.actual(result.data, variables) };
+    if (operationCost === undefined || exchange.live !== undefined) return;
+    // Of an answer in parts, the first is not all.
+    const isWhole = exchange.incremental === undefined && result.data.length <= MAX_COUNTED;
+    const actual = !isWhole ? {} : { actual: operationCost.actual(result.data, variables) };
     exchange.costReport = { estimated, ...actual, max: costs.max };
   };

@@ -7,6 +7,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { incrementalRules } from '../../incremental/rules/incremental-rules.ts';
 import { othersFirst } from '../../others-first.ts';
 import { inSyncSpan } from '../../tracing/in-sync-span.ts';
 import { clientMessage } from '../client-message.ts';
@@ -19,7 +20,8 @@ const MAX_ERRORS = 10;
  * ways either: suggestions are cut from messages.
  */
 export function validateDocument(tracer: Tracer, introspection: boolean): Step {
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const further = introspection ? incrementalRules : [...incrementalRules, NoSchemaIntrospectionCustomRule];
+  const rules = [...specifiedRules, ...further];
   const errorsOf = (schema: GraphQLSchema, document: DocumentNode) =>
     validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) => {
       const message = clientMessage(error);
@@ -28,9 +30,9 @@ export function validateDocument(tracer: Tracer, introspection: boolean): Step {
   const refuse = (errors: readonly CodedError[]) => {
     if (errors.length > 0) throw new AggregateError(errors);
   };
-  return ({ document, generation }) => {
+  return ({ document, view }) => {
     if (document.errors !== undefined) return refuse(document.errors);
-    document.errors = inSyncSpan(tracer, 'graphql.validate', () => errorsOf(generation.schema, document.document));
+    document.errors = inSyncSpan(tracer, 'graphql.validate', () => errorsOf(view.schema, document.document));
     refuse(document.errors);
     return othersFirst();
   };

@@ -45,6 +45,7 @@ export const subgraphConfig = serviceConfig.extend({
       url: secret().optional(),
       poolSize: z.int().min(1).default(10),
       connectTimeout: duration().prefault('1s'),
+      /** A server that is gone, not one that takes long, fails statements within a second (docs/adr/0038). */
       statementTimeout: duration().prefault('5s'),
       /** How long `--migrate` waits for the database, and for the role in it, to be there. */
       waitTimeout: duration().prefault('2m'),

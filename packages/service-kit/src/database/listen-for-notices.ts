@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../log/logger.ts';
+import type { SilenceWatch } from './silence-watch.ts';
 
 const RECONNECT_AFTER_MS = 1000;
 
@@ -7,6 +8,8 @@ interface Options {
   url: string;
   connectTimeoutMs: number;
   service: string;
+  /** Ends its connection as well when the server has fallen silent: nothing else would notice. */
+  watch: SilenceWatch;
   /** Told whether the server answers, when that has changed. */
   answers(isUp: boolean): void;
   log: Logger;
@@ -17,7 +20,7 @@ interface Options {
  * missed. A database that is away fails nothing: who listens has a timer besides.
  */
 export async function listenForNotices(
-  { url, connectTimeoutMs, service, answers, log }: Options,
+  { url, connectTimeoutMs, service, watch, answers, log }: Options,
   channel: string,
   listener: () => void,
 ): Promise<() => Promise<void>> {
@@ -45,6 +48,7 @@ export async function listenForNotices(
     next.on('end', () => lost());
     next.on('notification', listener);
     client = next;
+    watch.add(next);
     try {
       await next.connect();
       await next.query(`listen ${pg.escapeIdentifier(channel)}`);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { codedErrorOf } from '../errors/coded-error-of.ts';
 import { createLogger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { startDatabaseNetwork } from '../testing/database-network.ts';
@@ -172,9 +173,18 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
     await stopListening?.();
   });
 
-  test('a server that falls silent fails statements in time, and is used again when it is back', async () => {
+  const up = (database: Database) =>
+    until('the database', () =>
+      database.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  const unavailable = (error: unknown) => codedErrorOf(error)?.code === 'SERVICE_UNAVAILABLE';
+
+  test('a server that falls silent fails what waits for it within a second, and all else at once, until it is back', async () => {
     await using network = await startDatabaseNetwork(server.urlOf('notes'));
-    const database = open({ url: network.url, poolSize: 1, statementTimeoutMs: 100, connectTimeoutMs: 300 });
+    const database = open({ url: network.url, poolSize: 1, service: 'silent' });
     const silent: [string, () => Promise<unknown>][] = [
       ['before a statement', () => network.fail('silence').then(() => database.ping())],
       ['before a transaction', () => network.fail('silence').then(() => database.transaction(async () => {}))],
@@ -187,14 +197,38 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
           }),
       ],
     ];
+    let heard = 0;
+    let heardBefore = 0;
+    const stopListening = await database.listen?.('notices', () => heard++);
     for (const [when, work] of silent) {
-      await database.ping();
+      await up(database);
       const startedMs = performance.now();
-      await expect(work(), when).rejects.toThrow();
-      expect(performance.now() - startedMs, when).toBeLessThan(4000);
+      const waitsForTheConnection = database.ping().catch((error) => error);
+      await expect(work(), when).rejects.toSatisfy(unavailable);
+      await waitsForTheConnection;
+      const failedMs = performance.now();
+      expect(failedMs - startedMs, when).toBeLessThan(1500);
+      await expect(database.ping(), when).rejects.toSatisfy(unavailable);
+      expect(performance.now() - failedMs, when).toBeLessThan(300);
+      heardBefore = heard;
       await network.heal();
     }
+    await up(database);
+    await until('the listener to be back', () => heard > heardBefore);
+    await stopListening?.();
+    await database.stop?.();
+    await until('the end of all connections', async () => (await connectionsOf('silent')) === 0);
+  });
+
+  test('a statement that takes long is left alone while the server is there, even where nobody is let in', async () => {
+    logged = [];
+    const database = open({ poolSize: 1 });
     await database.ping();
+    await Promise.all([
+      database.db.execute(sql`select pg_sleep(1.2)`),
+      admit(false).finally(() => new Promise((resolve) => setTimeout(resolve, 600)).then(() => admit(true))),
+    ]);
+    expect(logged.join('')).not.toContain('silent');
   });
 
   test('no connection is lost to transactions that could not begin, or not end', async () => {

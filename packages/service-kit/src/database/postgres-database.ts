@@ -15,7 +15,8 @@ import {
   StatementListeners,
 } from './database.ts';
 import { listenForNotices } from './listen-for-notices.ts';
-import { poolMetrics } from './pool-metrics.ts';
+import { type PoolMetrics, poolMetrics } from './pool-metrics.ts';
+import { SilenceWatch, watchedClient } from './silence-watch.ts';
 import { statementSpans } from './statement-spans.ts';
 
 export interface PostgresOptions extends DatabaseOptions {
@@ -23,14 +24,21 @@ export interface PostgresOptions extends DatabaseOptions {
   /** Connections at most; what does not get one within `connectTimeoutMs` fails. */
   poolSize: number;
   connectTimeoutMs: number;
-  /** A statement that runs longer is cancelled by the server; one that a lost server cannot cancel fails a second later. */
+  /**
+   * A statement that runs longer is cancelled by the server; one that was lost on its way fails a second later, and all
+   * of them much sooner where the server is gone (see `SilenceWatch`).
+   */
   statementTimeoutMs: number;
   log: Logger;
 }
 
 /** One service's pool of connections to PostgreSQL, as its own role. */
 export function postgresDatabase(options: PostgresOptions): Database {
+  let measured: PoolMetrics | undefined;
+  const answers = (isUp: boolean) => measured?.answers(isUp);
+  const watch = new SilenceWatch({ ...options, answers });
   const pool = new pg.Pool({
+    Client: watchedClient(watch),
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: options.connectTimeoutMs,
@@ -46,8 +54,7 @@ export function postgresDatabase(options: PostgresOptions): Database {
   pool.on('connect', (client) =>
     client.on('error', (error) => options.log.warn({ err: error }, 'a database connection was lost')),
   );
-  const measured = options.metrics && poolMetrics(pool, options.poolSize, options.metrics);
-  const answers = (isUp: boolean) => measured?.answers(isUp);
+  measured = options.metrics && poolMetrics(pool, options.poolSize, options.metrics);
   const listeners = new StatementListeners(options.service);
   const client = statementSpans(guardClient(pool, ['query', 'connect']), options.tracer);
   const db = drizzle(client, { logger: listeners }) as unknown as Db;
@@ -65,9 +72,12 @@ export function postgresDatabase(options: PostgresOptions): Database {
         throw error;
       }
     },
-    listen: (channel, listener) => listenForNotices({ ...options, answers }, channel, listener),
+    listen: (channel, listener) => listenForNotices({ ...options, watch, answers }, channel, listener),
     onStatement: (listener) => listeners.add(listener),
-    stop: () => (pool.ending ? undefined : pool.end()),
+    stop() {
+      watch.stop();
+      return pool.ending ? undefined : pool.end();
+    },
   };
 }
 

@@ -110,6 +110,27 @@ export const errorCatalogue = {
     message: 'Too many requests.',
     advice: 'Try again after the time that `retry-after` names.',
   },
+  SUBSCRIPTION_LIMIT_EXCEEDED: {
+    status: 429,
+    message: 'Too many subscriptions or connections are open at once.',
+    advice: 'End some of them first, or share one connection. The limits are in docs/subscriptions.md.',
+  },
+  SUBSCRIPTION_SLOW_CONSUMER: {
+    status: 429,
+    message: 'Events came faster than they were taken.',
+    advice:
+      'Subscribe again, and read faster or select less. What happened since is not told again, unless events have ids.',
+  },
+  SUBSCRIPTION_RETIRED: {
+    status: 410,
+    message: 'The schema has changed, and the subscription has no place in it.',
+    advice: 'Subscribe again, with a document that is valid by the present schema.',
+  },
+  SUBSCRIPTION_INTERRUPTED: {
+    status: 503,
+    message: 'The subscription was interrupted: the service restarts.',
+    advice: 'Subscribe again after a moment, behind the last event id where there is one.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     message: 'This method is not allowed here.',
@@ -135,15 +156,30 @@ export const errorCatalogue = {
     message: 'The request body is too large.',
     advice: 'Send less, in several requests.',
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    message: 'The headers of the request are too large.',
+    advice: 'Send 16 KiB of headers at most. Cookies are among them.',
+  },
   REQUEST_TIMEOUT: {
     status: 408,
     message: 'The request did not arrive in time.',
-    advice: 'Send its body without pauses.',
+    advice: 'Send its headers and its body without pauses.',
   },
   NOT_FOUND: {
     status: 404,
     message: 'There is nothing at this address.',
     advice: 'The GraphQL endpoint is `/graphql`.',
+  },
+  UNKNOWN_API_VERSION: {
+    status: 404,
+    message: 'There is no such version of the API.',
+    advice: 'The message names those that there are; see docs/api-versions.md.',
+  },
+  API_VERSION_RETIRED: {
+    status: 410,
+    message: 'This version of the API is retired.',
+    advice: 'Go to the version that the `link` header calls `successor-version`.',
   },
   DEADLINE_EXCEEDED: {
     status: 504,
@@ -159,6 +195,16 @@ export const errorCatalogue = {
     status: 502,
     message: 'A part of the graph gave an answer that cannot be used.',
     advice: 'The other fields of the answer are valid. Report the request id.',
+  },
+  SUBSCRIPTION_UNAVAILABLE: {
+    status: 503,
+    message: 'The subscription has no source of events at the moment.',
+    advice: 'Subscribe again later, with pauses that become longer.',
+  },
+  SUBSCRIPTION_EVENTS_LOST: {
+    status: 410,
+    message: 'The events since the one that was named are no longer kept.',
+    advice: 'Subscribe without an event id, then fetch the current state by a query.',
   },
   SERVICE_UNAVAILABLE: {
     status: 503,

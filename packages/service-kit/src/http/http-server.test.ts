@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { rawConnection } from '../testing/raw-connection.ts';
 import { readMetrics } from '../testing/read-metrics.ts';
@@ -144,8 +145,29 @@ describe('a refusal', () => {
     socket.write('nonsense\r\n\r\n');
     await closed;
     expect(received()).toMatch(/^HTTP\/1.1 400 /);
+    expectCoded(received(), 'BAD_REQUEST');
+  });
+
+  test('of headers that are too large has a code too', async () => {
+    const { socket, received, closed } = await rawConnection(server.http.port);
+    socket.write(`GET /items/1 HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    await closed;
+    expect(received()).toMatch(/^HTTP\/1.1 431 /);
+    const requestId = expectCoded(received(), 'HEADERS_TOO_LARGE');
+    const line = await until('its line', () => server.lines().find((each) => each.request_id === requestId));
+    expect(line).toMatchObject({ status: '431', code: 'HEADERS_TOO_LARGE', message: 'request refused unread' });
+    expect(JSON.stringify(line)).not.toContain('xxx');
   });
 });
+
+/** @returns the request id of it */
+function expectCoded(answer: string, code: ErrorCode): string {
+  const { errors } = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+  const { message } = errorCatalogue[code];
+  const requestId = /^x-request-id: (.*)\r$/m.exec(answer)?.[1];
+  expect(errors).toEqual([{ message, extensions: { code, requestId } }]);
+  return requestId ?? '';
+}
 
 describe('a slow caller', () => {
   test.each([
@@ -159,6 +181,12 @@ describe('a slow caller', () => {
     socket.write(begun);
     await closed;
     expect(received()).toMatch(/^HTTP\/1.1 408 /);
+    expect(received()).toMatch(/^x-content-type-options: nosniff\r$/m);
+    const requestId = expectCoded(received(), 'REQUEST_TIMEOUT');
+    const lines = () => server.lines().filter((line) => line.request_id === requestId);
+    await until('its line', () => lines().length > 0);
+    // One that had begun has an access line as every other.
+    expect(lines()).toEqual([expect.objectContaining({ status: '408', code: 'REQUEST_TIMEOUT' })]);
     Object.assign(server.http.app.server, { headersTimeout, requestTimeout });
   });
 });

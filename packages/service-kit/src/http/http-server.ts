@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Component } from '../lifecycle/lifecycle.ts';
@@ -9,6 +10,7 @@ import { remoteParentOf } from '../tracing/remote-parent.ts';
 import { gracefulClose } from './graceful-close.ts';
 import { listen } from './listen.ts';
 import { newId } from './new-id.ts';
+import { refuseUnread, type UnreadRequest } from './refuse-unread.ts';
 import { requestIdFrom } from './request-id.ts';
 import { type CountRequest, requestMetrics } from './request-metrics.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -21,6 +23,10 @@ declare module 'fastify' {
     traceContext: Context;
     /** Fields for the access line that a handler learns on the way, for example the operation's name. */
     accessFields: Record<string, string | number | boolean | undefined>;
+    /** Of an answer without an end: when it began, by `performance.now()`. Durations are counted to here. Default: its end. */
+    streamBeganMs: number | undefined;
+    /** With what it was refused before its body was there: it then has no answer of its handler. */
+    unreadStatus: number | undefined;
   }
 }
 
@@ -57,6 +63,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     count: requestMetrics(options.metrics),
     headers: { ...SECURITY_HEADERS, ...options.headers },
+    underWay: new WeakMap<Socket, UnreadRequest>(),
   };
   const app = Fastify({
     logger: false,
@@ -69,6 +76,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // Node looks at its time-outs only every 30 s unless it is told otherwise.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 500 },
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: refuseUnread({
+      ...{ headers: observation.headers, log: options.log },
+      requestOf: (socket) => observation.underWay.get(socket),
+    }),
     // A path that cannot be decoded is refused before any hook has run.
     frameworkErrors: (error, request, reply) => {
       beginRequest(request as FastifyRequest, reply as FastifyReply, observation);
@@ -77,6 +88,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   app.decorateRequest('traceContext');
   app.decorateRequest('accessFields');
+  app.decorateRequest('streamBeganMs');
+  app.decorateRequest('unreadStatus');
   observeRequests(app, observation);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.log));
   app.setNotFoundHandler((request, reply) => sendError('NOT_FOUND', request, reply, options.log));
@@ -101,6 +114,7 @@ const CLIENT_CLOSED_REQUEST = 499;
 type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & {
   count: CountRequest;
   headers: Readonly<Record<string, string>>;
+  underWay: WeakMap<Socket, UnreadRequest>;
 };
 
 function observeRequests(app: FastifyInstance, observation: Observation): void {
@@ -128,12 +142,25 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   request.accessFields = {};
   reply.headers(observation.headers);
   reply.header('x-request-id', request.id);
+  const { underWay } = observation;
+  const { socket } = request.raw;
+  underWay.set(socket, {
+    id: request.id,
+    refused({ status, code }) {
+      request.unreadStatus = status;
+      request.accessFields.code = code;
+    },
+  });
   // Fastify's onResponse is not called when the caller hangs up.
-  reply.raw.once('close', () => endRequest(request, reply, performance.now() - startedMs, observation));
+  reply.raw.once('close', () => {
+    underWay.delete(socket);
+    const endedMs = request.streamBeganMs ?? performance.now();
+    endRequest(request, reply, endedMs - startedMs, observation);
+  });
 }
 
 function endRequest(request: FastifyRequest, reply: FastifyReply, tookMs: number, { log, count }: Observation): void {
-  const status = reply.raw.headersSent ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+  const status = reply.raw.headersSent ? reply.statusCode : (request.unreadStatus ?? CLIENT_CLOSED_REQUEST);
   const { method } = request;
   const route = routeOf(request);
   count(method, route, status, tookMs / 1000, trace.getSpanContext(request.traceContext));

@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
+import { codedErrorOf } from '../errors/coded-error-of.ts';
 import { errorFields } from '../log/error-fields.ts';
 import type { Logger } from '../log/logger.ts';
 
@@ -30,8 +31,10 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     .send({ errors: [{ message: coded.message, extensions: { code: coded.code, requestId: request.id } }] });
 }
 
-function asCodedError(error: unknown): CodedError {
-  if (error instanceof CodedError) return error;
+/** What of it a caller may know; what nobody foresaw is INTERNAL_SERVER_ERROR. */
+export function asCodedError(error: unknown): CodedError {
+  const own = codedErrorOf(error);
+  if (own !== undefined) return own;
   if (typeof error === 'string' && Object.hasOwn(errorCatalogue, error)) return new CodedError(error as ErrorCode);
   const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   const known = code === undefined ? undefined : FASTIFY_CODES[code];

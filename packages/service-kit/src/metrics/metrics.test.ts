@@ -83,6 +83,22 @@ describe('series', () => {
     expect(await metrics.scrape()).toContain('orders_total{status="PAID",service="orders"} 3');
   });
 
+  test('of a counter are one for the same labels, and add to what is counted past them', async () => {
+    const metrics = createMetrics({ service: 'orders', processMetrics: false });
+    const labels = { subgraph: 'orders', reason: 'breaker' };
+    const first = metrics.counter('graphql_subgraph_fetches_rejected_total', labels);
+    expect(metrics.counter('graphql_subgraph_fetches_rejected_total', { ...labels })).toBe(first);
+    first.inc();
+    metrics.get('graphql_subgraph_fetches_rejected_total').inc(labels);
+    first.inc(3);
+    const line = /^graphql_subgraph_fetches_rejected_total{.*} (\d+)/m;
+    for (const format of ['text', 'openmetrics'] as const)
+      expect(line.exec(await metrics.scrape(format))?.[1]).toBe('5');
+    first.inc();
+    expect(line.exec(await metrics.scrape())?.[1]).toBe('6');
+    for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => first.inc(value)).toThrow(RangeError);
+  });
+
   test('of a histogram show a sampled request in each bucket, the last one, and only as OpenMetrics', async () => {
     const metrics = createMetrics({ service: 'orders', processMetrics: false });
     const observe = metrics.observer('http_request_duration_seconds', one);

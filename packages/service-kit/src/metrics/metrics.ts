@@ -1,5 +1,6 @@
 import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CountedSeries, type CounterSeries } from './counted-series.ts';
 import { type MetricDefinition, type MetricName, metricDefinitions } from './definitions.ts';
 import type { MetricsFormat } from './metrics-format.ts';
 
@@ -15,11 +16,6 @@ type MetricOf<N extends MetricName> = Definitions[N]['kind'] extends 'counter'
 
 /** Counts a value; `span`, where it is sampled, becomes the exemplar of the value's bucket. */
 export type Observe = (value: number, span?: SpanContext) => void;
-
-export interface CounterSeries {
-  /** @param value default 1 */
-  inc(value?: number): void;
-}
 
 export interface Metrics {
   readonly registry: Registry;
@@ -47,11 +43,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const labels = { service: options.service };
   registry.setDefaultLabels(labels);
   const updates: (() => void | Promise<void>)[] = [];
-  const find = (name: MetricName) => registry.getSingleMetric(name) ?? create(name, registry);
+  const counterSeries = new CountedSeries();
+  const find = (name: MetricName) => registry.getSingleMetric(name) ?? create(name, registry, counterSeries);
   const metrics: Metrics = {
     registry,
     get: (name) => find(name) as never,
-    counter: (name, series) => fromZero(find(name) as Counter, series),
+    counter: (name, series) => counterSeries.of(find(name) as Counter, series),
     observer: (name, series) => observe(find(name) as Histogram, series),
     beforeScrape: (update) => updates.push(update),
     async scrape(format = 'text') {
@@ -64,24 +61,19 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return metrics;
 }
 
-function create(name: MetricName, registry: Registry): Counter | Gauge | Histogram {
+function create(name: MetricName, registry: Registry, counterSeries: CountedSeries): Counter | Gauge | Histogram {
   const definition: MetricDefinition = metricDefinitions[name];
   const { kind, help, labels: labelNames, buckets = [], exemplars = false } = definition;
   // With a registry of the text format prom-client refuses exemplars, which that format leaves out.
   const common = { name, help, labelNames, registers: [] };
   const metric =
     kind === 'counter'
-      ? new Counter(common)
+      ? new Counter({ ...common, collect: () => counterSeries.tell(name) })
       : kind === 'gauge'
         ? new Gauge(common)
         : new Histogram({ ...common, buckets: [...buckets], enableExemplars: exemplars });
   registry.registerMetric(metric);
   return metric;
-}
-
-function fromZero(counter: Counter, labels: Record<string, string>): CounterSeries {
-  counter.inc(labels, 0);
-  return counter.labels(labels);
 }
 
 function observe(histogram: Histogram, labels: Record<string, string>): Observe {

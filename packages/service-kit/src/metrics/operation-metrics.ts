@@ -1,6 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { errorCatalogue } from '../errors/catalogue.ts';
-import type { CounterSeries, Metrics, Observe } from './metrics.ts';
+import type { CounterSeries } from './counted-series.ts';
+import type { Metrics, Observe } from './metrics.ts';
 import { knownCode, operationOutcome } from './operation-outcome.ts';
 
 /** A GraphQL operation that is over. Names are known ones, or `other`. */
@@ -9,6 +10,8 @@ export interface CountedOperation {
   /** `unknown` where the document did not say. */
   type: 'query' | 'mutation' | 'subscription' | 'unknown';
   client: string;
+  /** The version line that was asked; '' where there is none. */
+  line: string;
   /** Of its errors, from wherever they come. */
   codes: readonly unknown[];
   hasData: boolean;
@@ -31,16 +34,16 @@ export function operationMetrics(metrics: Metrics): (operation: CountedOperation
   );
   const known = new Map<string, Series>();
 
-  return ({ operation, type, client, codes, hasData, seconds, span }) => {
+  return ({ operation, type, client, line, codes, hasData, seconds, span }) => {
     const knownCodes = codes.length === 0 ? NO_CODES : codes.map(knownCode);
     for (const code of knownCodes) errors.get(code)?.inc();
     const outcome = operationOutcome(knownCodes, hasData);
-    const key = `${type} ${outcome} ${operation} ${client}`;
+    const key = `${type} ${outcome} ${operation} ${client} ${line}`;
     let series = known.get(key);
     if (series === undefined) {
       const labels = { operation, type, outcome };
       series = {
-        total: metrics.counter('graphql_operations_total', { ...labels, client, line: '' }),
+        total: metrics.counter('graphql_operations_total', { ...labels, client, line }),
         observe: metrics.observer('graphql_operation_duration_seconds', labels),
       };
       known.set(key, series);

@@ -16,6 +16,7 @@ export function countOperations(metrics: Metrics): ApolloServerPlugin {
             operation: 'other',
             type: operation?.operation ?? 'unknown',
             client: 'other',
+            line: '',
             codes: errors.length === 0 ? errors : errors.map(({ extensions }) => extensions?.code),
             hasData: data !== null && data !== undefined,
             seconds: (performance.now() - startedMs) / 1000,

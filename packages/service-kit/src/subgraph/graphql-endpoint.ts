@@ -12,10 +12,11 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { type Tracer, trace } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type DocumentNode, type GraphQLFormattedError, Kind } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
 import { z } from 'zod';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
+import { codedErrorOf } from '../errors/coded-error-of.ts';
 import { countryCodeScalar, currencyCodeScalar, dateTimeScalar } from '../graphql/scalars.ts';
 import { withoutValue } from '../graphql/without-value.ts';
 import { deadlineSignal } from '../http/deadline.ts';
@@ -134,8 +135,8 @@ function scalarsOf(typeDefs: DocumentNode): Record<string, unknown> {
 
 /** The code with which a caller sees an error, or undefined when it must not see what it says. */
 function shownCode(error: unknown, code: unknown): ErrorCode | undefined {
-  const original = unwrapResolverError(error);
-  if (original instanceof CodedError) return original.code;
+  const coded = codedErrorOf(unwrapResolverError(error));
+  if (coded !== undefined) return coded.code;
   const known = typeof code === 'string' && Object.hasOwn(errorCatalogue, code) && code !== 'INTERNAL_SERVER_ERROR';
   return known ? (code as ErrorCode) : undefined;
 }
@@ -143,16 +144,24 @@ function shownCode(error: unknown, code: unknown): ErrorCode | undefined {
 /** What a caller sees of an error: our own codes and the specification's refusals as they are, all else masked. */
 function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const code = shownCode(error, formatted.extensions?.code);
-  const message = code === undefined ? errorCatalogue.INTERNAL_SERVER_ERROR.message : withoutValue(formatted.message);
+  const told = codedErrorOf(unwrapResolverError(error))?.message ?? formatted.message;
+  const message = code === undefined ? errorCatalogue.INTERNAL_SERVER_ERROR.message : withoutValue(told);
   const place = formatted.path === undefined ? {} : { path: formatted.path };
   return { message, ...place, extensions: { code: code ?? 'INTERNAL_SERVER_ERROR' } };
 }
+
+const noSubscriptions = () =>
+  new GraphQLError('Subscriptions are answered by the gateway, which hears the events that this service publishes.', {
+    extensions: { code: 'BAD_REQUEST' satisfies ErrorCode, http: { status: 400 } },
+  });
 
 /** Names the operation in the trace, logs what is masked, and puts the request's id beside each code. */
 const observe: ApolloServerPlugin<RequestScope> = {
   requestDidStart: async () => ({
     async didResolveOperation({ operation }) {
       if (operation !== undefined) trace.getActiveSpan()?.setAttributes(operationAttributes(operation));
+      // Apollo Server would answer it once, as a query.
+      if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw noSubscriptions();
     },
     async didEncounterErrors({ errors, contextValue, operationName }) {
       for (const error of errors) {

@@ -6,6 +6,8 @@ export { type MetricFamily, readMetrics, type Sample } from './read-metrics.ts';
 export { type RecordedSpans, recordSpans } from './recorded-spans.ts';
 export { contractBreaches } from './span-contract.ts';
 export { eachEngine, openPglite, type TestDatabase } from './test-database.ts';
+export { testEvent } from './test-event.ts';
+export { ownNatsConfig, type TestNatsBus, testNatsBus } from './test-nats-bus.ts';
 export { startTestSubgraph, type TestSubgraph } from './test-subgraph.ts';
 export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts';
 export { until } from './until.ts';

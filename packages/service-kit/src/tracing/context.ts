@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import {
   type Context,
   context,
@@ -13,6 +12,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { randomBytesFor } from '../http/random-bytes.ts';
 import { baggageHeader } from './baggage.ts';
 import { parentFrom } from './remote-parent.ts';
 
@@ -85,22 +85,10 @@ function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
 }
 
 function newSpanContext(): SpanContext {
-  const ids = randomHex(TRACE_ID_BYTES + SPAN_ID_BYTES);
+  const ids = randomBytesFor(TRACE_ID_BYTES + SPAN_ID_BYTES).toString('hex');
   const traceId = ids.slice(0, 2 * TRACE_ID_BYTES);
   return { traceId, spanId: ids.slice(traceId.length), traceFlags: TraceFlags.NONE };
 }
 
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
-/** To ask for few random bytes takes as long as to ask for many. */
-const random = Buffer.alloc(4080);
-let used = random.length;
-
-function randomHex(bytes: number): string {
-  if (used + bytes > random.length) {
-    randomFillSync(random);
-    used = 0;
-  }
-  used += bytes;
-  return random.toString('hex', used - bytes, used);
-}

@@ -1,6 +1,6 @@
+import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { composeSupergraph } from '../../compose.ts';
 import type { SubgraphSource } from '../../subgraphs.ts';
-import { LINES_SDL } from '../line-directives.ts';
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@shareable", "@inaccessible", "@composeDirective"])';

@@ -1,5 +1,5 @@
+import { argumentOf, textArgument } from '@tributary/service-kit/sdl';
 import { DEFAULT_DEPRECATION_REASON, Kind } from 'graphql';
-import { argumentOf, textArgument } from '../../sdl/directive-arguments.ts';
 import { directiveOf } from '../directive-of.ts';
 import type { Rule } from '../rule.ts';
 

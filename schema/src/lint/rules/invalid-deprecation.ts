@@ -1,5 +1,5 @@
+import { argumentOf } from '@tributary/service-kit/sdl';
 import { Kind } from 'graphql';
-import { argumentOf } from '../../sdl/directive-arguments.ts';
 import { directiveOf } from '../directive-of.ts';
 import type { Element, FieldElement } from '../lint-subgraph.ts';
 import type { Problem, Rule, RuleContext } from '../rule.ts';

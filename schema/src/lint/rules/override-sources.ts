@@ -1,5 +1,5 @@
 import { nearest } from '@tributary/service-kit';
-import { argumentOf, textArgument } from '../../sdl/directive-arguments.ts';
+import { argumentOf, textArgument } from '@tributary/service-kit/sdl';
 import { directiveOf } from '../directive-of.ts';
 import { removeDirective } from '../remove-directive.ts';
 import type { Rule } from '../rule.ts';

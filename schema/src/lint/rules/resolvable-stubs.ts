@@ -1,5 +1,5 @@
+import { argumentOf } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, Kind } from 'graphql';
-import { argumentOf } from '../../sdl/directive-arguments.ts';
 import type { TextEdit } from '../apply-edits.ts';
 import { directiveOf } from '../directive-of.ts';
 import type { LintSubgraph, LintType } from '../lint-subgraph.ts';

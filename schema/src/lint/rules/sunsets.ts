@@ -1,6 +1,6 @@
 import { nearest } from '@tributary/service-kit';
+import { argumentOf, textArgument } from '@tributary/service-kit/sdl';
 import type { ConstDirectiveNode } from 'graphql';
-import { argumentOf, textArgument } from '../../sdl/directive-arguments.ts';
 import { directiveOf } from '../directive-of.ts';
 import { hiddenCoordinates } from '../hidden-coordinates.ts';
 import type { LintSubgraph } from '../lint-subgraph.ts';

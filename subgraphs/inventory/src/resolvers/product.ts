@@ -14,6 +14,10 @@ export const Product: ProductResolvers = {
   price: ({ priceMinor, currency }) => money(priceMinor, currency),
   inStock: async (product, _args, { loaders }) => shownAvailable(product, await stockOf(product, loaders)) > 0,
   available: async (product, _args, { loaders }) => shownAvailable(product, await stockOf(product, loaders)),
+  async availability(product, _args, { loaders }) {
+    const quantity = shownAvailable(product, await stockOf(product, loaders));
+    return { quantity, inStock: quantity > 0 };
+  },
   stock: (product, _args, { loaders, identity }) => (maySeeStock(identity) ? stockOf(product, loaders) : null),
   async stockMovements(product, args, { loaders, identity }) {
     if (!maySeeStock(identity)) return null;

@@ -1,4 +1,4 @@
-import { CodedError } from '@tributary/service-kit';
+import { CodedError, checkLimit } from '@tributary/service-kit';
 import { visibleProduct } from '../domain/product-access.ts';
 import type { QueryResolvers } from '../schema.generated.ts';
 
@@ -9,5 +9,8 @@ export const Query: QueryResolvers = {
     return visibleProduct(identity, await found);
   },
   products: (_parent, args, { listing, identity }) => listing.page(identity, args),
-  categories: (_parent, _args, { catalogue }) => catalogue.categories(),
+  async categories(_parent, { first }, { catalogue }) {
+    checkLimit('first', first);
+    return (await catalogue.categories()).slice(0, first);
+  },
 };

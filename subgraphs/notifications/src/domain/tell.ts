@@ -1,4 +1,5 @@
 import { afterCommit, currentTraceparent, type Db, newId, type ServiceKit } from '@tributary/service-kit';
+import { notificationCreated } from '../events.ts';
 import { insertDeliveries } from '../store/delivery-store.ts';
 import { insertNotification, type NotificationKind } from '../store/notification-store.ts';
 import { findPreferences } from '../store/preference-store.ts';
@@ -22,7 +23,7 @@ export interface News {
  */
 export type Tell = (tx: Db, news: News) => Promise<void>;
 
-export function createTell({ metrics }: Pick<ServiceKit, 'metrics'>): Tell {
+export function createTell({ metrics, emit }: Pick<ServiceKit, 'metrics' | 'emit'>): Tell {
   const sent = metrics.counter('notifications_total', { channel: 'inbox', outcome: 'sent' });
   const skipped = metrics.counter('notifications_total', { channel: 'inbox', outcome: 'skipped' });
   return async (tx, news) => {
@@ -41,6 +42,7 @@ export function createTell({ metrics }: Pick<ServiceKit, 'metrics'>): Tell {
       tx,
       outgoing.map((way) => ({ ...way, ...pending, id: newId() })),
     );
+    if (inInbox) await emit(tx, notificationCreated, news.userId, { notificationId: id, userId: news.userId });
     afterCommit(() => (inInbox ? sent : skipped).inc());
   };
 }

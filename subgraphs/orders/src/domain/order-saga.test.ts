@@ -68,7 +68,9 @@ eachEngine('the saga', (open) => {
       expect(await timelineOf(id)).toMatchObject(
         transition === undefined ? [] : [{ status: transition.to, cause: trigger, eventId }],
       );
-      expect(said.filter((line) => line.startsWith(id))).toHaveLength(transition?.effects.length ?? 0);
+      const [changed, ...effects] = said.filter((line) => line.startsWith(id));
+      expect(changed).toBe(transition === undefined ? undefined : `${id} orders.order.changed.v1`);
+      expect(effects).toHaveLength(transition?.effects.length ?? 0);
     });
   });
 

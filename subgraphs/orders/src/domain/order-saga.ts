@@ -1,4 +1,5 @@
 import { afterCommit, type Db, type ServiceKit } from '@tributary/service-kit';
+import { orderChanged } from '../events.ts';
 import { changeOrder, findOrder, type OrderRow, type OrderStatus } from '../store/order-store.ts';
 import { insertTimelineEntry } from '../store/timeline-store.ts';
 import { ORDER_STATUSES, type StockShortage } from '../tables.ts';
@@ -61,6 +62,7 @@ export function createOrderSaga({ emit, metrics }: Pick<ServiceKit, 'emit' | 'me
           note: origin.note ?? null,
           shortages: origin.shortages === undefined ? null : [...origin.shortages],
         });
+        await emit(tx, orderChanged, orderId, { orderId, status: moved.status });
         for (const effect of transition.effects) await effects[effect](tx, moved, transition);
         // Back in PAID after a return that was not of everything: it is counted as paid already.
         const isBack = moved.status === 'PAID' && order.paidAt !== null;

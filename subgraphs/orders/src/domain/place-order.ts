@@ -7,7 +7,7 @@ import {
   requireUser,
   type ServiceKit,
 } from '@tributary/service-kit';
-import { orderPlaced, reservationRequested } from '../events.ts';
+import { orderChanged, orderPlaced, reservationRequested } from '../events.ts';
 import { type Cart, deleteCartLines } from '../store/cart-store.ts';
 import { findOrderByKey, insertOrder, type OrderRow } from '../store/order-store.ts';
 import { insertTimelineEntry } from '../store/timeline-store.ts';
@@ -52,6 +52,7 @@ export function createPlaceOrder(
         orderId: order.id,
         lines: cart.lines.map(({ product, quantity }) => ({ productId: product.id, quantity })),
       });
+      await kit.emit(tx, orderChanged, order.id, { orderId: order.id, status: order.status });
       return order;
     });
     return answer(placed, signal);

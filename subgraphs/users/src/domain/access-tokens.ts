@@ -1,4 +1,4 @@
-import { newId } from '@tributary/service-kit';
+import { newId, type Role } from '@tributary/service-kit';
 import { SignJWT } from 'jose';
 import type { UsersConfig } from '../config.ts';
 import type { UserRow } from '../store/user-store.ts';
@@ -9,7 +9,13 @@ export interface AccessToken {
   expiresAt: Date;
 }
 
-/** Signs an access token (RFC 9068): claims `iss`, `aud`, `sub`, `roles`, `iat`, `exp`, `jti`. Asks nobody anything. */
+/** What a token may be used for by those who have a role, beside what everybody may: `@requiresScopes` of the graph. */
+const SCOPES_OF: Readonly<Record<Role, readonly string[]>> = { customer: [], admin: ['read:ledger'] };
+
+/**
+ * Signs an access token (RFC 9068): claims `iss`, `aud`, `sub`, `roles`, `scope` where there are any, `iat`, `exp`, `jti`.
+ * Asks nobody anything.
+ */
 export type SignAccessToken = (user: Pick<UserRow, 'id' | 'roles'>) => Promise<AccessToken>;
 
 /** Reads the present signing key, which cannot be done within a transaction. */
@@ -21,7 +27,8 @@ export const accessTokenSigner = async (
   return async ({ id, roles }) => {
     const issuedAtSeconds = Math.floor(Date.now() / 1000);
     const expiresAtSeconds = issuedAtSeconds + Math.floor(config.accessTokenLifetime / 1000);
-    const accessToken = await new SignJWT({ roles })
+    const scopes = roles.flatMap((role) => SCOPES_OF[role]);
+    const accessToken = await new SignJWT({ roles, ...(scopes.length > 0 && { scope: scopes.join(' ') }) })
       .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid, typ: 'at+jwt' })
       .setIssuer(config.issuer)
       .setAudience(config.audience)

@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, type DocumentNode, Kind } from 'graphql';
-import { argumentOf } from '../sdl/directive-arguments.ts';
-import { linkedDirective } from '../sdl/links.ts';
+import { argumentOf } from './directive-arguments.ts';
+import { linkedDirective } from './links.ts';
 
 /** Nothing is fetched from there. */
 export const LINES_IDENTITY = 'https://specs.tributary.dev/lines';

@@ -1,0 +1,83 @@
+import type { FastifyReply } from 'fastify';
+
+/** What waits for a client before its writer waits, too: a few packets. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/**
+ * An answer whose end is not known when it begins: written as it comes, never compressed, kept by nobody. What Fastify
+ * would do with an answer is over with its headers.
+ */
+export class ResponseStream {
+  readonly #reply: FastifyReply;
+  #hasGone = false;
+  #wake: (() => void) | undefined;
+  #left: (() => void) | undefined;
+
+  /** Sends the headers that `reply` has, and 200. */
+  constructor(reply: FastifyReply, contentType: string) {
+    this.#reply = reply;
+    reply.hijack();
+    const { raw } = reply;
+    const headers = {
+      ...reply.getHeaders(),
+      'content-type': contentType,
+      // `no-transform`: a proxy that compresses would wait for more.
+      'cache-control': 'no-store, no-transform',
+      // A proxy that buffers an answer (nginx) does not do so with this one.
+      'x-accel-buffering': 'no',
+    };
+    reply.code(200);
+    this.#hasGone = raw.destroyed;
+    raw.on('drain', () => this.#wake?.());
+    raw.once('close', () => {
+      this.#hasGone = true;
+      this.#wake?.();
+      if (!raw.writableFinished) this.#left?.();
+    });
+    reply.request.streamBeganMs = performance.now();
+    raw.writeHead(200, headers as Record<string, string>);
+    // Before the first part: the client knows that it is heard.
+    raw.flushHeaders();
+  }
+
+  /** The client hangs up, or was cut off. */
+  get hasGone(): boolean {
+    return this.#hasGone;
+  }
+
+  /** Bytes that its client has not taken yet. */
+  get waitingBytes(): number {
+    return this.#reply.raw.writableLength;
+  }
+
+  /** To be told at once when the client hangs up before the end. */
+  onLeave(listener: () => void): void {
+    this.#left = listener;
+    if (this.#hasGone) listener();
+  }
+
+  write(text: string): void {
+    if (!this.#hasGone) this.#reply.raw.write(text);
+  }
+
+  /** Undefined: there is room for more. Else a promise for when there is, or the client has gone. */
+  room(): Promise<void> | undefined {
+    if (this.#hasGone || this.waitingBytes < HIGH_WATER_BYTES) return undefined;
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        if (!this.#hasGone && this.waitingBytes >= HIGH_WATER_BYTES) return;
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  end(text = ''): void {
+    if (!this.#hasGone) this.#reply.raw.end(text);
+  }
+
+  /** Cuts off who does not read. */
+  destroy(): void {
+    this.#reply.raw.destroy();
+  }
+}

@@ -1,0 +1,47 @@
+import type { OperationResult } from '../executor/prepare-operation.ts';
+import type { ClientError } from '../executor/projection-run.ts';
+import type { ResponsePath } from '../executor/targets.ts';
+
+/** What an operation with `@defer` came to: what is there at first, and what follows. */
+export interface IncrementalResult {
+  readonly initial: OperationResult;
+  /** Parts that follow; none where everything is in `initial`. */
+  readonly pending: readonly PendingPart[];
+  /** What follows; undefined where `pending` is empty. To be read to its end, or left by `return()`. */
+  readonly updates: AsyncIterableIterator<IncrementalUpdate> | undefined;
+}
+
+/** A deferred fragment at one place of the response: of a list, one for each item. */
+export interface PendingPart {
+  /** Of this response alone. */
+  readonly id: string;
+  /** Of the object that its fields belong to, in the client's keys. */
+  readonly path: ResponsePath;
+  /** As the client wrote it. */
+  readonly label: string | undefined;
+}
+
+/** What has become ready since the payload before. */
+export interface IncrementalUpdate {
+  /** Parts inside of what is delivered with this payload. */
+  readonly pending: readonly PendingPart[];
+  readonly incremental: readonly IncrementalData[];
+  readonly completed: readonly CompletedPart[];
+  readonly hasNext: boolean;
+}
+
+/** Fields of an object that the client has: no field comes twice. */
+export interface IncrementalData {
+  readonly part: PendingPart;
+  /** Where the object is below the part's own place. */
+  readonly subPath: ResponsePath;
+  /** JSON text of an object. */
+  readonly data: string;
+  readonly errors: readonly ClientError[];
+}
+
+export interface CompletedPart {
+  readonly part: PendingPart;
+  /** Why it is not there: a null where none may be. Undefined: it has been delivered. */
+  readonly errors: readonly ClientError[] | undefined;
+}

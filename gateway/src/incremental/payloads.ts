@@ -1,0 +1,50 @@
+import type { ClientError } from '../executor/projection-run.ts';
+import type { IncrementalFormat } from '../http/accept.ts';
+import type { IncrementalResult, IncrementalUpdate } from './incremental-result.ts';
+import { payloadText } from './payload-text.ts';
+
+export interface PayloadParts {
+  readonly updates: NonNullable<IncrementalResult['updates']>;
+  readonly format: IncrementalFormat;
+  readonly requestId: string;
+  /** Is told once, when there are no more or nobody wants them, with the errors that were in them. */
+  ended(errors: readonly ClientError[]): void;
+}
+
+/** All payloads behind the first, as JSON text. Whoever takes them reads to the end, or calls `return()`. */
+export function laterPayloads({ updates, format, requestId, ended }: PayloadParts): AsyncIterableIterator<string> {
+  const errors: ClientError[] = [];
+  let hasEnded = false;
+  const end = () => {
+    if (!hasEnded) ended(errors);
+    hasEnded = true;
+  };
+  const next = async (): Promise<IteratorResult<string>> => {
+    try {
+      for (;;) {
+        const { done, value } = await updates.next();
+        if (done === true) break;
+        errors.push(...errorsIn(value));
+        const text = payloadText(value, format, requestId);
+        if (text !== undefined) return { done: false, value: text };
+      }
+    } catch (error) {
+      end();
+      throw error;
+    }
+    end();
+    return { done: true, value: undefined };
+  };
+  const leave = async (): Promise<IteratorResult<string>> => {
+    end();
+    await updates.return?.();
+    return { done: true, value: undefined };
+  };
+  const iterator: AsyncIterableIterator<string> = { next, return: leave, [Symbol.asyncIterator]: () => iterator };
+  return iterator;
+}
+
+const errorsIn = ({ incremental, completed }: IncrementalUpdate): ClientError[] => [
+  ...incremental.flatMap(({ errors }) => errors),
+  ...completed.flatMap(({ errors = [] }) => errors),
+];

@@ -1,0 +1,84 @@
+import { CodedError, inSpan } from '@tributary/service-kit';
+import type { OperationDefinitionNode } from 'graphql';
+import type { ClientAddress } from '../../http/client-address.ts';
+import { plainHeader } from '../../subgraphs/fetch-scope.ts';
+import type { LiveOperation, Subscriptions } from '../../subscriptions/live-operation.ts';
+import type { LiveSeats } from '../../transports/live-seats.ts';
+import type { Exchange } from '../exchange.ts';
+import { isEventId } from '../is-event-id.ts';
+import type { ExecuteParts } from './execute.ts';
+
+export interface SubscribeParts extends Pick<ExecuteParts, 'deadlineMs' | 'tracer'> {
+  /** Undefined where they are off. */
+  subscriptions: Subscriptions | undefined;
+  bufferedEvents: number;
+  seats: LiveSeats;
+  address: ClientAddress;
+  /** Whether the gateway stops, and begins nothing that lasts. */
+  isDraining(): boolean;
+}
+
+/** Begins a subscription. Whatever comes of it is carried to the client once the steps are over. */
+export function subscribe(parts: SubscribeParts) {
+  const { subscriptions, bufferedEvents, deadlineMs, tracer } = parts;
+  const begin = async (exchange: Exchange): Promise<LiveOperation> => {
+    if (subscriptions === undefined) throw new CodedError('BAD_REQUEST', 'Subscriptions are switched off.');
+    const { request, reply, params, identity, generation, line, variables, denial } = exchange;
+    const beginning = subscriptions.subscribe(generation, {
+      document: exchange.document.document,
+      operation: exchange.operation as OperationDefinitionNode,
+      ...{ variables, denial, identity, bufferedEvents },
+      requestId: request.id,
+      line: line?.major,
+      canary: plainHeader(request.headers.canary),
+      lastEventId: lastEventIdOf(request.headers['last-event-id']) ?? params.lastEventId,
+    });
+    const live = await inSpan(tracer, 'graphql.subscribe', {}, () => inTime(beginning, deadlineMs));
+    if (reply.raw.destroyed) {
+      // It left while its source was asked.
+      await live.return?.();
+      throw new CodedError('DEADLINE_EXCEEDED');
+    }
+    return live;
+  };
+  return async (exchange: Exchange): Promise<void> => {
+    if (parts.isDraining()) throw new CodedError('SUBSCRIPTION_INTERRUPTED');
+    const seats = takeSeats(exchange, parts);
+    try {
+      exchange.live = await begin(exchange);
+      exchange.seats = seats;
+    } catch (error) {
+      seats.connection?.leave();
+      seats.subscription.leave(undefined);
+      throw error;
+    }
+  };
+}
+
+/** A WebSocket has its own already. @throws CodedError where there are too many */
+function takeSeats({ isMessage, stream, identity, request }: Exchange, { seats, address }: SubscribeParts) {
+  const transport = isMessage ? 'websocket' : (stream ?? 'sse');
+  const subscription = seats.subscribe(transport, identity);
+  if (isMessage) return { subscription, connection: undefined };
+  try {
+    return { subscription, connection: seats.connect(transport, address(request.raw)) };
+  } catch (error) {
+    subscription.leave(undefined);
+    throw error;
+  }
+}
+
+/** A browser's EventSource says it by itself; what is none is as good as nothing. */
+const lastEventIdOf = (header: unknown) => (isEventId(header) ? header : undefined);
+
+/** @throws CodedError DEADLINE_EXCEEDED when it has not begun in time; it is left then, should it begin later. */
+async function inTime(beginning: Promise<LiveOperation>, ms: number): Promise<LiveOperation> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  const live = await Promise.race([beginning, late]).finally(() => clearTimeout(timer));
+  if (live !== undefined) return live;
+  beginning.then((late) => late.return?.()).catch(() => {});
+  throw new CodedError('DEADLINE_EXCEEDED');
+}

@@ -1,0 +1,70 @@
+import {
+  isRead,
+  PROBLEM_MEDIA_TYPE,
+  type Problem,
+  pageLinks,
+  problem,
+  type RouteTable,
+  restAnswerOf,
+} from '@tributary/rest';
+import type { FastifyReply } from 'fastify';
+import { policyFor } from '../http/cache-headers.ts';
+import { addVary } from '../http/vary.ts';
+import type { Exchange } from '../pipeline/exchange.ts';
+import { type Answer, send } from '../pipeline/respond.ts';
+import { entityTag, isKnownTag } from './entity-tag.ts';
+import type { FoundRoute } from './find-route.ts';
+import { problemOfErrors, problemOfRefusals } from './problem-of.ts';
+
+/** Sends what an exchange has come to as the REST API says it. */
+export function answerRoute(
+  exchange: Exchange,
+  { bound, table }: FoundRoute,
+  reply: FastifyReply,
+  mayCompress: boolean,
+): FastifyReply | Promise<FastifyReply> {
+  const { refusals, result } = exchange;
+  if (refusals.length > 0 || bound === undefined) return sendProblem(reply, problemOfRefusals(refusals, exchange));
+  if (result.errors.length > 0) return sendProblem(reply, problemOfErrors(result.errors, exchange));
+  const answer = restAnswerOf(bound, JSON.parse(result.data));
+  if ('code' in answer)
+    return sendProblem(reply, problem(answer.status, answer.code, answer.detail, exchange.request.id));
+  addLinks(reply, answer.body);
+  if (answer.status === 201) addLocation(reply, answer.body, table);
+  const body = JSON.stringify(answer.body);
+  const cachePolicy = policyFor(exchange.identity, exchange.freshness?.policy);
+  const whole: Answer = { status: answer.status, mediaType: 'application/json', body, cachePolicy };
+  if (!isRead(bound.route)) return send(reply, whole, mayCompress);
+  const tag = entityTag(body);
+  reply.header('etag', tag);
+  if (!isKnownTag(exchange.request.headers['if-none-match'], tag)) return send(reply, whole, mayCompress);
+  return send(reply, { ...whole, status: 304, body: '' });
+}
+
+/** Beside those of a version that ends. */
+function addLinks(reply: FastifyReply, body: unknown): void {
+  const links = pageLinks(body, reply.request.url);
+  if (links === undefined) return;
+  const before = reply.getHeader('link');
+  reply.header('link', before === undefined ? links : `${before}, ${links}`);
+}
+
+/** Where what was made can be read, if there is a route for that below this one. */
+function addLocation(reply: FastifyReply, body: unknown, table: RouteTable | undefined): void {
+  const { id } = body as { id?: unknown };
+  const [path = ''] = reply.request.url.split('?');
+  const place = `${path}/${encodeURIComponent(String(id))}`;
+  const match = table?.find('GET', place.replace(/^\/v\d+/, ''));
+  if (typeof id === 'string' && match !== undefined && 'bound' in match) reply.header('location', place);
+}
+
+export function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
+  if (answer.status === 401 && reply.getHeader('www-authenticate') === undefined)
+    reply.header('www-authenticate', 'Bearer');
+  addVary(reply, 'authorization');
+  return reply
+    .code(answer.status)
+    .header('cache-control', 'no-store')
+    .type(`${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
+    .send(JSON.stringify(answer));
+}

@@ -1,0 +1,71 @@
+import {
+  asOpenApi30,
+  bindRoute,
+  buildOpenApi,
+  isInLine,
+  type OpenApiVersion,
+  type RestFolder,
+  RouteTable,
+} from '@tributary/rest';
+import type { Logger } from '@tributary/service-kit';
+import type { VersionLine } from '@tributary/service-kit/sdl';
+import type { SchemaView } from '../engine/schema-view.ts';
+
+/** Of an API without version lines. */
+const ONLY_LINE: VersionLine = { major: 1, version: '1.0.0', state: 'ga' };
+
+/** The routes as each version of the API has them, and what is said of them. */
+export class RestApi {
+  readonly #folder: RestFolder;
+  readonly #log: Logger;
+  readonly #tables = new WeakMap<SchemaView, RouteTable>();
+  readonly #descriptions = new WeakMap<SchemaView, Map<string, string>>();
+
+  constructor(folder: RestFolder, log: Logger) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** What of it this schema has: the rest is not there. */
+  table(view: SchemaView, line: VersionLine | undefined): RouteTable {
+    const known = this.#tables.get(view);
+    if (known !== undefined) return known;
+    const { major } = line ?? ONLY_LINE;
+    const bound = this.#folder.routes.flatMap((route) => {
+      if (!isInLine(route, major)) return [];
+      const one = bindRoute(route, view.schema);
+      if (!('refusals' in one)) return [one];
+      const fields = { route: `${route.method} ${route.path}`, line: major, refusals: one.refusals.slice(0, 3) };
+      this.#log.warn(fields, 'a route of the REST API is not in this version');
+      return [];
+    });
+    const table = new RouteTable(bound);
+    this.#tables.set(view, table);
+    return table;
+  }
+
+  /** The OpenAPI document, as JSON. */
+  description(view: SchemaView, line: VersionLine = ONLY_LINE, version: OpenApiVersion): string {
+    const texts = this.#descriptions.get(view) ?? new Map<string, string>();
+    this.#descriptions.set(view, texts);
+    const isDeprecated = line.state === 'deprecated';
+    // A line may be deprecated, or published anew, while a supergraph serves.
+    const key = `${version} ${line.major} ${line.version} ${isDeprecated}`;
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const { deprecations } = view.candidate;
+    const sunsets = [...deprecations.values()].flatMap(({ coordinate, sunset }) =>
+      sunset === undefined ? [] : [[coordinate, sunset] as const],
+    );
+    const document = buildOpenApi({
+      routes: this.table(view, line).routes,
+      schema: view.schema,
+      settings: this.#folder.settings,
+      line: { major: line.major, version: line.version, isDeprecated },
+      sunsets: new Map(sunsets),
+    });
+    const text = JSON.stringify(version === '3.0' ? asOpenApi30(document) : document);
+    texts.set(key, text);
+    return text;
+  }
+}

@@ -1,0 +1,176 @@
+import { testEvent, until } from '@tributary/service-kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { json } from '../testing/fake-subgraph.ts';
+import { CHANGED, type LiveGraph, nextOf, startLiveGraph, TOLD, user } from './testing/live-graph.ts';
+
+const CHANGE = 'subscription ($id: ID!) { itemChanged(id: $id) { id name stock } }';
+const FOR_ME = 'subscription { itemForMe { name } }';
+
+describe('a subscription to events that the schema binds', () => {
+  let graph: LiveGraph;
+  beforeAll(async () => {
+    graph = await startLiveGraph();
+  });
+  afterAll(() => graph[Symbol.asyncDispose]());
+
+  const changed = (itemId: string) => graph.publish(CHANGED, { itemId });
+  const variables = { id: '1' };
+  const asked = () => graph.subgraphs.items.requests.length + graph.subgraphs.stock.requests.length;
+  const groups = async () => Number(/graphql_subscription_groups\{.*\} (\d+)/.exec(await graph.metrics.scrape())?.[1]);
+
+  it('gets each event completed from the subgraphs, as the entity is by then', async () => {
+    const live = await graph.subscribe(CHANGE, { variables });
+    const [item] = graph.items.values();
+    await changed('1');
+    expect(await nextOf(live)).toMatchObject({
+      data: { itemChanged: { id: '1', name: 'a cup', stock: 7 } },
+      codes: [],
+    });
+    graph.items.set('1', { id: '1', name: 'a bowl' });
+    await changed('2');
+    await changed('1');
+    const { data, eventId } = await nextOf(live);
+    expect(data).toEqual({ itemChanged: { id: '1', name: 'a bowl', stock: 7 } });
+    expect(eventId).toMatch(/^\w+-\d+$/);
+    graph.items.set('1', item as NonNullable<typeof item>);
+    const last = graph.subgraphs.items.requests.at(-1)?.body;
+    expect(last?.query).toBe(
+      'query($representations:[_Any!]!){_entities(representations:$representations){...on Item{__typename id name}}}',
+    );
+    expect(last?.variables).toEqual({ representations: [{ __typename: 'Item', id: '1' }] });
+    await live.return?.();
+    expect(await live.next()).toEqual({ done: true, value: undefined });
+    expect(await groups()).toBe(0);
+  });
+
+  it('is shared by all clients of one caller, and by nobody else', async () => {
+    const before = asked();
+    const together = await Promise.all(
+      ['a', 'a', 'a', 'b'].map((id) => graph.subscribe(CHANGE, { variables, identity: user(id) })),
+    );
+    expect(await groups()).toBe(2);
+    const atStart = asked() - before;
+    await changed('1');
+    const results = await Promise.all(together.map(nextOf));
+    expect(new Set(results.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    // Each caller's item, once as it begins and once with the event, and its stock with the event.
+    expect([atStart, asked() - before]).toEqual([2, 6]);
+    await Promise.all(together.map((live) => live.return?.()));
+    expect(await groups()).toBe(0);
+  });
+
+  it('hears what is for the caller alone', async () => {
+    await expect(graph.subscribe(FOR_ME)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    const live = await graph.subscribe(FOR_ME, { identity: user('me') });
+    await graph.publish(TOLD, { itemId: '1', userId: 'you' });
+    await graph.publish(TOLD, { itemId: 'gone', userId: 'me' });
+    await graph.publish(TOLD, { itemId: '1' });
+    await graph.publish(TOLD, { itemId: '1', userId: 'me' });
+    expect((await nextOf(live)).data).toEqual({ itemForMe: { name: 'a cup' } });
+    await live.return?.();
+    expect(await graph.metrics.scrape()).toMatch(/events_total\{outcome="hidden".*\} 1/);
+  });
+
+  it('is refused for what is not there for the caller, or cannot be asked for', async () => {
+    const refused = (id: string) => expect(graph.subscribe(CHANGE, { variables: { id } })).rejects;
+    await refused('none').toMatchObject({ code: 'NOT_FOUND' });
+    await refused('broken').toMatchObject({ code: 'SUBSCRIPTION_UNAVAILABLE' });
+    graph.subgraphs.items.answerWith(
+      json({ errors: [{ message: 'No.', extensions: { code: 'FORBIDDEN' } }], data: { _entities: [null] } }),
+    );
+    await refused('1').toMatchObject({ code: 'FORBIDDEN' });
+    graph.subgraphs.items.answerWith(undefined);
+    expect(await groups()).toBe(0);
+  });
+
+  it('tells of an event that a subgraph cannot complete, and goes on', async () => {
+    const live = await graph.subscribe(CHANGE, { variables });
+    graph.subgraphs.items.answerWith((_request, response) => response.destroy());
+    await changed('1');
+    expect(await nextOf(live)).toMatchObject({ data: { itemChanged: null }, codes: ['SUBGRAPH_UNAVAILABLE'] });
+    graph.subgraphs.items.answerWith(undefined);
+    await changed('1');
+    expect(await nextOf(live)).toMatchObject({ data: { itemChanged: { name: 'a cup' } }, codes: [] });
+    await live.return?.();
+  });
+
+  it('ends for a client that does not take its events, and for no other', async () => {
+    const slow = await graph.subscribe(CHANGE, { variables, bufferedEvents: 2 });
+    const quick = await graph.subscribe(CHANGE, { variables });
+    for (let event = 0; event < 4; event++) {
+      await changed('1');
+      await nextOf(quick);
+    }
+    expect(slow.end).toBe('slow-consumer');
+    expect(await slow.next()).toEqual({ done: true, value: undefined });
+    await changed('1');
+    await nextOf(quick);
+    await quick.return?.();
+  });
+
+  it('goes on behind the last event that the client has, also after a restart', async () => {
+    const first = await graph.subscribe(CHANGE, { variables });
+    await changed('1');
+    const { eventId: lastEventId } = await nextOf(first);
+    const restarted = graph.restart();
+    await expect(first.next()).rejects.toMatchObject({ code: 'SUBSCRIPTION_UNAVAILABLE' });
+    await restarted;
+    for (const itemId of ['1', '2', '1']) await changed(itemId);
+    const again = await graph.subscribe(CHANGE, { variables, lastEventId });
+    await changed('1');
+    const ids = [await nextOf(again), await nextOf(again), await nextOf(again)].map(({ eventId }) => eventId);
+    expect(new Set([lastEventId, ...ids]).size).toBe(4);
+    // Nothing else comes than what is new.
+    await changed('1');
+    expect(Number((await nextOf(again)).eventId?.split('-')[1])).toBe(Number(ids[2]?.split('-')[1]) + 1);
+    await again.return?.();
+    const lost = graph.subscribe(CHANGE, { variables, lastEventId: 'another-1' });
+    await expect(lost).rejects.toMatchObject({ code: 'SUBSCRIPTION_EVENTS_LOST' });
+    expect(await groups()).toBe(0);
+  });
+
+  it('can be gone on with from its start where no event has come', async () => {
+    const first = await graph.subscribe(CHANGE, { variables });
+    const lastEventId = first.startId;
+    await first.return?.();
+    await changed('1');
+    const again = await graph.subscribe(CHANGE, { variables, lastEventId });
+    await nextOf(again);
+    await again.return?.();
+  });
+
+  it('passes over events of which it cannot be said what they are about', async () => {
+    const live = await graph.subscribe(CHANGE, { variables });
+    for (const data of [null, 'text', {}, { itemId: { id: '1' } }, { itemId: 'x'.repeat(1000) }]) {
+      await graph.bus.publish(testEvent(CHANGED, { data }));
+    }
+    await changed('1');
+    await nextOf(live);
+    await live.return?.();
+  });
+
+  it('moves to the supergraph that takes over, or ends where that lacks something of it', async () => {
+    const stays = await graph.subscribe('subscription { itemChanged(id: "1") { price(currency: "USD") } }');
+    const lacks = await graph.subscribe('subscription { itemChanged(id: "1") { name } }');
+    const before = graph.gateway.engine.current;
+    await graph.swap('title: String');
+    expect(await lacks.next()).toEqual({ done: true, value: undefined });
+    expect(lacks.end).toBe('retired');
+    await changed('1');
+    expect((await nextOf(stays)).data).toEqual({ itemChanged: { price: 110 } });
+    // Those who come later share it, and nobody is left with the one before.
+    const later = await graph.subscribe('subscription { itemChanged(id: "1") { price(currency: "USD") } }');
+    await until('the one before to be left', async () => (await groups()) === 1);
+    expect(stays.end).toBeUndefined();
+    before.enter().leave();
+    await Promise.all([stays.return?.(), later.return?.()]);
+    await graph.swap('name: String');
+  });
+});
+
+it('is refused where there is no broker, and where the subgraph is not subscribed to', async () => {
+  await using graph = await startLiveGraph({ tail: undefined });
+  const unavailable = { code: 'SUBSCRIPTION_UNAVAILABLE' };
+  await expect(graph.subscribe(CHANGE, { variables: { id: '1' } })).rejects.toMatchObject(unavailable);
+  await expect(graph.subscribe('subscription { itemSeen { name } }')).rejects.toMatchObject(unavailable);
+});

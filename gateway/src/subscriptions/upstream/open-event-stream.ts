@@ -1,0 +1,62 @@
+import { createClient } from 'graphql-sse';
+import { CONNECT_MS, type OpenUpstream, RECONNECTS, waitForRetry } from './upstream-connection.ts';
+
+/** By server-sent events, "distinct connections mode" of graphql-sse: a POST for each subscription. */
+export const openEventStream: OpenUpstream = ({ url, query, variables, maxBytes, headers }, sink) => {
+  const client = createClient({
+    url,
+    headers,
+    fetchFn: (address: string, init: RequestInit) => boundedFetch(address, init, maxBytes),
+    retryAttempts: RECONNECTS,
+    retry: waitForRetry,
+    on: { connected: () => sink.connected() },
+  });
+  let hasLeft = false;
+  const leave = client.subscribe(
+    { query, variables },
+    {
+      next: (payload) => sink.next(payload),
+      error: (cause) => (Array.isArray(cause) ? sink.refused(cause) : sink.failed(cause)),
+      complete: () => {
+        if (!hasLeft) sink.complete();
+      },
+    },
+  );
+  return () => {
+    hasLeft = true;
+    leave();
+    client.dispose();
+  };
+};
+
+/** Follows no redirects, waits for the headers so long and no longer, and reads no event that is too long. */
+async function boundedFetch(address: string, init: RequestInit, maxBytes: number): Promise<Response> {
+  const connecting = new AbortController();
+  const timer = setTimeout(() => connecting.abort(new Error('no answer in time')), CONNECT_MS);
+  const signal = AbortSignal.any([connecting.signal, ...(init.signal ? [init.signal] : [])]);
+  try {
+    const response = await fetch(address, { ...init, signal, redirect: 'error' });
+    const { body, status, headers } = response;
+    return body === null ? response : new Response(body.pipeThrough(boundedEvents(maxBytes)), { status, headers });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const NEWLINE = 0x0a;
+
+/** Fails where there are so many bytes without an empty line, which ends an event. */
+function boundedEvents(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  let last = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      for (const byte of chunk) {
+        bytes = byte === NEWLINE && last === NEWLINE ? 0 : bytes + 1;
+        last = byte;
+      }
+      if (bytes > maxBytes) controller.error(new Error('an event that is too long'));
+      else controller.enqueue(chunk);
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { CONNECT_MS, type OpenUpstream, RECONNECTS, waitForRetry } from './upstream-connection.ts';
+
+/** A subgraph that is silent for so long is asked whether it is there; and so long it has for its answer. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** By graphql-transport-ws, a connection for each subscription. Who asks is in the request that opens it, as in others. */
+export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, headers }, sink) => {
+  let given: Record<string, string> = {};
+  let socket: WebSocket | undefined;
+  class WithHeaders extends WebSocket {
+    constructor(address: string, protocols: string[]) {
+      super(address, protocols, {
+        headers: given,
+        maxPayload: maxBytes,
+        handshakeTimeout: CONNECT_MS,
+        followRedirects: false,
+        perMessageDeflate: false,
+      });
+      socket = this;
+    }
+  }
+  let pong: NodeJS.Timeout | undefined;
+  const client = createClient({
+    url: async () => {
+      given = await headers();
+      return url;
+    },
+    webSocketImpl: WithHeaders,
+    lazy: true,
+    keepAlive: KEEP_ALIVE_MS,
+    connectionAckWaitTimeout: CONNECT_MS,
+    retryAttempts: RECONNECTS,
+    retryWait: waitForRetry,
+    on: {
+      connected: () => sink.connected(),
+      ping: (isReceived) => {
+        if (!isReceived) pong = setTimeout(() => socket?.terminate(), KEEP_ALIVE_MS).unref();
+      },
+      pong: () => clearTimeout(pong),
+      closed: () => clearTimeout(pong),
+    },
+  });
+  const leave = client.subscribe(
+    { query, variables },
+    {
+      next: (payload) => sink.next(payload),
+      error: (cause) => (Array.isArray(cause) ? sink.refused(cause) : sink.failed(cause)),
+      complete: () => sink.complete(),
+    },
+  );
+  return () => {
+    leave();
+    void client.dispose();
+    clearTimeout(pong);
+  };
+};

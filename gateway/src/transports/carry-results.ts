@@ -1,0 +1,81 @@
+import { CodedError } from '@tributary/service-kit';
+import type { LiveOperation } from '../subscriptions/live-operation.ts';
+import type { EndReason } from './end-reason.ts';
+import { resultText } from './result-text.ts';
+
+/** Where results go. */
+export interface ResultSink {
+  /** @param json a GraphQL response */
+  next(json: string, eventId: string | undefined): void;
+  /** Undefined: there is room for more. Else a promise for when there is, or nobody is there any more. */
+  room(): Promise<void> | undefined;
+}
+
+/** How a subscription ended; the error is what its client is told. */
+export interface Ended {
+  readonly reason: EndReason;
+  readonly error: CodedError | undefined;
+}
+
+export interface CarryOptions {
+  readonly requestId: string;
+  /** For so long a client may take nothing while something waits for it. */
+  readonly slowAfterMs: number;
+}
+
+/**
+ * Takes one result after the other to its client, and no more than the client takes: what comes meanwhile waits in the
+ * subscription, whose buffer is bounded. Whoever leaves calls `live.return()`.
+ */
+export async function carryResults(live: LiveOperation, sink: ResultSink, options: CarryOptions): Promise<Ended> {
+  try {
+    for await (const { result, eventId } of live) {
+      sink.next(resultText(result, options.requestId, eventId), eventId);
+      const room = sink.room();
+      if (room !== undefined && !(await takenInTime(live, room, options.slowAfterMs))) return SLOW();
+    }
+  } catch (error) {
+    return { reason: 'failed', error: coded(error) };
+  }
+  return endOf(live);
+}
+
+const SLOW = (): Ended => ({ reason: 'slow_consumer', error: new CodedError('SUBSCRIPTION_SLOW_CONSUMER') });
+
+function endOf({ end }: LiveOperation): Ended {
+  switch (end) {
+    case 'slow-consumer':
+      return SLOW();
+    case 'retired':
+      return { reason: 'retired', error: new CodedError('SUBSCRIPTION_RETIRED') };
+    case 'source-failed':
+      return { reason: 'failed', error: new CodedError('SUBGRAPH_UNAVAILABLE') };
+    case 'completed':
+      return { reason: 'completed', error: undefined };
+    case undefined:
+      return { reason: 'left', error: undefined };
+  }
+}
+
+const coded = (error: unknown) =>
+  error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });
+
+/** How soon it is noticed that too many results wait. */
+const LOOK_EVERY_MS = 200;
+
+/** Whether there is room again before too many results wait for it, and in time. */
+async function takenInTime(live: LiveOperation, room: Promise<void>, slowAfterMs: number): Promise<boolean> {
+  for (let leftMs = slowAfterMs; leftMs > 0 && live.end !== 'slow-consumer'; leftMs -= LOOK_EVERY_MS) {
+    if (await within(Math.min(leftMs, LOOK_EVERY_MS), room)) return true;
+  }
+  return false;
+}
+
+/** Whether it is there in time. */
+async function within(ms: number, promise: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return await Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer));
+}

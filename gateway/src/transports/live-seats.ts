@@ -1,0 +1,131 @@
+import { CodedError, type CounterSeries, type Identity, type Metrics } from '@tributary/service-kit';
+import { placeOf } from '../http/client-address.ts';
+import { END_REASONS, type EndReason, TRANSPORTS, type Transport } from './end-reason.ts';
+
+/** How many there may be at once; see `subscriptions` of the configuration. */
+export interface SeatLimits {
+  readonly connections: { readonly perNode: number; readonly perAddress: number };
+  readonly perNode: number;
+  readonly perUser: number;
+}
+
+/** A place that was taken; to be left once. */
+export interface ConnectionSeat {
+  leave(): void;
+}
+
+export interface SubscriptionSeat {
+  /** @param reason undefined: it has not even begun */
+  leave(reason: EndReason | undefined): void;
+}
+
+type Active = Readonly<Record<Transport, { connections: number; subscriptions: number }>>;
+
+/** Counts what is kept open for clients, and refuses what is more than the limits allow. */
+export class LiveSeats {
+  readonly #limits: SeatLimits;
+  readonly #metrics: Metrics;
+  readonly #active: Active = {
+    websocket: { connections: 0, subscriptions: 0 },
+    sse: { connections: 0, subscriptions: 0 },
+    multipart: { connections: 0, subscriptions: 0 },
+  };
+  readonly #byAddress = new Map<string, number>();
+  readonly #byUser = new Map<string, number>();
+  readonly #ended = new Map<string, CounterSeries>();
+
+  constructor(limits: SeatLimits, metrics: Metrics) {
+    this.#limits = limits;
+    this.#metrics = metrics;
+    for (const transport of TRANSPORTS) {
+      for (const reason of END_REASONS) {
+        const series = metrics.counter('graphql_subscriptions_ended_total', { transport, reason });
+        this.#ended.set(`${transport} ${reason}`, series);
+      }
+    }
+    const limit = metrics.get('graphql_live_limit');
+    limit.set({ what: 'connections' }, limits.connections.perNode);
+    limit.set({ what: 'subscriptions' }, limits.perNode);
+    metrics.beforeScrape(() => {
+      for (const transport of TRANSPORTS) {
+        const { connections, subscriptions } = this.#active[transport];
+        metrics.get('graphql_connections_active').set({ transport }, connections);
+        metrics.get('graphql_subscriptions_active').set({ transport }, subscriptions);
+      }
+    });
+  }
+
+  get connections(): number {
+    return TRANSPORTS.reduce((sum, transport) => sum + this.#active[transport].connections, 0);
+  }
+
+  get subscriptions(): number {
+    return TRANSPORTS.reduce((sum, transport) => sum + this.#active[transport].subscriptions, 0);
+  }
+
+  /**
+   * @param address of the client, where it is known
+   * @throws CodedError SERVICE_UNAVAILABLE where this gateway is full: another one may not be; SUBSCRIPTION_LIMIT_EXCEEDED
+   */
+  connect(transport: Transport, address: string | undefined): ConnectionSeat {
+    const { perNode, perAddress } = this.#limits.connections;
+    if (this.connections >= perNode) throw this.refuse('connections', 'node');
+    const place = address && placeOf(address);
+    if (!take(this.#byAddress, place, perAddress)) throw this.refuse('connections', 'address');
+    const active = this.#active[transport];
+    active.connections++;
+    return {
+      leave: once(() => {
+        active.connections--;
+        release(this.#byAddress, place);
+      }),
+    };
+  }
+
+  /** @throws CodedError as `connect` */
+  subscribe(transport: Transport, identity: Identity): SubscriptionSeat {
+    if (this.subscriptions >= this.#limits.perNode) throw this.refuse('subscriptions', 'node');
+    const user = identity.kind === 'user' ? identity.userId : undefined;
+    if (!take(this.#byUser, user, this.#limits.perUser)) throw this.refuse('subscriptions', 'user');
+    const active = this.#active[transport];
+    active.subscriptions++;
+    return {
+      leave: once((reason: EndReason | undefined) => {
+        active.subscriptions--;
+        release(this.#byUser, user);
+        if (reason !== undefined) this.#ended.get(`${transport} ${reason}`)?.inc();
+      }),
+    };
+  }
+
+  /** Counts what is refused for a limit, and says with what. */
+  refuse(what: 'connections' | 'subscriptions', limit: 'node' | 'address' | 'user' | 'connection'): CodedError {
+    this.#metrics.get('graphql_live_refused_total').inc({ what, limit });
+    return new CodedError(limit === 'node' ? 'SERVICE_UNAVAILABLE' : 'SUBSCRIPTION_LIMIT_EXCEEDED');
+  }
+}
+
+/** Whether there is room for one more of `key`; what has none is not counted. */
+function take(counts: Map<string, number>, key: string | undefined, most: number): boolean {
+  if (key === undefined) return true;
+  const before = counts.get(key) ?? 0;
+  if (before >= most) return false;
+  counts.set(key, before + 1);
+  return true;
+}
+
+function release(counts: Map<string, number>, key: string | undefined): void {
+  if (key === undefined) return;
+  const left = (counts.get(key) ?? 1) - 1;
+  if (left === 0) counts.delete(key);
+  else counts.set(key, left);
+}
+
+function once<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void {
+  let isDone = false;
+  return (...args) => {
+    if (isDone) return;
+    isDone = true;
+    run(...args);
+  };
+}

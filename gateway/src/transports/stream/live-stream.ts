@@ -1,0 +1,86 @@
+import { CodedError } from '@tributary/service-kit';
+import type { ResponseStream } from '../../http/response-stream.ts';
+import type { LiveOperation } from '../../subscriptions/live-operation.ts';
+import { carryResults, type Ended, type ResultSink } from '../carry-results.ts';
+import type { EndReason } from '../end-reason.ts';
+import type { LiveConnection } from '../live-connections.ts';
+import type { StreamFormat } from './stream-format.ts';
+
+export interface LiveStreamParts {
+  readonly live: LiveOperation;
+  readonly stream: ResponseStream;
+  readonly format: StreamFormat;
+  readonly requestId: string;
+  readonly expiresMs: number | undefined;
+  readonly slowAfterMs: number;
+}
+
+/** One subscription that is carried by an HTTP answer. */
+export class LiveStream implements LiveConnection, ResultSink {
+  readonly expiresMs: number | undefined;
+  readonly #parts: LiveStreamParts;
+  /** Why the gateway ends it, where it does. */
+  #ending: Ended | undefined;
+  #results = 0;
+
+  constructor(parts: LiveStreamParts) {
+    this.#parts = parts;
+    this.expiresMs = parts.expiresMs;
+  }
+
+  /** How many results were written. */
+  get results(): number {
+    return this.#results;
+  }
+
+  /** Carries results until there are no more, or nobody takes them. Resolves with why it ended. */
+  async run(): Promise<EndReason> {
+    const { live, stream, format, requestId, slowAfterMs } = this.#parts;
+    stream.onLeave(() => this.#leave());
+    stream.write(format.opening(live.startId));
+    const ended = await carryResults(live, this, { requestId, slowAfterMs });
+    const { reason, error } = this.#ending ?? ended;
+    const isPassing = reason === 'restart' || reason === 'slow_consumer';
+    stream.end(error === undefined ? format.completion() : format.failure(error, requestId, isPassing));
+    // It would read even that too late.
+    if (reason === 'slow_consumer' && stream.waitingBytes > 0) stream.destroy();
+    return stream.hasGone && reason === 'completed' ? 'left' : reason;
+  }
+
+  next(json: string, eventId: string | undefined): void {
+    if (this.#ending !== undefined) return;
+    this.#results++;
+    this.#parts.stream.write(this.#parts.format.result(json, eventId));
+  }
+
+  room(): Promise<void> | undefined {
+    return this.#ending === undefined ? this.#parts.stream.room() : undefined;
+  }
+
+  beat(): void {
+    const { stream, format } = this.#parts;
+    // What waits says it as well.
+    if (stream.waitingBytes === 0) stream.write(format.heartbeat);
+  }
+
+  expire(): void {
+    this.#end('token_expired', new CodedError('TOKEN_EXPIRED'));
+  }
+
+  drain(): void {
+    this.#end('restart', new CodedError('SUBSCRIPTION_INTERRUPTED'));
+  }
+
+  destroy(): void {
+    this.#parts.stream.destroy();
+  }
+
+  #end(reason: EndReason, error: CodedError): void {
+    this.#ending ??= { reason, error };
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#parts.live.return?.().catch(() => {});
+  }
+}

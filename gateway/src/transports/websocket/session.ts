@@ -1,0 +1,213 @@
+import { CodedError, newId } from '@tributary/service-kit';
+import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import type { EndReason } from '../end-reason.ts';
+import type { LiveConnection } from '../live-connections.ts';
+import type { ConnectionSeat } from '../live-seats.ts';
+import { CLOSE, type CloseName, KNOWN_CODES } from './close-codes.ts';
+import { withConnectionParams } from './connection-headers.ts';
+import { MessageOperation, type OperationHost } from './message-operation.ts';
+import type { Caller } from './message-request.ts';
+import { Outbox } from './outbox.ts';
+import type { SessionParts } from './session-parts.ts';
+
+type State = 'opened' | 'initialising' | 'ready' | 'closing';
+
+/** Longer ones would be a way to fill the memory. */
+const MAX_ID_LENGTH = 256;
+
+/**
+ * One WebSocket that speaks graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). What is
+ * no message of the protocol closes it, with the code that the protocol has for that; what is wrong with an operation is
+ * said of that operation alone.
+ */
+export class Session implements LiveConnection, OperationHost {
+  readonly outbox: Outbox;
+  readonly #socket: WebSocket;
+  readonly #seat: ConnectionSeat;
+  readonly #parts: SessionParts;
+  readonly #operations = new Map<string, MessageOperation>();
+  #caller: Caller;
+  #state: State = 'opened';
+  /** Whether it has been heard of since the last beat. */
+  #isThere = true;
+  #isDraining = false;
+  #initTimer: NodeJS.Timeout | undefined;
+  expiresMs: number | undefined;
+
+  constructor(socket: WebSocket, caller: Caller, seat: ConnectionSeat, parts: SessionParts) {
+    this.#socket = socket;
+    this.#caller = caller;
+    this.#seat = seat;
+    this.#parts = parts;
+    this.outbox = new Outbox(socket, () => this.slow());
+    socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
+    socket.on('pong', () => {
+      this.#isThere = true;
+    });
+    // Whatever it is, the socket is closed with it.
+    socket.on('error', () => {});
+    socket.once('close', (code) => this.#closed(code));
+    this.#initTimer = setTimeout(() => this.#close('initTimeout', 'left'), parts.initWaitMs);
+    parts.connections.add(this);
+  }
+
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  beat(): void {
+    if (!this.#isThere) {
+      this.destroy();
+      return;
+    }
+    this.#isThere = false;
+    this.#socket.ping();
+  }
+
+  expire(): void {
+    this.#close('tokenExpired', 'token_expired');
+  }
+
+  slow(): void {
+    this.#close('slowConsumer', 'slow_consumer');
+  }
+
+  /** Queries and mutations that are under way are answered first. */
+  drain(): void {
+    this.#isDraining = true;
+    const isBusy = [...this.#operations.values()].some(({ isLive }) => !isLive);
+    if (!isBusy) this.#close('serviceRestart', 'restart');
+  }
+
+  destroy(): void {
+    this.#socket.terminate();
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    if (this.#state === 'closing') return;
+    this.#isThere = true;
+    const message = isBinary ? undefined : messageIn(String(data));
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        this.#init(message.payload).catch((error) => this.#broke(error));
+        return;
+      case MessageType.Ping: {
+        const payload = message.payload == null ? '' : `,"payload":${JSON.stringify(message.payload)}`;
+        this.outbox.send(`{"type":"pong"${payload}}`);
+        return;
+      }
+      case MessageType.Pong:
+        return;
+      case MessageType.Subscribe:
+        this.#subscribe(message).catch((error) => this.#broke(error));
+        return;
+      case MessageType.Complete:
+        this.#leave(message.id, 'left');
+        return;
+      default:
+        this.#close('badRequest', 'left');
+    }
+  }
+
+  async #init(payload: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    if (this.#state !== 'opened') {
+      this.#close('tooManyInits', 'left');
+      return;
+    }
+    this.#state = 'initialising';
+    clearTimeout(this.#initTimer);
+    const headers = withConnectionParams(this.#caller.headers, payload ?? undefined);
+    try {
+      const { expiresMs } = await this.#parts.verifier.verifyUntil(headers.authorization);
+      if (!this.#is('initialising')) return;
+      this.#caller = { ...this.#caller, headers };
+      this.expiresMs = expiresMs;
+      this.#state = 'ready';
+      this.outbox.send('{"type":"connection_ack"}');
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      const name =
+        error.code === 'TOKEN_EXPIRED' ? 'tokenExpired' : error.status === 401 ? 'tokenInvalid' : 'tryAgainLater';
+      this.#close(name, 'left');
+    }
+  }
+
+  async #subscribe({ id, payload }: SubscribeMessage): Promise<void> {
+    if (this.#state !== 'ready') return this.#close('unauthorized', 'left');
+    if (id.length > MAX_ID_LENGTH) return this.#close('badRequest', 'left');
+    if (this.#operations.has(id)) return this.#close('subscriberExists', 'left');
+    const operation = new MessageOperation(id, this, this.#parts);
+    if (this.#operations.size >= this.#parts.maxOperations) {
+      operation.refuse(this.#parts.seats.refuse('subscriptions', 'connection'), newId());
+      return;
+    }
+    this.#operations.set(id, operation);
+    try {
+      await operation.run(payload as unknown as Record<string, unknown>);
+    } finally {
+      // The client may have ended it, and begun another one of that id.
+      if (this.#operations.get(id) === operation) this.#operations.delete(id);
+      if (this.#isDraining) this.drain();
+    }
+  }
+
+  #leave(id: string, reason: EndReason): void {
+    const operation = this.#operations.get(id);
+    this.#operations.delete(id);
+    operation?.leave(reason);
+  }
+
+  /** What no step foresaw: a defect of ours. */
+  #broke(err: unknown): void {
+    this.#parts.log.error({ err }, 'a message could not be handled');
+    this.#close('internal', 'failed');
+  }
+
+  #close(name: CloseName, reason: EndReason): void {
+    if (this.#state === 'closing') return;
+    this.#state = 'closing';
+    const [code, text] = CLOSE[name];
+    this.#leaveAll(reason);
+    this.#socket.close(code, text);
+  }
+
+  #closed(code: number): void {
+    this.#state = 'closing';
+    clearTimeout(this.#initTimer);
+    this.#leaveAll('left');
+    this.outbox.close();
+    this.#parts.connections.delete(this);
+    this.#seat.leave();
+    this.#parts.metrics
+      .get('graphql_connections_closed_total')
+      .inc({ code: KNOWN_CODES.has(code) ? String(code) : 'other' });
+  }
+
+  #leaveAll(reason: EndReason): void {
+    for (const id of [...this.#operations.keys()]) this.#leave(id, reason);
+  }
+
+  #is(state: State): boolean {
+    return this.#state === state;
+  }
+}
+
+/** Undefined for what is no message of the protocol. */
+function messageIn(text: string) {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (isById(message)) message.payload.query ??= '';
+    return validateMessage(message);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A document that is named in place of being sent: the protocol knows of no such thing. */
+const isById = (message: unknown): message is { payload: { query?: unknown } } => {
+  const { payload } = (message ?? {}) as {
+    payload?: { documentId?: unknown; extensions?: { persistedQuery?: unknown } };
+  };
+  return typeof payload === 'object' && (payload?.documentId ?? payload?.extensions?.persistedQuery) !== undefined;
+};

@@ -1,0 +1,14 @@
+export { type BoundParameter, type BoundRoute, bindRoute } from './bind-route.ts';
+export { asOpenApi30 } from './openapi/as-openapi-30.ts';
+export { buildOpenApi, type OpenApiParts } from './openapi/build-openapi.ts';
+export type { OpenApiDocument, OpenApiVersion } from './openapi/openapi-document.ts';
+export type { Sunsets } from './openapi/type-schemas.ts';
+export { pageLinks } from './page-links.ts';
+export { parseRestRoute } from './parse-rest-route.ts';
+export { PROBLEM_MEDIA_TYPE, type Problem, type ProblemError, problem } from './problem.ts';
+export { type RestFolder, readRestFolder } from './read-rest-folder.ts';
+export { type InputIssue, type RestInput, readVariables } from './read-variables.ts';
+export { type RestAnswer, restAnswerOf } from './rest-answer.ts';
+export { isInLine, isRead, type RestMethod, type RestRoute } from './rest-route.ts';
+export type { RestSettings } from './rest-settings.ts';
+export { RouteTable } from './route-table.ts';

@@ -1,0 +1,41 @@
+import { ConfigError } from '@tributary/service-kit';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const text = z.string().min(1);
+
+const Settings = z.strictObject({
+  title: text.default('REST API'),
+  description: text.optional(),
+  contact: z.strictObject({ name: text.optional(), url: text.optional(), email: text.optional() }).optional(),
+  license: z.strictObject({ name: text, url: text }).optional(),
+  /** What the routes below a path's first part are about: `orders`. */
+  tags: z.record(text, text).default({}),
+  /** OpenAPI formats by scalar (`DateTime`), or by coordinate of a field, argument or input field (`User.email`). */
+  formats: z.record(text, text).default({}),
+  /** What a number is between, by the coordinate of a field, argument or input field. */
+  ranges: z
+    .record(text, z.strictObject({ minimum: z.number().optional(), maximum: z.number().optional() }))
+    .default({}),
+  /** Example values by scalar or coordinate. */
+  examples: z.record(text, z.json()).default({}),
+});
+
+/** What an OpenAPI document says that no schema does. */
+export type RestSettings = z.infer<typeof Settings>;
+
+/** @throws ConfigError that names what is wrong */
+export function parseRestSettings(yaml: string): RestSettings {
+  const { data, error } = Settings.safeParse(readYaml(yaml) ?? {});
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  throw new ConfigError(`openapi.yaml: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function readYaml(yaml: string): unknown {
+  try {
+    return parse(yaml);
+  } catch (error) {
+    throw new ConfigError(`openapi.yaml is not YAML: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { type NatsServer, startNats } from '../../../../../scripts/testing/nats-server.ts';
+import { createLogger } from '../../log/logger.ts';
+import { createMetrics } from '../../metrics/metrics.ts';
+import { testEvent } from '../../testing/test-event.ts';
+import { ownNatsConfig, testNatsBus } from '../../testing/test-nats-bus.ts';
+import { until } from '../../testing/until.ts';
+import { natsTail } from './nats-tail.ts';
+
+const PLACED = 'orders.order.placed.v1';
+
+describe.skipIf(inject('natsServer') === undefined)('the tail of the events, when NATS', () => {
+  const stops: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
+
+  test('is killed and comes back, hears everything once, in order', { timeout: 60_000 }, async () => {
+    const server: NatsServer = await startNats(inject('natsServer') ?? '', []);
+    stops.push(() => server.stop());
+    const config = ownNatsConfig(server.url);
+    const bus = testNatsBus(config);
+    const log = createLogger({ service: 'tail', level: 'silent' });
+    const metrics = createMetrics({ service: 'tail', processMetrics: false });
+    const tail = natsTail({ config, service: 'tail', log, metrics });
+    stops.push(
+      () => bus.stop?.(),
+      () => tail.stop?.(),
+    );
+    await bus.start?.();
+    await tail.start?.();
+    const published: string[] = [];
+    const publish = async () => {
+      const event = testEvent(PLACED);
+      const taken = () =>
+        bus
+          .publish(event)
+          .then(() => true)
+          .catch(() => false);
+      await until('the bus to take it', taken, 20_000);
+      published.push(event.id);
+    };
+    await publish();
+    const heard: string[] = [];
+    const follower = tail.follow([PLACED], ({ event }) => heard.push(event.id));
+    await follower.from;
+    await publish();
+    for (let time = 0; time < 3; time++) {
+      await server.kill('SIGKILL');
+      await server.restart();
+      for (let count = 0; count < 5; count++) await publish();
+    }
+    await until('all events', () => heard.length >= published.length - 1, 20_000);
+    expect(heard).toEqual(published.slice(1));
+  });
+});
