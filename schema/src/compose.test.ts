@@ -1,4 +1,4 @@
-import { parse, print, printSchema } from 'graphql';
+import { parse, print, printSchema, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { changeGraph, drawFrom, printGraph, randomGraph } from './check/testing/random-graph.ts';
 import { composeSupergraph, type KnownSubgraphs } from './compose.ts';
@@ -31,6 +31,12 @@ describe('subgraphs that compose', () => {
     expect(apiSchema?.getType('User')?.toString()).toBe('User');
     expect(apiSchema?.getType('join__Graph')).toBeUndefined();
     expect(() => parse(supergraphSdl ?? '')).not.toThrow();
+  });
+
+  test('make a schema by which operations may be delivered in parts', () => {
+    const document = parse('{ me { id ... @defer(label: "orders") { orders @stream(initialCount: 1) { id } } } }');
+    const { apiSchema } = compose(subgraphs);
+    expect(apiSchema && validate(apiSchema, document)).toEqual([]);
   });
 
   test('make the same with what the composition before has built', () => {

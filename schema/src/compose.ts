@@ -6,6 +6,7 @@ import { COMPOSITION_HINTS } from './composition-hints.ts';
 import type { Finding } from './finding.ts';
 import { parsedSubgraphs } from './lines/parsed-subgraphs.ts';
 import { placeInMessage } from './place-in-message.ts';
+import { clientSchema } from './sdl/client-schema.ts';
 import { placeAt, placeOfSyntaxError } from './sdl/place-at.ts';
 import type { SubgraphSource } from './subgraphs.ts';
 import { unsatisfiableField } from './unsatisfiable-field.ts';
@@ -36,7 +37,7 @@ export function composeSupergraph(sources: readonly SubgraphSource[], known: Kno
     return { supergraphSdl: undefined, apiSchema: undefined, findings: errorFindings(sources, result.errors) };
   return {
     supergraphSdl: `${HEADER}${result.supergraphSdl.trimEnd()}\n`,
-    apiSchema: new Supergraph(result.schema, null).apiSchema().toGraphQLJSSchema(),
+    apiSchema: clientSchema(new Supergraph(result.schema, null).apiSchema()),
     findings: result.hints.flatMap((hint) => warning(sources, hint)),
   };
 }

@@ -10,6 +10,7 @@ import { lineDirectiveFindings } from '../lines/line-directive-findings.ts';
 import { lineNotValid } from '../lines/line-not-valid.ts';
 import { readLines } from '../lines/read-lines.ts';
 import { invalidDeprecations } from '../lint/invalid-deprecations.ts';
+import { clientSchema } from '../sdl/client-schema.ts';
 import { discoverSubgraphs, SourceError, type SubgraphSource } from '../subgraphs.ts';
 import type { Cache } from './cache.ts';
 
@@ -54,7 +55,7 @@ export function readSupergraph(sdl: string, label: string): CheckedSide {
       url: subgraph.url,
       document: parse(subgraph.toString()),
     }));
-    const api = supergraph.apiSchema().toGraphQLJSSchema();
+    const api = clientSchema(supergraph.apiSchema());
     return {
       subgraphs,
       composed: { supergraph: parse(sdl), api, lines: new Map() },

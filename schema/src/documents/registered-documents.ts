@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { parseGraphql } from '../parse-graphql.ts';
 import { readSupergraph } from '../planning/read-supergraph.ts';
 import { readText } from '../read-text.ts';
+import { clientSchema } from '../sdl/client-schema.ts';
 import { placeInDocument } from '../trusted-documents.ts';
 import type { NewDocument } from './changed-documents.ts';
 
@@ -17,7 +18,7 @@ export function registeredDocuments(
   root: string,
   files: readonly string[],
 ): { documents: NewDocument[]; findings: Finding[] } {
-  const schema = Supergraph.build(readSupergraph(root), { supportedFeatures: null }).apiSchema().toGraphQLJSSchema();
+  const schema = clientSchema(Supergraph.build(readSupergraph(root), { supportedFeatures: null }).apiSchema());
   const documents: NewDocument[] = [];
   const findings: Finding[] = [];
   for (const file of files) {

@@ -1,6 +1,7 @@
 import { Supergraph } from '@apollo/federation-internals';
 import { type GraphQLObjectType, parse, printSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { clientSchema } from '../sdl/client-schema.ts';
 import { cutLine } from './cut-line.ts';
 import { lineNotValid } from './line-not-valid.ts';
 import { lineSubgraphs, lineSupergraph } from './testing/line-subgraphs.ts';
@@ -91,7 +92,7 @@ describe('a line', () => {
 
   test('is a supergraph that loads and gives the same API', () => {
     const cut = cutLine(supergraph, 1);
-    const again = Supergraph.build(cut.supergraphSdl).apiSchema().toGraphQLJSSchema();
+    const again = clientSchema(Supergraph.build(cut.supergraphSdl).apiSchema());
     expect(printSchema(again)).toBe(printSchema(cut.apiSchema as NonNullable<typeof cut.apiSchema>));
     expect(cut.supergraphSdl.match(/specs\.apollo\.dev\/inaccessible/g)).toHaveLength(1);
   });

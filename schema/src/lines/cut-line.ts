@@ -1,6 +1,7 @@
 import { errorCauses, Supergraph } from '@apollo/federation-internals';
 import { markLine } from '@tributary/service-kit/sdl';
 import { type DocumentNode, type GraphQLSchema, parse, print } from 'graphql';
+import { clientSchema } from '../sdl/client-schema.ts';
 
 /** The part of a supergraph that is one version line. */
 export interface LineCut {
@@ -33,7 +34,7 @@ export function cutLine(supergraph: string | DocumentNode, major: number): LineC
   // A supergraph was validated when it was composed; whether the gateway has its features is the gateway's question.
   const built = Supergraph.build(cut, { supportedFeatures: null, validateSupergraph: false });
   try {
-    return { supergraphSdl, apiSchema: built.apiSchema().toGraphQLJSSchema(), hidden, problems: [] };
+    return { supergraphSdl, apiSchema: clientSchema(built.apiSchema()), hidden, problems: [] };
   } catch (error) {
     const causes = errorCauses(error as Error);
     if (causes === undefined) throw error;

@@ -1,6 +1,7 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, parseOperation, Supergraph } from '@apollo/federation-internals';
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
+import { clientSchema } from '../sdl/client-schema.ts';
 
 export interface OperationPlanner {
   /** What clients see; operations are valid by it before they are planned. */
@@ -37,7 +38,7 @@ export function operationPlanner(supergraphSdl: string): OperationPlanner {
   const apiSchema = supergraph.apiSchema();
   const planner = new QueryPlanner(supergraph, OPTIONS);
   return {
-    apiSchema: apiSchema.toGraphQLJSSchema(),
+    apiSchema: clientSchema(apiSchema),
     plan(document, operationName) {
       const options = { validate: false, ...(operationName === undefined ? {} : { operationName }) };
       return planner.buildQueryPlan(parseOperation(apiSchema, print(document), options));

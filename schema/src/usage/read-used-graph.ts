@@ -29,5 +29,7 @@ export function readUsedGraph(root: string): UsedGraph {
   for (const [coordinate, { on }] of readSunsets(supergraphSdl).sunsets)
     if (on !== undefined) sunsets.set(coordinate, on);
   const trusted = readLiveDocuments(root).documents.map((document) => trustedUsage(root, apiSchema, document));
-  return { api: apiSchema, coordinates, deprecated, sunsets, trusted };
+  // Directives are how something is asked for, and used by no coordinate.
+  const ofTypes = new Set([...coordinates].filter((coordinate) => !coordinate.startsWith('@')));
+  return { api: apiSchema, coordinates: ofTypes, deprecated, sunsets, trusted };
 }
