@@ -29,18 +29,23 @@ import type { LiveTransports } from './transports/live-transports.ts';
 import { serveWebSockets } from './transports/websocket/serve-web-sockets.ts';
 import type { UsageRecorder } from './usage/usage-recorder.ts';
 
-/** Everything that the public port answers: GraphQL, pages, and what belongs to services. */
-export function addPublicRoutes(
-  app: FastifyInstance,
-  config: GatewayConfig,
-  gateway: TributaryGateway,
-  observability: Observability,
-  usage: UsageRecorder | undefined,
-  persistedDocuments: PersistedDocuments,
-  lines: ServedLines | undefined,
-  rateLimit: LimitRateParts | undefined,
-  live: LiveTransports,
-): Component {
+export interface PublicRoutesParts {
+  config: GatewayConfig;
+  gateway: TributaryGateway;
+  observability: Observability;
+  /** Undefined where nothing is counted. */
+  usage: UsageRecorder | undefined;
+  persistedDocuments: PersistedDocuments;
+  /** Undefined where the API has no version lines. */
+  lines: ServedLines | undefined;
+  /** Undefined where rates are not limited. */
+  rateLimit: LimitRateParts | undefined;
+  live: LiveTransports;
+}
+
+/** Everything that the public port answers: GraphQL, REST, pages, and what belongs to services. */
+export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts): Component {
+  const { config, gateway, observability, usage, persistedDocuments, lines, rateLimit, live } = parts;
   const { introspection, limits, subgraphRequest } = config;
   const corsOrigins = config.cors.origins;
   const { cookie } = config.identity;

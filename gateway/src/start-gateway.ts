@@ -78,9 +78,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const rateLimits = rateLimitsOf(config, observability);
   const built = parts.subscriptions ? undefined : await subscriptionsOf(config, gateway, parts.events, observability);
   const live = liveTransports(config, parts.subscriptions ?? built?.subscriptions, observability);
-  const passthrough = addPublicRoutes(
-    ...([http.app, config, gateway, observability, usage, documents, lines, rateLimits?.parts, live] as const),
-  );
+  const passthrough = addPublicRoutes(http.app, {
+    ...{ config, gateway, observability, usage, lines, live },
+    persistedDocuments: documents,
+    rateLimit: rateLimits?.parts,
+  });
   const lifecycle = new Lifecycle(log, config.server.drainTimeout);
   const admin = createAdminListener({
     ...config.admin,

@@ -2,7 +2,6 @@ import type { Logger, Metrics } from '@tributary/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BatchingConfig } from '../config/batching-config.ts';
 import type { CostControl } from '../cost/cost-control.ts';
-import { deprecationCounter } from '../deprecations/deprecation-metrics.ts';
 import { UsedDeprecations } from '../deprecations/used-deprecations.ts';
 import type { KnownNames } from '../documents/known-names.ts';
 import type { AccessTokenVerifier } from '../identity/access-token-verifier.ts';
@@ -15,35 +14,17 @@ import type { PersistedDocuments } from '../persisted-documents/persisted-docume
 import type { LimitRateParts } from '../rate-limit/limit-rate-parts.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { answerBatch } from './batch.ts';
-import { operationCounter } from './count-operation.ts';
 import { countRefusedByLimit } from './count-refused-by-limit.ts';
+import { endExchange } from './end-exchange.ts';
 import { Exchange, type Step } from './exchange.ts';
 import { laterParts } from './later-parts.ts';
-import { logSlowOperation } from './log-slow-operation.ts';
+import { pipelineSteps } from './pipeline-steps.ts';
 import { type Answer, answerOf, refusalOf, send } from './respond.ts';
 import { sendParts } from './send-parts.ts';
-import { admit } from './steps/admit.ts';
-import { authoriseOperation } from './steps/authorise.ts';
-import { chooseLine } from './steps/choose-line.ts';
-import { chooseOperation } from './steps/choose-operation.ts';
-import { coerceVariables, type VariableLimits } from './steps/coerce-variables.ts';
-import { estimateCost } from './steps/estimate-cost.ts';
+import type { VariableLimits } from './steps/coerce-variables.ts';
 import type { ExecuteParts } from './steps/execute.ts';
-import { executeOrSubscribe } from './steps/execute-or-subscribe.ts';
-import { expandBody } from './steps/expand-body.ts';
-import { findDocument } from './steps/find-document.ts';
-import { findText } from './steps/find-text.ts';
-import { identify } from './steps/identify.ts';
 import { type LimitRate, limitRate } from './steps/limit-rate.ts';
-import { nameClient } from './steps/name-client.ts';
-import { negotiate } from './steps/negotiate.ts';
-import { parseRequest } from './steps/parse-request.ts';
-import { refuseForgery } from './steps/refuse-forgery.ts';
-import { rememberDocument } from './steps/remember-document.ts';
 import type { SubscribeParts } from './steps/subscribe.ts';
-import { tellCost } from './steps/tell-cost.ts';
-import { tellDeprecations } from './steps/tell-deprecations.ts';
-import { validateDocument } from './steps/validate-document.ts';
 
 export interface PipelineParts extends ExecuteParts, SubscribeParts {
   carryStream: CarryStream;
@@ -101,85 +82,10 @@ export interface GraphqlPipeline {
 /** The way of a request through the gateway; request id, trace and the limit of the body are the HTTP server's. */
 export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
   const rates = parts.rateLimit === undefined ? undefined : limitRate(parts.rateLimit);
-  const readRequest = parseRequest(parts.batching);
-  const findDocumentText = findText(parts.persistedDocuments, parts.metrics);
-  const refuseForged = refuseForgery(parts.corsOrigins);
-  const expand = expandBody(parts.bodyLimitBytes);
   const usedDeprecations = new UsedDeprecations();
-  const choosing = parts.lines && chooseLine(parts.lines.served, parts.lines.documentation);
-  const steps: readonly Step[] = [
-    // Said of what is refused, too.
-    nameClient(),
-    // How refusals are answered.
-    negotiate,
-    // What was decided before the body was read.
-    ...(rates === undefined ? [] : [rates.byAddress]),
-    // Before anything is read of a request that a browser may have been tricked into.
-    refuseForged,
-    // A version that is not there, or no longer, costs nothing more.
-    ...(choosing === undefined ? [] : [choosing]),
-    // Only what is none of that costs an expansion.
-    expand,
-    // From here on, each operation of a batch goes its own way.
-    readRequest,
-    ...(rates === undefined ? [] : [rates.byPart]),
-    // What is not trusted may be refused here, unread.
-    findDocumentText,
-    // Whoever is turned away has cost no more than that.
-    ...(parts.door === undefined ? [] : [admit(parts.door, parts.shedding, parts.cookieName)]),
-    // Before the document costs anything.
-    identify(parts.verifier, parts.credentials),
-    ...(rates === undefined ? [] : [rates.byUser]),
-    // Limits and parser, or the cache.
-    findDocument(parts.tracer, parts.limits),
-    // Before validation: a mutation by GET is refused whether or not it is valid.
-    chooseOperation,
-    validateDocument(parts.tracer, parts.introspection),
-    coerceVariables(parts.limits),
-    // Before anything is planned of what the caller may not see; conditions hang on the variables.
-    authoriseOperation(parts.engine),
-    // As long as the variables say, lists get.
-    ...(parts.costs === undefined ? [] : [estimateCost(parts.costs)]),
-    // What is more expensive counts for more.
-    ...(rates === undefined ? [] : [rates.byCost]),
-    // Behind all that refuses.
-    rememberDocument(parts.persistedDocuments, parts.log, parts.metrics),
-    // Plans and executes, or begins a subscription.
-    executeOrSubscribe(parts),
-    ...(parts.costs === undefined ? [] : [tellCost(parts.costs)]),
-    tellDeprecations(usedDeprecations),
-  ];
-  const count = operationCounter(parts.metrics, parts.knownNames);
+  const steps = pipelineSteps(parts, rates, usedDeprecations);
+  const end = endExchange(parts, usedDeprecations);
   const countLimit = limitCounter(parts.metrics);
-  const countDeprecated = deprecationCounter({
-    ...parts,
-    used: usedDeprecations,
-    current: () => parts.engine.current,
-  });
-  const stepsOfPart = steps.slice(steps.indexOf(readRequest));
-  const naming = steps.slice(0, 1);
-  const ofConnection = [
-    ...naming,
-    ...(rates === undefined ? [] : [rates.byAddress]),
-    ...(choosing === undefined ? [] : [choosing]),
-  ];
-  const onceKnown = steps.slice(steps.indexOf(findDocumentText) + 1);
-  const ofMessage = [...naming, ...(choosing === undefined ? [] : [choosing]), ...stepsOfPart];
-  const stepsOf = ({ part, isMessage }: Exchange) => (part === undefined ? steps : isMessage ? ofMessage : stepsOfPart);
-  const end = (exchange: Exchange) => {
-    exchange.generation.leave();
-    if (exchange.isInside) parts.door?.leave();
-    if (exchange.batch === undefined) count(exchange);
-    if (exchange.live !== undefined || exchange.result !== undefined) {
-      parts.usage?.count(exchange);
-      countDeprecated(exchange);
-    }
-    if (exchange.result !== undefined) {
-      // Of an answer in parts, the first is not all.
-      if (exchange.incremental === undefined) parts.costs?.sample(exchange);
-      logSlowOperation(exchange, parts.slowOperationMs, parts.log);
-    }
-  };
   const answerBy = async (exchange: Exchange, own: readonly Step[]): Promise<Answer> => {
     // What is deferred is a part of the request: it is not over before.
     let isOver = true;
@@ -201,7 +107,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
       if (isOver) end(exchange);
     }
   };
-  const answerTo = (exchange: Exchange) => answerBy(exchange, stepsOf(exchange));
+  const answerTo = (exchange: Exchange) => answerBy(exchange, steps.of(exchange));
   const handle: GraphqlHandler = async (request, reply) => {
     const exchange = new Exchange(request, reply, parts.engine.current.enter());
     const answer = await answerTo(exchange);
@@ -215,13 +121,13 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
     beforeBody: rates && limitBeforeBody(rates, handle),
     async admitConnection(exchange) {
       try {
-        for (const step of ofConnection) await step(exchange);
+        for (const step of steps.ofConnection) await step(exchange);
       } finally {
         exchange.generation.leave();
       }
     },
     answerMessage: answerTo,
-    answerRoute: (exchange, find) => answerBy(exchange, [...ofConnection, refuseForged, expand, find, ...onceKnown]),
+    answerRoute: (exchange, find) => answerBy(exchange, steps.ofRoute(find)),
   };
 }
 

@@ -1,0 +1,100 @@
+import type { UsedDeprecations } from '../deprecations/used-deprecations.ts';
+import type { Exchange, Step } from './exchange.ts';
+import type { PipelineParts } from './graphql-pipeline.ts';
+import { admit } from './steps/admit.ts';
+import { authoriseOperation } from './steps/authorise.ts';
+import { chooseLine } from './steps/choose-line.ts';
+import { chooseOperation } from './steps/choose-operation.ts';
+import { coerceVariables } from './steps/coerce-variables.ts';
+import { estimateCost } from './steps/estimate-cost.ts';
+import { executeOrSubscribe } from './steps/execute-or-subscribe.ts';
+import { expandBody } from './steps/expand-body.ts';
+import { findDocument } from './steps/find-document.ts';
+import { findText } from './steps/find-text.ts';
+import { identify } from './steps/identify.ts';
+import type { LimitRate } from './steps/limit-rate.ts';
+import { nameClient } from './steps/name-client.ts';
+import { negotiate } from './steps/negotiate.ts';
+import { parseRequest } from './steps/parse-request.ts';
+import { refuseForgery } from './steps/refuse-forgery.ts';
+import { rememberDocument } from './steps/remember-document.ts';
+import { tellCost } from './steps/tell-cost.ts';
+import { tellDeprecations } from './steps/tell-deprecations.ts';
+import { validateDocument } from './steps/validate-document.ts';
+
+export interface PipelineSteps {
+  /** Whether a connection for operations may be opened. */
+  readonly ofConnection: readonly Step[];
+  /** The way of a request, of an operation of a batch, or of one that came as a message. */
+  of(exchange: Exchange): readonly Step[];
+  /** The way of a request whose operation its path stands for; `find` reads it in place of `parse-request`. */
+  ofRoute(find: Step): readonly Step[];
+}
+
+/** The order of the steps. */
+export function pipelineSteps(
+  parts: PipelineParts,
+  rates: LimitRate | undefined,
+  usedDeprecations: UsedDeprecations,
+): PipelineSteps {
+  // Said of what is refused, too.
+  const naming = nameClient();
+  const choosing = parts.lines === undefined ? [] : [chooseLine(parts.lines.served, parts.lines.documentation)];
+  const refuseForged = refuseForgery(parts.corsOrigins);
+  const expand = expandBody(parts.bodyLimitBytes);
+  /** From here on, each operation of a batch goes its own way. */
+  const read: readonly Step[] = [
+    parseRequest(parts.batching),
+    ...(rates === undefined ? [] : [rates.byPart]),
+    // What is not trusted may be refused here, unread.
+    findText(parts.persistedDocuments, parts.metrics),
+  ];
+  const onceRead: readonly Step[] = [
+    // Whoever is turned away has cost no more than that.
+    ...(parts.door === undefined ? [] : [admit(parts.door, parts.shedding, parts.cookieName)]),
+    // Before the document costs anything.
+    identify(parts.verifier, parts.credentials),
+    ...(rates === undefined ? [] : [rates.byUser]),
+    // Limits and parser, or the cache.
+    findDocument(parts.tracer, parts.limits),
+    // Before validation: a mutation by GET is refused whether or not it is valid.
+    chooseOperation,
+    validateDocument(parts.tracer, parts.introspection),
+    coerceVariables(parts.limits),
+    // Before anything is planned of what the caller may not see; conditions hang on the variables.
+    authoriseOperation(parts.engine),
+    // As long as the variables say, lists get.
+    ...(parts.costs === undefined ? [] : [estimateCost(parts.costs)]),
+    // What is more expensive counts for more.
+    ...(rates === undefined ? [] : [rates.byCost]),
+    // Behind all that refuses.
+    rememberDocument(parts.persistedDocuments, parts.log, parts.metrics),
+    // Plans and executes, or begins a subscription.
+    executeOrSubscribe(parts),
+    ...(parts.costs === undefined ? [] : [tellCost(parts.costs)]),
+    tellDeprecations(usedDeprecations),
+  ];
+  const ofConnection = [naming, ...(rates === undefined ? [] : [rates.byAddress]), ...choosing];
+  const ofRequest: readonly Step[] = [
+    naming,
+    // How refusals are answered.
+    negotiate,
+    // What was decided before the body was read.
+    ...(rates === undefined ? [] : [rates.byAddress]),
+    // Before anything is read of a request that a browser may have been tricked into.
+    refuseForged,
+    // A version that is not there, or no longer, costs nothing more.
+    ...choosing,
+    // Only what is none of that costs an expansion.
+    expand,
+    ...read,
+    ...onceRead,
+  ];
+  const ofPart = [...read, ...onceRead];
+  const ofMessage = [naming, ...choosing, ...ofPart];
+  return {
+    ofConnection,
+    of: ({ part, isMessage }) => (part === undefined ? ofRequest : isMessage ? ofMessage : ofPart),
+    ofRoute: (find) => [...ofConnection, refuseForged, expand, find, ...onceRead],
+  };
+}
