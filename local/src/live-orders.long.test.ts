@@ -1,6 +1,5 @@
-import { until } from '@tributary/service-kit/testing';
+import { subscribe, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { subscribe } from './testing/event-stream.ts';
 import { type Shop, startShop } from './testing/shop.ts';
 
 const ORDER = `subscription ($id: ID!) { orderUpdated(id: $id) {

@@ -99,6 +99,8 @@ export const gatewaySettings = (secrets: Secrets, at: Addresses, supergraph: str
   server: { host: '127.0.0.1', port: at.gateway },
   admin: { host: '127.0.0.1', port: 0 },
   log: { level: 'error' },
+  // For subscriptions.
+  events: { nats: { servers: [`nats://127.0.0.1:${at.broker}`] } },
   // All load comes from one address, and from few users.
   rateLimit: { enabled: false },
   authorization: { policies: { admin: { roles: ['admin'] } } },

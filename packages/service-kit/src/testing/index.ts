@@ -1,4 +1,5 @@
 export { eachBus } from './each-bus.ts';
+export { type EventStream, type StreamedEvent, subscribe } from './event-stream.ts';
 export { type JsonSchemaCheck, jsonSchemaCheck } from './json-schema-check.ts';
 export { createPostgresDatabase, type PostgresTestDatabase } from './postgres-test-database.ts';
 export { rawConnection } from './raw-connection.ts';

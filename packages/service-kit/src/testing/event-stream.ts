@@ -1,4 +1,4 @@
-import { until } from '@tributary/service-kit/testing';
+import { until } from './until.ts';
 
 export interface StreamedEvent {
   id: string | undefined;
