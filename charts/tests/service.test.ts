@@ -159,6 +159,8 @@ describe('scaling', () => {
     const broker = { broker: { enabled: true, servers: ['nats://nats:4222'] } };
     expect(metricsOf({})).toEqual(['ContainerResource cpu', 'ContainerResource memory', 'Pods requests_per_second']);
     expect(metricsOf(broker)).toContain('External events_consumer_pending');
+    // Its HPA would wait for a metric that there never is, and take no pod away.
+    expect(metricsOf({ ...broker, component: 'gateway' })).not.toContain('External events_consumer_pending');
     expect(metricsOf({ ...broker, autoscaling: { metrics: 'none' } })).toEqual([
       'ContainerResource cpu',
       'ContainerResource memory',

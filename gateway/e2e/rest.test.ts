@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rawConnection, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
 
@@ -187,5 +188,19 @@ describe('REST', () => {
     await send('/books');
     const { values } = await gateway.metrics.get('graphql_operations_total').get();
     expect(values.find(({ labels }) => labels.operation === 'ListBooks')?.value).toBeGreaterThan(0);
+  });
+
+  it('is limited by address before a body is read', async () => {
+    const limits = [{ key: 'ip' as const, rate: '1/1h', burst: 1 }];
+    await using limited = await startTestGateway({ rest: { documents: folder }, rateLimit: { limits } });
+    expect((await fetch(`${limited.url}/v1/books`)).status).toBe(200);
+    const { socket, received } = await rawConnection(Number(new URL(limited.url).port));
+    const head = ['POST /v1/books HTTP/1.1', 'host: a', 'content-type: application/json', 'content-length: 200000'];
+    socket.write([...head, '', ''].join('\r\n'));
+    const answer = await until('an answer without a body', () => received().includes('RATE_LIMITED') && received());
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 429 /);
+    expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+    expect(await problemOf(fetch(`${limited.url}/v1/openapi.json`))).toMatchObject({ status: 429 });
   });
 });

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { get } from 'node:http';
 import { readMetrics, until } from '@tributary/service-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -125,17 +125,59 @@ describe('what is kept open', () => {
     await using gateway = await startTestGateway({}, { subscriptions: new FakeSubscriptions() });
     using raw = await openRawSocket(gateway.url);
     raw.socket.pause();
-    const payload = { text: 'x'.repeat(100_000) };
+    // Each is refused by an error that is as long.
+    const document = `{ ${'x'.repeat(100_000)} }`;
     const isClosed = async () =>
       (await readValue(gateway, 'graphql_connections_active', { transport: 'websocket' })) === 0;
     let sent = 0;
-    while (sent < 2000 && raw.socket.readyState === WebSocket.OPEN) {
-      raw.send({ type: 'ping', payload });
-      if (sent++ % 20 === 0 && (await isClosed())) break;
-      await setImmediate();
-    }
-    expect(sent).toBeLessThan(2000);
-    await until('it is closed', async () => (await isClosed()) || undefined);
+    await until('it is closed', async () => {
+      // No more at once than are done at once.
+      for (let more = 0; more < 20; more++) raw.send(subscribing(String(sent++), document));
+      return await isClosed();
+    });
+    expect(sent).toBeLessThan(10_000);
+  });
+
+  it.each(['{ books { title } }', '{ books { isbn ... @defer { title } } }'])(
+    'ends for a client that asks, and does not read the answers: %s',
+    async (query) => {
+      await using gateway = await startTestGateway({ subscriptions: { slowAfter: '300ms' } });
+      // So long that they wait, and so short that no one of them is too much by itself.
+      const title = 'x'.repeat(300_000);
+      gateway.books.answerWith(json({ data: { books: [{ __typename: 'Book', isbn: '1', title }] } }));
+      using raw = await openRawSocket(gateway.url);
+      raw.socket.pause();
+      const active = () => readValue(gateway, 'graphql_connections_active', { transport: 'websocket' });
+      expect(await active()).toBe(1);
+      for (let sent = 0; sent < 60; sent++) raw.send(subscribing(String(sent), query));
+      // It is there, and says so.
+      await until('it is closed', async () => {
+        raw.send({ type: 'pong' });
+        return (await active()) === 0;
+      });
+    },
+  );
+
+  it('goes on for a client that reads an answer of many packets', async () => {
+    await using gateway = await startTestGateway();
+    const title = 'x'.repeat(8_000_000);
+    gateway.books.answerWith(json({ data: { books: [{ title }] } }));
+    using raw = await openRawSocket(gateway.url);
+    raw.send(subscribing('1', '{ books { title } }'));
+    expect((await raw.expect('next')).payload.data.books[0].title).toHaveLength(title.length);
+    await raw.expect('complete');
+  });
+
+  it('ends for a client that goes on although it is over its rate', async () => {
+    await using gateway = await startTestGateway({
+      rateLimit: { enabled: true, limits: [{ key: 'ip', rate: '1/1h', burst: 3 }] },
+    });
+    using raw = await openRawSocket(gateway.url);
+    for (let sent = 0; sent < 300; sent++) raw.send(subscribing(String(sent), '{ books { title } }'));
+    expect(await raw.closed()).toEqual({ code: 1008, reason: 'RATE_LIMITED' });
+    const errors = raw.received.filter(({ type }) => type === 'error');
+    expect(errors.length).toBeGreaterThan(100);
+    expect(errors.length).toBeLessThan(250);
   });
 
   it('ends for a client that is not there any more', async () => {
@@ -155,7 +197,88 @@ describe('what is kept open', () => {
   });
 });
 
+describe('a stream that ends with its token while its client does not read', () => {
+  /** @param config of the gateway */
+  async function openExpired(subscriptions: object) {
+    const key = await newKey('k1');
+    await using issuer = await startFakeIssuer([key]);
+    const source = new FakeSubscriptions();
+    const issuers = [{ issuer: ISSUER, audience: AUDIENCE, jwksUri: issuer.jwksUri }];
+    const gateway = await startTestGateway(
+      { identity: { issuers }, subscriptions, server: { drainTimeout: '8s' } },
+      { subscriptions: source },
+    );
+    const token = await key.sign({ exp: Math.floor(Date.now() / 1000) + 2 });
+    const request = get(`${gateway.url}/graphql?query=${encodeURIComponent(SUBSCRIPTION)}`, {
+      headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
+    });
+    // Its answer is heard of, and not read.
+    request.on('response', (response) => response.on('error', () => {}));
+    request.on('error', () => {});
+    await until('it has subscribed', () => source.active === 1 || undefined);
+    // More than the kernel holds.
+    source.addBook('x'.repeat(20_000_000));
+    await until('it has expired', () => source.active === 0 || undefined);
+    return gateway;
+  }
+  const active = (gateway: TestGateway) => readValue(gateway, 'graphql_connections_active', { transport: 'sse' });
+
+  it('is cut off where it does not take its end either', async () => {
+    await using gateway = await openExpired({ slowAfter: '3s' });
+    expect(await active(gateway)).toBe(1);
+    await until('it is cut off', async () => (await active(gateway)) === 0 || undefined);
+    const labels = { transport: 'sse', reason: 'token_expired' };
+    expect(await readValue(gateway, 'graphql_subscriptions_ended_total', labels)).toBe(1);
+  });
+
+  it('does not keep the gateway from stopping', async () => {
+    const gateway = await openExpired({ slowAfter: '60s', drain: '100ms' });
+    expect(await active(gateway)).toBe(1);
+    await gateway.stop();
+  });
+});
+
 describe('when the gateway stops', () => {
+  it('a subscription that was just beginning is told to come again, too, whenever it has begun', async () => {
+    const source = new FakeSubscriptions();
+    const gateway = await startTestGateway({ subscriptions: { drain: '1s' } }, { subscriptions: source });
+    using idle = await openRawSocket(gateway.url);
+    using beginning = await openRawSocket(gateway.url);
+    using busy = await openRawSocket(gateway.url);
+    let answer: (() => void) | undefined;
+    gateway.books.answerWith((request, response) => {
+      answer = () => json({ data: { addBook: { isbn: '4' } } })(request, response);
+    });
+    busy.send(subscribing('1', 'mutation { addBook(title: "a") { isbn } }'));
+    await until('the mutation is under way', () => answer);
+    const soon = Promise.withResolvers<void>();
+    source.gate = soon.promise;
+    beginning.send(subscribing('1', SUBSCRIPTION));
+    const sse = openSse(gateway);
+    await until('two are asked for', () => source.requests.length === 2 || undefined);
+    const late = Promise.withResolvers<void>();
+    source.gate = late.promise;
+    const multipart = openSse(gateway, 'multipart/mixed;subscriptionSpec=1.0');
+    await until('a third is asked for', () => source.requests.length === 3 || undefined);
+
+    const stopping = gateway.stop();
+    await idle.closed();
+    soon.resolve();
+    expect(await beginning.closed()).toEqual({ code: 1012, reason: 'Service Restart' });
+    const first = await sse;
+    await first.ended();
+    expect(first.text()).toMatch(/retry: \d{4}\n\n$/);
+    // What is not answered in time is destroyed: behind that, nobody looks after connections any more.
+    expect(await busy.closed()).toMatchObject({ code: 1006 });
+    late.resolve();
+    const second = await multipart;
+    await second.ended();
+    expect(second.text()).toContain('SUBSCRIPTION_INTERRUPTED');
+    answer?.();
+    await stopping;
+    expect(source.active).toBe(0);
+  });
+
   it('clients are told to come again, not all at once, and what is under way is answered', async () => {
     const source = new FakeSubscriptions();
     const gateway = await startTestGateway({ subscriptions: { drain: '1s' } }, { subscriptions: source });

@@ -1,6 +1,10 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { CodedError } from '@tributary/service-kit';
-import { readMetrics, until } from '@tributary/service-kit/testing';
+import { readMetrics, startTraceCollector, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   AUDIENCE,
   type FakeIssuer,
@@ -110,6 +114,46 @@ describe('WebSockets', () => {
       expect(await refused({ headers: { origin: 'null' } })).toBe('Unexpected server response: 400');
       expect(await refused({ headers: { origin: 'https://shop.example.com' } })).toBe('opened');
       expect(await refused({ headers: { origin: gateway.url } })).toBe('opened');
+    });
+
+    it('and who may not keeps no connection, not even half of one', async () => {
+      const socket = connect({ port: Number(new URL(gateway.url).port), allowHalfOpen: true });
+      let isReset = false;
+      socket.on('error', () => {
+        isReset = true;
+      });
+      socket.write(
+        'GET /elsewhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+          'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      );
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data;
+      });
+      await until('it is refused', () => socket.readableEnded);
+      expect(answer).toContain('HTTP/1.1 404');
+      await until('what it goes on to send reaches nobody', () => {
+        if (!isReset) socket.write('more');
+        return isReset;
+      });
+    });
+
+    it('nobody who asks for another protocol: they are answered as if they had not', async () => {
+      const post = (url: string, upgrade: string, body: string) =>
+        new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+          const headers = {
+            ...{ 'content-type': 'application/json', connection: 'Upgrade, HTTP2-Settings' },
+            ...{ upgrade, 'http2-settings': 'AAMAAABkAAQAAP__' },
+          };
+          const asked = request(url, { method: body === '' ? 'GET' : 'POST', headers }, async (response) =>
+            resolve({ status: response.statusCode, body: await text(response) }),
+          );
+          asked.on('error', reject).end(body);
+        });
+      const answer = await post(`${gateway.url}/graphql`, 'h2c', '{"query":"{ books { isbn } }"}');
+      expect(answer).toEqual({ status: 200, body: '{"data":{"books":[{"isbn":"1"},{"isbn":"2"},{"isbn":"3"}]}}' });
+      // Where there are no WebSockets, that is another protocol, too.
+      expect(await post(`${gateway.adminUrl}/metrics`, 'websocket', '')).toMatchObject({ status: 200 });
     });
 
     it('as somebody by a token, which is good or closes it', async () => {
@@ -222,6 +266,26 @@ describe('WebSockets', () => {
     expect(later.at(-1)).toMatchObject({ hasNext: false });
   });
 
+  it('end for a client that sends more than it may, and nobody is charged for', async () => {
+    const ping = { type: 'ping' };
+    const left = { type: 'complete', id: 'not under way' };
+    for (const message of [ping, { type: 'pong' }, left]) {
+      expect(await closeOf([init(), ...Array(300).fill(message)])).toEqual({ code: 1008, reason: 'RATE_LIMITED' });
+    }
+    using raw = await open();
+    await until('it is closed', () => {
+      if (raw.socket.readyState !== WebSocket.OPEN) return true;
+      for (let sent = 0; sent < 20; sent++) raw.socket.ping();
+      return false;
+    });
+    expect(await raw.closed()).toEqual({ code: 1008, reason: 'RATE_LIMITED' });
+    using good = await open();
+    for (let sent = 0; sent < 50; sent++) good.send(ping);
+    good.send({ type: 'ping', payload: { text: 'x'.repeat(2000) } });
+    await until('all are answered', () => good.received.length === 51);
+    expect(good.received).toEqual(Array(51).fill({ type: 'pong' }));
+  });
+
   it('answer a ping, and tell event ids and take them', async () => {
     using raw = await open();
     raw.send({ type: 'ping', payload: { n: 1 } });
@@ -237,6 +301,18 @@ describe('WebSockets', () => {
     });
     source.end('completed');
     expect(await raw.expect('complete')).toEqual({ id: '1', type: 'complete' });
+  });
+
+  it('have a span for their opening', async () => {
+    await using collector = await startTraceCollector();
+    const traced = await startTestGateway({
+      tracing: { enabled: true, endpoint: collector.endpoint },
+      server: { keepAliveGrace: '10ms' },
+    });
+    using _raw = await openRawSocket(traced.url);
+    // With that, all that have ended are sent.
+    await traced.stop();
+    expect(collector.spans.map(({ name }) => name)).toContain('graphql.message');
   });
 
   it('have an access line for each operation, with no word of what it was about', async () => {

@@ -19,7 +19,8 @@ spec:
     - type: Pods
       pods: { metric: { name: requests_per_second }, target: { type: AverageValue, averageValue: {{ .requestsPerSecond | quote }} } }
     {{- end }}
-    {{- if and (eq .metrics "prometheus-adapter") .pendingEvents $.Values.broker.enabled }}
+    {{- /* A gateway only reads what is published: it has no consumer whose events could pend. */}}
+    {{- if and (eq .metrics "prometheus-adapter") .pendingEvents $.Values.broker.enabled (ne $.Values.component "gateway") }}
     - type: External
       external:
         metric: { name: events_consumer_pending, selector: { matchLabels: { consumer: {{ $.Values.name }} } } }
@@ -54,7 +55,7 @@ spec:
         query: sum(rate(http_requests_total{namespace="{{ $.Release.Namespace }}", pod=~"{{ include "service.fullname" $ }}-[a-z0-9]+-[a-z0-9]+"}[2m]))
         threshold: {{ .requestsPerSecond | quote }}
     {{- end }}
-    {{- if and .pendingEvents $.Values.broker.enabled }}
+    {{- if and .pendingEvents $.Values.broker.enabled (ne $.Values.component "gateway") }}
     - type: prometheus
       metricType: AverageValue
       metadata:

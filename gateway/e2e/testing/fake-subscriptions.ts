@@ -15,6 +15,8 @@ export class FakeSubscriptions implements Subscriptions {
   /** With what a subscription is refused; undefined: not at all. */
   refusal: CodedError | undefined;
   startId: string | undefined;
+  /** What a subscription waits for before it has begun; undefined: nothing. */
+  gate: Promise<void> | undefined;
 
   /** Those that go on. */
   get active(): number {
@@ -24,6 +26,7 @@ export class FakeSubscriptions implements Subscriptions {
   async subscribe(_generation: Generation, request: LiveRequest): Promise<LiveOperation> {
     if (this.refusal !== undefined) throw this.refusal;
     this.requests.push(request);
+    await this.gate;
     const live = new FakeLive(request.bufferedEvents, this.startId, () => this.#live.delete(live));
     this.#live.add(live);
     return live;

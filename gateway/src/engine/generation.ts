@@ -51,12 +51,13 @@ export class Generation extends SchemaView {
   /**
    * Cuts those version lines that were not yet: off the event loop, each once, or so long after it failed.
    *
+   * @param of how many lines share the memory of one view. Default: these
    * @throws PlanningError where something of a line needs what is not in it
    */
-  async cut(majors: readonly number[]): Promise<void> {
+  async cut(majors: readonly number[], of = majors.length): Promise<void> {
     for (const major of majors) {
       if (this.#lines.has(major)) continue;
-      const cutting = this.#cutting.get(major) ?? this.#cut(major, 1 / majors.length);
+      const cutting = this.#cutting.get(major) ?? this.#cut(major, 1 / of);
       this.#cutting.set(major, cutting);
       await cutting;
     }

@@ -45,6 +45,11 @@ export class ResponseStream {
     return this.#hasGone;
   }
 
+  /** Nothing more is written. */
+  get hasEnded(): boolean {
+    return this.#reply.raw.writableEnded;
+  }
+
   /** Bytes that its client has not taken yet. */
   get waitingBytes(): number {
     return this.#reply.raw.writableLength;
@@ -74,6 +79,13 @@ export class ResponseStream {
 
   end(text = ''): void {
     if (!this.#hasGone) this.#reply.raw.end(text);
+  }
+
+  /** Cuts off who has not taken all of it by then. */
+  cutAfter(ms: number): void {
+    if (this.#hasGone) return;
+    const timer = setTimeout(() => this.destroy(), ms);
+    this.#reply.raw.once('close', () => clearTimeout(timer));
   }
 
   /** Cuts off who does not read. */

@@ -71,6 +71,8 @@ export interface GraphqlPipeline {
    * are not limited.
    */
   readonly beforeBody: BeforeBody | undefined;
+  /** Takes a token of a request's address: what comes of it is kept at the request. Undefined as `beforeBody`. */
+  readonly chargeAddress: LimitRate['beforeBody'] | undefined;
   /** Whether a connection for operations may be opened. Its exchange ends with that. @throws CodedError */
   admitConnection(exchange: Exchange): Promise<void>;
   /** What an operation comes to that came by a connection: the `body` of its part. */
@@ -119,6 +121,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
   return {
     handle,
     beforeBody: rates && limitBeforeBody(rates, handle),
+    chargeAddress: rates?.beforeBody,
     async admitConnection(exchange) {
       try {
         for (const step of steps.ofConnection) await step(exchange);

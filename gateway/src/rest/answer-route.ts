@@ -31,6 +31,7 @@ export function answerRoute(
     return sendProblem(reply, problem(answer.status, answer.code, answer.detail, exchange.request.id));
   addLinks(reply, answer.body);
   if (answer.status === 201) addLocation(reply, answer.body, table);
+  for (const { name } of bound.parameters.filter((one) => one.in === 'header')) addVary(reply, name);
   const body = JSON.stringify(answer.body);
   const cachePolicy = policyFor(exchange.identity, exchange.freshness?.policy);
   const whole: Answer = { status: answer.status, mediaType: 'application/json', body, cachePolicy };

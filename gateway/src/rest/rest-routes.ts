@@ -39,6 +39,8 @@ export function addRestRoutes(app: FastifyInstance, parts: RestRoutesParts): voi
     });
     addCors(scope, corsOrigins, parts.takesCookies, METHODS);
     for (const hook of parts.beforeBody) scope.addHook('onRequest', hook);
+    scope.decorateRequest('addressCharged');
+    if (pipeline.chargeAddress !== undefined) scope.addHook('onRequest', refuseOverRate(pipeline.chargeAddress));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.setErrorHandler((error, request, reply) => refuse(error, request, reply, parts.log));
@@ -62,6 +64,16 @@ export function addRestRoutes(app: FastifyInstance, parts: RestRoutesParts): voi
     });
   });
 }
+
+/** What is over its rate is not read. */
+const refuseOverRate =
+  (charge: NonNullable<GraphqlPipeline['chargeAddress']>): onRequestHookHandler =>
+  (request, reply, done) => {
+    const goOn = () => done(request.addressCharged?.refusal);
+    const pending = charge(request, reply);
+    if (pending === undefined) goOn();
+    else pending.then(goOn, done);
+  };
 
 /** What no step has refused: a body that is too long, say. */
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
@@ -99,6 +111,6 @@ async function versionOf(
   const line = lineOfRequest(served.current, major, undefined);
   setLineHeaders(reply, line, { lines: served.current, documentation }, `/${rest}`);
   refuseRetired(line);
-  await generation.cut([line.major]);
+  await generation.cut([line.major], served.current.served.length);
   return { view: generation.view(line.major) ?? generation, line };
 }

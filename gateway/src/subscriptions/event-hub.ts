@@ -1,11 +1,12 @@
-import type {
-  CloudEvent,
-  EventFollower,
-  EventTail,
-  Logger,
-  LogPosition,
-  Metrics,
-  TailedEvent,
+import {
+  type CloudEvent,
+  CodedError,
+  type EventFollower,
+  type EventTail,
+  type Logger,
+  type LogPosition,
+  type Metrics,
+  type TailedEvent,
 } from '@tributary/service-kit';
 import { type EventBinding, entityOfEvent, topicOfEvent } from './event-binding.ts';
 import type { SourceEvent } from './source-event.ts';
@@ -19,6 +20,10 @@ export interface EventHubParts {
 /** Events that are kept for those who come back, and their bytes: at 300 bytes each some 3 MB. */
 const MOST_KEPT = 10_000;
 const MOST_KEPT_BYTES = 8 * 1024 ** 2;
+/** Who wait for the log to be read. The first of them reads for the others, as a rule. */
+const MOST_READING = 20;
+/** A broker that does not answer for so long has no events for anybody. */
+const READY_MS = 5000;
 
 type Listener = (event: SourceEvent) => void;
 
@@ -47,7 +52,13 @@ export class EventHub {
   #bytes = 0;
   /** Behind this sequence all events are kept. */
   #keptAfter = 0;
+  /** Up to this sequence nobody can go on: what is behind it is more than can be kept. The log is not read to see it. */
+  #lostUpTo = -1;
   #reading: Promise<unknown> = Promise.resolve();
+  #readers = 0;
+  /** Begun by the follower. */
+  #isReady = false;
+  readonly #awaiting = new Set<() => void>();
 
   constructor(parts: EventHubParts) {
     this.#parts = parts;
@@ -55,13 +66,26 @@ export class EventHub {
     parts.metrics.beforeScrape(() => pending.set(this.#follower?.pending ?? 0));
   }
 
-  /** Resolves once everything that is published from now on is heard. */
+  /**
+   * Resolves once everything that is published from now on is heard.
+   *
+   * @throws CodedError SUBSCRIPTION_UNAVAILABLE while the broker does not answer
+   */
   async ready(types: Iterable<string>): Promise<void> {
     const before = this.#types.size;
     for (const type of types) this.#types.add(type);
     if (this.#follower === undefined || this.#types.size > before) this.#follow();
-    const position = await this.#follower?.from;
-    this.#position ??= position;
+    if (this.#isReady) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => reject(new CodedError('SUBSCRIPTION_UNAVAILABLE')), READY_MS);
+    // Not on the follower's promise: it does not settle while the broker is away, and would keep everybody who has come.
+    this.#awaiting.add(resolve);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#awaiting.delete(resolve);
+    }
   }
 
   /** Where it is. Undefined before it was ready. */
@@ -82,14 +106,16 @@ export class EventHub {
     };
   }
 
-  /** Events of a topic behind a place, up to where this is now. Undefined: they are not all there any more. */
+  /**
+   * Events of a topic behind a place, up to where this is now. Undefined: they are not all there any more.
+   *
+   * @throws CodedError SUBSCRIPTION_UNAVAILABLE where too many wait for the log to be read
+   */
   async replay(binding: EventBinding, topic: string, after: LogPosition): Promise<SourceEvent[] | undefined> {
     const upTo = this.#position;
     if (upTo === undefined || upTo.log !== after.log) return undefined;
     if (after.sequence >= upTo.sequence) return [];
-    const turn = this.#reading.then(() => this.#since(after));
-    this.#reading = turn.catch(() => {});
-    const events = await turn;
+    const events = this.#isDecided(after) ? this.#keptSince(after) : await this.#readInTurn(after);
     return events?.flatMap((heard) => {
       const { event, log, sequence } = heard;
       const isBetween = log === upTo.log && sequence > after.sequence && sequence <= upTo.sequence;
@@ -108,15 +134,20 @@ export class EventHub {
   #follow(): void {
     const { tail, log } = this.#parts;
     this.#follower?.stop();
+    this.#isReady = false;
     // What was kept lacks the types that were not heard then.
     this.#forget(this.#position?.sequence ?? 0);
     const follower = tail.follow([...this.#types], (heard) => this.#hear(heard), this.#position);
     this.#follower = follower;
     void follower.from.then((from) => {
-      if (this.#follower !== follower || this.#position !== undefined) return;
-      this.#position = from;
-      this.#forget(from.sequence);
-      log.debug({ types: [...this.#types] }, 'events are heard');
+      if (this.#follower !== follower) return;
+      if (this.#position === undefined) {
+        this.#position = from;
+        this.#forget(from.sequence);
+        log.debug({ types: [...this.#types] }, 'events are heard');
+      }
+      this.#isReady = true;
+      for (const wake of this.#awaiting) wake();
     });
   }
 
@@ -125,6 +156,7 @@ export class EventHub {
     if (this.#position !== undefined && this.#position.log !== log) {
       this.#parts.log.warn('the log of events is another one: subscriptions cannot be resumed from before');
       this.#forget(0);
+      this.#lostUpTo = -1;
     }
     this.#position = { log, sequence };
     this.#keep([heard]);
@@ -143,20 +175,47 @@ export class EventHub {
     for (const listener of [...hearing]) listener(event);
   }
 
-  async #since(after: LogPosition): Promise<readonly TailedEvent[] | undefined> {
-    if (after.sequence >= this.#keptAfter) return this.#kept.map(({ heard }) => heard);
-    const { tail } = this.#parts;
-    const upTo = this.#keptAfter;
-    const read = await tail.read({ types: [...this.#types], after, upTo, most: MOST_KEPT });
+  /** Whether it is known without the log what has happened since, or that nobody can know. */
+  #isDecided({ sequence }: LogPosition): boolean {
+    return sequence >= this.#keptAfter || sequence <= this.#lostUpTo;
+  }
+
+  #keptSince({ sequence }: LogPosition): readonly TailedEvent[] | undefined {
+    return sequence >= this.#keptAfter ? this.#kept.map(({ heard }) => heard) : undefined;
+  }
+
+  /** One reads at a time: what it has read is there for those behind it. */
+  async #readInTurn(after: LogPosition): Promise<readonly TailedEvent[] | undefined> {
+    if (this.#readers >= MOST_READING) throw new CodedError('SUBSCRIPTION_UNAVAILABLE');
+    this.#readers++;
+    const turn = this.#reading.then(() => this.#readSince(after)).finally(() => this.#readers--);
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+
+  async #readSince(after: LogPosition): Promise<readonly TailedEvent[] | undefined> {
+    if (this.#isDecided(after)) return this.#keptSince(after);
+    const [upTo, follower] = [this.#keptAfter, this.#follower];
+    const { log } = after;
+    const isFull = this.#kept.length >= MOST_KEPT;
+    const read = isFull
+      ? undefined
+      : await this.#parts.tail.read({ types: [...this.#types], after, upTo, most: MOST_KEPT });
     // Some were given up meanwhile: it is a flood, and who comes back is better off asking anew.
-    if (read === undefined || upTo !== this.#keptAfter) return undefined;
-    const all = [...read, ...this.#kept.map(({ heard }) => heard)];
+    if (upTo !== this.#keptAfter || log !== this.#position?.log) return undefined;
+    if (read === undefined) {
+      this.#lostUpTo = Math.max(this.#lostUpTo, after.sequence);
+      return undefined;
+    }
     const newer = this.#kept;
+    // Types were added meanwhile. It is all that was asked for, but lacks those for whoever comes next.
+    if (follower !== this.#follower) return [...read, ...newer.map(({ heard }) => heard)];
     this.#kept = [];
     this.#bytes = 0;
     this.#keptAfter = after.sequence;
     this.#keep([...read, ...newer.map(({ heard }) => heard)]);
-    return all;
+    // Undefined where they are more bytes than can be kept: each who came would have them read again.
+    return this.#keptSince(after);
   }
 
   #keep(events: readonly TailedEvent[]): void {
@@ -175,6 +234,7 @@ export class EventHub {
       this.#keptAfter = oldest.heard.sequence;
     }
     this.#kept = this.#kept.slice(dropped);
+    this.#lostUpTo = Math.max(this.#lostUpTo, this.#keptAfter - 1);
   }
 
   #forget(after: number): void {

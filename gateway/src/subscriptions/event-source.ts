@@ -15,9 +15,6 @@ export interface EventSourceParts {
   isVisible(event: SourceEvent): Promise<boolean>;
 }
 
-/** A broker that does not answer for so long has no events for anybody. */
-const READY_MS = 5000;
-
 /**
  * Hears the events of a field that the schema binds.
  *
@@ -27,7 +24,7 @@ const READY_MS = 5000;
 export async function openEventSource(parts: EventSourceParts, listener: SourceListener): Promise<OpenSource> {
   const { hub, binding, args, identity, types } = parts;
   const topic = requiredTopic(binding, args, identity);
-  await inTime(hub.ready(types));
+  await hub.ready(types);
   const leave = hub.listen(binding, topic, (event) => listener.event(event));
   try {
     const entity = entityOfArguments(binding, args);
@@ -58,12 +55,4 @@ export function requiredTopic(binding: EventBinding, args: EventSourceParts['arg
   const topic = topicOf(binding, args, identity);
   if (topic === undefined) throw new CodedError('BAD_USER_INPUT', 'An argument has no value that events are found by.');
   return topic;
-}
-
-async function inTime(ready: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CodedError('SUBSCRIPTION_UNAVAILABLE')), READY_MS);
-  });
-  await Promise.race([ready, late]).finally(() => clearTimeout(timer));
 }

@@ -21,7 +21,7 @@ export type EventOutcome = 'delivered' | 'errors' | 'hidden' | 'failed';
 export interface LiveGroupParts {
   engine: Engine;
   deadlineMs: number;
-  /** Equal where the same source is heard. */
+  /** Equal where the same source is heard. @throws CodedError where nothing could ever be heard */
   sourceKey(plan: SubscriptionPlan, scope: FetchScope): string;
   /** @throws CodedError */
   openSource(
@@ -39,6 +39,13 @@ export interface LiveGroupParts {
   tracer: Tracer;
 }
 
+/** What an event is completed by. */
+interface Way {
+  readonly generation: Generation;
+  readonly plan: SubscriptionPlan;
+  readonly denial: Denial | undefined;
+}
+
 /** Further events end it: it is out of date by more than anybody wants to be told one by one. */
 const MOST_WAITING = 1000;
 
@@ -53,10 +60,9 @@ export class LiveGroup {
   readonly #parts: LiveGroupParts;
   readonly #request: LiveRequest;
   readonly #members = new Set<LiveMember>();
-  readonly #listener: SourceListener;
   generation: Generation;
-  #denial: Denial | undefined;
-  #plan: SubscriptionPlan | undefined;
+  /** Undefined until it is planned. */
+  #way: Way | undefined;
   #source: OpenSource | undefined;
   #heard: LogPosition | undefined;
   #waiting = 0;
@@ -67,19 +73,15 @@ export class LiveGroup {
   constructor(generation: Generation, request: LiveRequest, parts: LiveGroupParts) {
     this.#parts = parts;
     this.#request = request;
-    this.#denial = request.denial;
     this.generation = generation.enter();
-    this.#listener = {
-      event: (event) => this.#hear(event),
-      ended: (error) => this.end(error === undefined ? 'completed' : 'source-failed', error),
-    };
-    this.opened = this.#open();
+    this.opened = within(generation, () => this.#open());
     this.opened.catch(() => this.end('completed'));
   }
 
   /** As it is by the generation that it is on. */
   get request(): LiveRequest {
-    return { ...this.#request, denial: this.#denial };
+    const { denial } = this.#way ?? this.#request;
+    return { ...this.#request, denial };
   }
 
   get isOver(): boolean {
@@ -115,10 +117,22 @@ export class LiveGroup {
   /** Goes on by another generation, or ends where that has no place for it. */
   async moveTo(generation: Generation): Promise<void> {
     if (this.#isOver || this.generation === generation) return;
-    const moved = await this.#planFor(generation).catch((error: unknown) => this.#unplanned(error));
-    if (moved === undefined) return this.end('retired');
-    const { plan, denial } = moved;
-    const source = await this.#sourceFor(plan);
+    await within(generation, () => this.#moveTo(generation));
+  }
+
+  async #moveTo(generation: Generation): Promise<void> {
+    let way: Way | undefined;
+    let source: OpenSource | undefined;
+    try {
+      way = await this.#wayBy(generation);
+      source = way && (await this.#sourceFor(way));
+    } catch (error) {
+      this.#unplanned(error);
+      // That no thread was free, say, tells nothing of what the schema has: whoever comes again may well get it.
+      if (!isNoPlace(error)) return this.end('source-failed', new CodedError('SUBSCRIPTION_UNAVAILABLE'));
+      way = undefined;
+    }
+    if (way === undefined) return this.end('retired');
     if (this.#isOver) {
       if (source !== this.#source) source?.close();
       return;
@@ -128,8 +142,7 @@ export class LiveGroup {
     const before = this.generation;
     this.generation = generation.enter();
     before.leave();
-    this.#plan = plan;
-    this.#denial = denial;
+    this.#way = way;
     this.#source = source;
   }
 
@@ -148,10 +161,11 @@ export class LiveGroup {
     const { generation } = this;
     const view = viewOf(generation, this.#request.line);
     if (view === undefined) throw new CodedError('SUBSCRIPTION_UNAVAILABLE');
-    const plan = await this.#planBy(view, this.#denial);
-    const source = await this.#parts.openSource(plan, this.#scope(), this.#listener, this);
+    const { denial } = this.#request;
+    const plan = await this.#planBy(view, denial);
+    this.#way = { generation, plan, denial };
+    const source = await this.#openBy(this.#way);
     if (this.#isOver) source.close();
-    this.#plan = plan;
     this.#source = source;
   }
 
@@ -163,20 +177,29 @@ export class LiveGroup {
   }
 
   /** Undefined where the generation has no place for it. */
-  async #planFor(generation: Generation): Promise<{ plan: SubscriptionPlan; denial: Denial | undefined } | undefined> {
+  async #wayBy(generation: Generation): Promise<Way | undefined> {
     const view = viewOf(generation, this.#request.line);
     if (view === undefined || !isValidBy(view, this.#request)) return undefined;
     const { denial, refusals } = this.#parts.engine.authorise(view, this.#request);
     if (refusals.length > 0) return undefined;
-    return { plan: await this.#planBy(view, denial), denial };
+    return { generation, plan: await this.#planBy(view, denial), denial };
   }
 
-  /** The one that it has, where the same is heard. */
-  async #sourceFor(plan: SubscriptionPlan): Promise<OpenSource | undefined> {
-    const { sourceKey, openSource } = this.#parts;
-    const scope = this.#scope();
-    if (sourceKey(plan, scope) === this.#source?.key) return this.#source;
-    return openSource(plan, scope, this.#listener, this).catch((error: unknown) => this.#unplanned(error));
+  /** The one that it has, where the same is heard. @throws CodedError where nothing could ever be heard */
+  async #sourceFor(way: Way): Promise<OpenSource | undefined> {
+    if (this.#parts.sourceKey(way.plan, this.#scope()) === this.#source?.key) return this.#source;
+    return this.#openBy(way).catch((error: unknown) => this.#unplanned(error));
+  }
+
+  async #openBy(way: Way): Promise<OpenSource> {
+    let source: OpenSource | undefined;
+    const listener: SourceListener = {
+      // Once it is in place it may stay there for later generations.
+      event: (event) => this.#hear(event, this.#source === source ? this.#way : way),
+      ended: (error) => this.end(error === undefined ? 'completed' : 'source-failed', error),
+    };
+    source = await this.#parts.openSource(way.plan, this.#scope(), listener, this);
+    return source;
   }
 
   #unplanned(error: unknown): undefined {
@@ -184,7 +207,8 @@ export class LiveGroup {
     return undefined;
   }
 
-  #hear(event: SourceEvent): void {
+  /** @param way that its source was opened by */
+  #hear(event: SourceEvent, way: Way | undefined): void {
     const { position } = event;
     // Two sources may say it, while one takes the other's place.
     const isRepeated = position !== undefined && isUpTo(position, this.#heard);
@@ -194,27 +218,33 @@ export class LiveGroup {
       this.end('source-failed', new CodedError('SUBSCRIPTION_UNAVAILABLE'));
       return;
     }
+    // An answer has the form that was asked for then; an entity is asked for by what is in place when its turn comes.
+    const asked = 'answer' in event.what ? way : undefined;
+    asked?.generation.enter();
     this.#parts.inTurn(this, async () => {
       this.#waiting--;
-      if (this.#isOver) return;
-      const result = await this.#resultOf(event);
-      if (result === undefined) return;
-      for (const member of [...this.#members]) member.take(result, event.position);
+      if (!this.#isOver) {
+        const result = await this.#resultOf(event, asked ?? this.#way);
+        if (result !== undefined) for (const member of [...this.#members]) member.take(result, event.position);
+      }
+      asked?.generation.leave();
     });
   }
 
   #resultInTurn(event: SourceEvent): Promise<OperationResult | undefined> {
-    return new Promise((resolve) => this.#parts.inTurn(this, () => this.#resultOf(event).then(resolve)));
+    return new Promise((resolve) => this.#parts.inTurn(this, () => this.#resultOf(event, this.#way).then(resolve)));
   }
 
   /** Undefined where it is none of the caller's business. Does not reject. */
-  async #resultOf(event: SourceEvent): Promise<OperationResult | undefined> {
+  async #resultOf(event: SourceEvent, way: Way | undefined): Promise<OperationResult | undefined> {
+    if (way === undefined) return undefined;
     const { tracer, log, count } = this.#parts;
     const { requestId } = this.#request;
     const span = { kind: SpanKind.CONSUMER, links: linksTo(event.traceparent) };
     try {
       const result = await inEntrySpan(tracer, 'graphql.subscription.event', undefined, span, () =>
-        this.#execute(event),
+        // It may be moved on, or end, meanwhile.
+        within(way.generation, () => this.#execute(event, way)),
       );
       count(result === undefined ? 'hidden' : result.errors.length > 0 ? 'errors' : 'delivered');
       return result;
@@ -226,11 +256,8 @@ export class LiveGroup {
     }
   }
 
-  async #execute(event: SourceEvent): Promise<OperationResult | undefined> {
-    const plan = this.#plan;
-    if (plan === undefined) return undefined;
+  async #execute(event: SourceEvent, { plan, denial }: Way): Promise<OperationResult | undefined> {
     const { document, operation, variables } = this.#request;
-    const denial = this.#denial;
     const scope = this.#scope();
     const answer = await this.#answerOf(plan, event, scope);
     if (answer === undefined) return undefined;
@@ -262,6 +289,20 @@ export class LiveGroup {
 
 /** What a subgraph may say of an entity that the caller may not see. */
 const REFUSALS = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'] as const;
+
+/** What `subscriptionPlan` says where nothing is left of a subscription, and `sourceKey` where nothing could be heard. */
+const NO_PLACE: readonly string[] = ['UNAUTHORIZED_FIELD_OR_TYPE', 'BAD_REQUEST', 'UNAUTHENTICATED', 'BAD_USER_INPUT'];
+const isNoPlace = (error: unknown) => error instanceof CodedError && NO_PLACE.includes(error.code);
+
+/** It does not rest meanwhile, also where everybody else leaves it: it would get a planner and connections anew. */
+async function within<T>(generation: Generation, work: () => Promise<T>): Promise<T> {
+  generation.enter();
+  try {
+    return await work();
+  } finally {
+    generation.leave();
+  }
+}
 
 const isUpTo = (position: LogPosition, heard: LogPosition | undefined) =>
   heard?.log === position.log && position.sequence <= heard.sequence;

@@ -1,6 +1,7 @@
 import { testEvent, until } from '@tributary/service-kit/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { json } from '../testing/fake-subgraph.ts';
+import { LiveGroup } from './live-group.ts';
 import { CHANGED, type LiveGraph, nextOf, startLiveGraph, TOLD, user } from './testing/live-graph.ts';
 
 const CHANGE = 'subscription ($id: ID!) { itemChanged(id: $id) { id name stock } }';
@@ -164,6 +165,93 @@ describe('a subscription to events that the schema binds', () => {
     expect(stays.end).toBeUndefined();
     before.enter().leave();
     await Promise.all([stays.return?.(), later.return?.()]);
+    await graph.swap('name: String');
+  });
+
+  it.each([
+    ['by an argument that it does not give', 'where: "{ itemId: $id, shelf: $shelf }"'],
+    ['for users alone', 'where: "{ itemId: $id }", caller: "userId"'],
+  ])('ends where the supergraph that takes over has its events found %s', async (_how, stream) => {
+    const text = 'subscription ($id: ID!, $shelf: String) { itemChanged(id: $id, shelf: $shelf) { name } }';
+    const ends = await graph.subscribe(text, { variables });
+    const stays = await graph.subscribe(text, { variables: { id: '1', shelf: 'top' }, identity: user('me') });
+    const moveTo = vi.spyOn(LiveGroup.prototype, 'moveTo');
+    await graph.swap('name: String', stream);
+    expect(await ends.next()).toEqual({ done: true, value: undefined });
+    expect(ends.end).toBe('retired');
+    await until(
+      'the other to be moved',
+      () => moveTo.mock.settledResults.filter((end) => end.type === 'fulfilled').length === 2,
+    );
+    moveTo.mockRestore();
+    await graph.publish(CHANGED, { itemId: '1', shelf: 'low', userId: 'you' });
+    await graph.publish(CHANGED, { itemId: '1', shelf: 'top', userId: 'me' });
+    const { data, eventId } = await nextOf(stays);
+    expect(data).toEqual({ itemChanged: { name: 'a cup' } });
+    // It does not hear the first of them any more.
+    expect(Number(eventId?.split('-')[1])).toBe(Number(stays.startId?.split('-')[1]) + 2);
+    await stays.return?.();
+    await graph.swap('name: String');
+  });
+
+  it('keeps the supergraph that an event is completed by until it is, also when it has ended meanwhile', async () => {
+    const live = await graph.subscribe(CHANGE, { variables });
+    const { candidate } = graph.gateway.engine.current;
+    const [clients, rest] = [vi.spyOn(candidate, 'clients', 'get'), vi.spyOn(candidate, 'rest')];
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { items, stock } = graph.subgraphs;
+    items.answerWith((_request, response) => {
+      const entity = { __typename: 'Item', id: '1', name: 'a cup' };
+      void held.then(() => json({ data: { _entities: [entity] } })(_request, response));
+    });
+    const [itemsBefore, stockBefore] = [items.requests.length, stock.requests.length];
+    await changed('1');
+    await until('the subgraph to be asked', () => items.requests.length > itemsBefore);
+    await graph.swap('name: String title: String');
+    await live.return?.();
+    expect(rest).not.toHaveBeenCalled();
+    release();
+    await until('the event to be completed', () => stock.requests.length > stockBefore);
+    await until('it to rest', () => rest.mock.calls.length > 0);
+    expect(clients.mock.invocationCallOrder.at(-1)).toBeLessThan(rest.mock.invocationCallOrder.at(-1) as number);
+    items.answerWith(undefined);
+    await graph.swap('name: String');
+  });
+
+  it('moves who came by the supergraph before, and others while one waits', async () => {
+    const before = graph.gateway.engine.current;
+    const rest = vi.spyOn(before.candidate, 'rest');
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const waits = await graph.subscribe(CHANGE, { variables });
+    const moves = await graph.subscribe('subscription { itemChanged(id: "1") { stock } }');
+    const moveTo = vi.spyOn(LiveGroup.prototype, 'moveTo').mockReturnValueOnce(held);
+    await graph.swap('name: String title: String');
+    await until('the other to be moved', () => moveTo.mock.calls.length === 2);
+    release();
+    await waits.return?.();
+    await until('it to rest', () => rest.mock.calls.length === 1);
+    vi.spyOn(graph.gateway.engine, 'current', 'get').mockReturnValueOnce(before);
+    const late = await graph.subscribe('subscription { itemChanged(id: "1") { name } }');
+    await until('it to rest again', () => rest.mock.calls.length === 2);
+    await changed('1');
+    expect((await nextOf(late)).data).toEqual({ itemChanged: { name: 'a cup' } });
+    vi.restoreAllMocks();
+    await Promise.all([moves.return?.(), late.return?.()]);
+    await graph.swap('name: String');
+  });
+
+  it('loses none but the one that cannot be moved for a defect', async () => {
+    const ends = await graph.subscribe(CHANGE, { variables });
+    const stays = await graph.subscribe('subscription { itemChanged(id: "1") { name } }');
+    const moveTo = vi.spyOn(LiveGroup.prototype, 'moveTo').mockRejectedValueOnce(new Error('a defect'));
+    await graph.swap('name: String title: String');
+    expect(await ends.next()).toEqual({ done: true, value: undefined });
+    expect(ends.end).toBe('retired');
+    await until('the other to be moved', () => moveTo.mock.settledResults.length === 2);
+    moveTo.mockRestore();
+    await changed('1');
+    expect((await nextOf(stays)).data).toEqual({ itemChanged: { name: 'a cup' } });
+    await stays.return?.();
     await graph.swap('name: String');
   });
 });

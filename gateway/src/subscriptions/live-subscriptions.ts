@@ -39,6 +39,8 @@ export interface LiveSubscriptionsParts {
 
 /** Events that are completed at the same time. Whoever queries has precedence. */
 const AT_ONCE = 32;
+/** Groups that move to another generation at the same time: it is mostly waiting, for a planner thread or a subgraph. */
+const MOVED_AT_ONCE = 8;
 const OUTCOMES: readonly EventOutcome[] = ['delivered', 'errors', 'hidden', 'failed'];
 
 interface Turn {
@@ -114,6 +116,12 @@ export class LiveSubscriptions implements Subscriptions {
     const group = new LiveGroup(generation, request, this.#groupParts);
     this.#groups.set(group, key);
     this.#byKey.set(key, group);
+    // Whoever asked just before another one took over: the others have been moved by now.
+    if (generation !== this.#parts.engine.current)
+      group.opened.then(
+        () => this.#moveLate(group),
+        () => {},
+      );
     return group;
   }
 
@@ -172,17 +180,52 @@ export class LiveSubscriptions implements Subscriptions {
     return openEventSource({ hub, binding, args, identity, types, isVisible }, listener);
   }
 
-  /** One after the other, behind requests that wait: there may be thousands. */
+  /** A few at a time, behind requests that wait: there may be thousands. */
   #moveAll(): void {
     this.#moving = this.#moving.then(async () => {
-      for (const group of [...this.#groups.keys()]) {
-        if (this.#isStopped) return;
-        if (group.generation === this.#parts.engine.current) continue;
-        await group.opened.catch(() => {});
-        await group.moveTo(this.#parts.engine.current);
-        this.#rekey(group);
-        await othersFirst();
-      }
+      // They take from it in turn.
+      const groups = [...this.#groups.keys()].values();
+      await Promise.all(Array.from({ length: MOVED_AT_ONCE }, () => this.#moveEach(groups)));
     });
   }
+
+  async #moveEach(groups: IteratorObject<LiveGroup>): Promise<void> {
+    for (const group of groups) {
+      if (this.#isStopped) return;
+      if (group.generation === this.#parts.engine.current) continue;
+      await this.#moveInTime(group);
+      await othersFirst();
+    }
+  }
+
+  #moveLate(group: LiveGroup): void {
+    this.#moving = this.#moving.then(() => this.#moveInTime(group));
+  }
+
+  /** A subgraph that is away must not keep all others with the schema before. */
+  async #moveInTime(group: LiveGroup): Promise<void> {
+    const moving = group.opened.catch(() => {}).then(() => this.#move(group));
+    if (await isInTime(moving, this.#parts.deadlineMs)) return;
+    group.end('source-failed', new CodedError('SUBSCRIPTION_UNAVAILABLE'));
+  }
+
+  /** Does not reject. */
+  async #move(group: LiveGroup): Promise<void> {
+    try {
+      await group.moveTo(this.#parts.engine.current);
+      this.#rekey(group);
+    } catch (error) {
+      // Not foreseen. It is the end of this one; the others move on, and the process lives.
+      this.#parts.log.error({ request_id: group.request.requestId, err: error }, 'a subscription failed to move');
+      group.end('retired');
+    }
+  }
+}
+
+async function isInTime(moving: Promise<void>, deadlineMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, deadlineMs, false);
+  });
+  return await Promise.race([moving.then(() => true), late]).finally(() => clearTimeout(timer));
 }

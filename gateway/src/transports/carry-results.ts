@@ -2,6 +2,7 @@ import { CodedError } from '@tributary/service-kit';
 import type { LiveOperation } from '../subscriptions/live-operation.ts';
 import type { EndReason } from './end-reason.ts';
 import { resultText } from './result-text.ts';
+import { takenInTime } from './taken-in-time.ts';
 
 /** Where results go. */
 export interface ResultSink {
@@ -32,7 +33,9 @@ export async function carryResults(live: LiveOperation, sink: ResultSink, option
     for await (const { result, eventId } of live) {
       sink.next(resultText(result, options.requestId, eventId), eventId);
       const room = sink.room();
-      if (room !== undefined && !(await takenInTime(live, room, options.slowAfterMs))) return SLOW();
+      if (room === undefined) continue;
+      const isTaken = await takenInTime(room, options.slowAfterMs, () => live.end === 'slow-consumer');
+      if (!isTaken) return SLOW();
     }
   } catch (error) {
     return { reason: 'failed', error: coded(error) };
@@ -59,23 +62,3 @@ function endOf({ end }: LiveOperation): Ended {
 
 const coded = (error: unknown) =>
   error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });
-
-/** How soon it is noticed that too many results wait. */
-const LOOK_EVERY_MS = 200;
-
-/** Whether there is room again before too many results wait for it, and in time. */
-async function takenInTime(live: LiveOperation, room: Promise<void>, slowAfterMs: number): Promise<boolean> {
-  for (let leftMs = slowAfterMs; leftMs > 0 && live.end !== 'slow-consumer'; leftMs -= LOOK_EVERY_MS) {
-    if (await within(Math.min(leftMs, LOOK_EVERY_MS), room)) return true;
-  }
-  return false;
-}
-
-/** Whether it is there in time. */
-async function within(ms: number, promise: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  return await Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer));
-}

@@ -7,9 +7,9 @@ export interface LiveConnection {
   readonly expiresMs: number | undefined;
   /** Asks whether the client is there, or says that the gateway is. */
   beat(): void;
-  /** The token has expired. */
+  /** The token has expired. It is said again for as long as it has not ended. */
   expire(): void;
-  /** The gateway stops: the client shall come again, elsewhere. What is under way may end before. */
+  /** The gateway stops: the client shall come again, elsewhere. What is under way may end before. It may be said twice. */
   drain(): void;
   /** Ends it at once, whatever the client does. */
   destroy(): void;
@@ -53,10 +53,13 @@ export class LiveConnections implements Component {
     return this.#beatenMs.size;
   }
 
+  /** One that was under way when the gateway began to stop ends as soon as it is here. */
   add(connection: LiveConnection): void {
     this.#beatenMs.set(connection, performance.now());
+    if (this.#isDraining) connection.drain();
   }
 
+  /** Once it is closed, not before: until then it may have to be destroyed. */
   delete(connection: LiveConnection): void {
     this.#beatenMs.delete(connection);
   }
@@ -86,8 +89,6 @@ export class LiveConnections implements Component {
     for (const [connection, beatenMs] of this.#beatenMs) {
       const { expiresMs } = connection;
       if (expiresMs !== undefined && expiresMs <= now) {
-        // Once: it takes a moment to end.
-        this.#beatenMs.delete(connection);
         connection.expire();
       } else if (nowMs - beatenMs >= this.#parts.keepAliveMs) {
         this.#beatenMs.set(connection, nowMs);

@@ -11,6 +11,7 @@ import type { CompiledPlan } from '../compiled-plan.ts';
 import type { Projection } from '../projection.ts';
 import type { ClientError, DeferredPlace, ProjectionRun } from '../projection-run.ts';
 import type { PlanResult, RunWatch } from '../run-plan.ts';
+import type { ResponsePath } from '../targets.ts';
 import type { DeferredFields } from './deferred-fields.ts';
 import { type DeferredFragment, type DeferredPart, DeferredParts } from './deferred-parts.ts';
 import { deliveredWith } from './delivered-with.ts';
@@ -36,6 +37,7 @@ export class Delivery implements RunWatch {
   /** Fragments that are whole, or of which the client does not know yet. */
   readonly #open = new Set<DeferredFragment>();
   readonly #told = new Set<string>();
+  readonly #errorIndexes = new WeakMap<ProjectionRun, ErrorIndex>();
   readonly #first = Promise.withResolvers<IncrementalResult>();
   readonly #needsOfFirst: readonly number[];
   #result: PlanResult | undefined;
@@ -219,13 +221,25 @@ export class Delivery implements RunWatch {
   /** Each error is told once: with the fields that it is in, or where these are nowhere, with what is around them. */
   #errorsOf(pass: ProjectionRun, part: DeferredPart | undefined): ClientError[] {
     const errors: ClientError[] = [];
-    const given = pass.given.filter((error) => this.#isOf(error, part));
+    const given = (part === undefined ? pass.given : this.#near(pass, part)).filter((error) => this.#isOf(error, part));
     for (const error of [...given, ...pass.takeOwn()]) {
       const key = `${error.path?.join('.')} ${error.code} ${error.message}`;
       if (!this.#told.has(key)) errors.push(error);
       this.#told.add(key);
     }
     return errors;
+  }
+
+  /** The errors of a pass that may be a part's: to look at each for each part would take their product. */
+  #near(pass: ProjectionRun, part: DeferredPart): readonly ClientError[] {
+    let index = this.#errorIndexes.get(pass);
+    if (index === undefined) {
+      index = errorIndex(pass.given, this.#parts.selection);
+      this.#errorIndexes.set(pass, index);
+    }
+    const { group } = part.fields;
+    const own = group === undefined ? [] : (index.placed.get(placeKey(group.key, part.path)) ?? []);
+    return [...index.unplaced, ...own];
   }
 
   /** What belongs nowhere is told first, unless it is of what would have come later. */
@@ -239,6 +253,29 @@ export class Delivery implements RunWatch {
     return owner.group === part.fields.group && path.slice(0, owner.depth).join('.') === part.path.join('.');
   }
 }
+
+interface ErrorIndex {
+  readonly unplaced: readonly ClientError[];
+  /** By all that they are in. */
+  readonly placed: ReadonlyMap<string, readonly ClientError[]>;
+}
+
+function errorIndex(errors: readonly ClientError[], selection: NormalSelectionSet): ErrorIndex {
+  const placed = new Map<string, ClientError[]>();
+  for (const error of errors) {
+    if (error.path === undefined) continue;
+    for (const { group, depth } of deliveredWith(error.path, selection)) {
+      if (group === undefined) continue;
+      const key = placeKey(group.key, error.path.slice(0, depth));
+      const others = placed.get(key);
+      if (others === undefined) placed.set(key, [error]);
+      else others.push(error);
+    }
+  }
+  return { unplaced: errors.filter(({ path }) => path === undefined), placed };
+}
+
+const placeKey = (group: string, path: ResponsePath): string => `${group} ${path.join('.')}`;
 
 type Update = { pending: PendingPart[]; incremental: IncrementalData[]; completed: CompletedPart[] };
 

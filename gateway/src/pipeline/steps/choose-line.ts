@@ -28,16 +28,16 @@ export const chooseLine =
     const view = generation.view(line.major);
     if (view === undefined) {
       // A supergraph that has come back was not there when the line was added.
-      return cutNow(exchange, line.major);
+      return cutNow(exchange, line.major, table.served.length);
     }
     exchange.view = view;
     return undefined;
   };
 
-async function cutNow(exchange: Exchange, major: number): Promise<void> {
+async function cutNow(exchange: Exchange, major: number, of: number): Promise<void> {
   const { generation } = exchange;
   try {
-    await generation.cut([major]);
+    await generation.cut([major], of);
   } catch (cause) {
     if (!(cause instanceof PlanningError)) throw cause;
     throw new CodedError('SERVICE_UNAVAILABLE', undefined, { cause });

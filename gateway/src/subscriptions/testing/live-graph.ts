@@ -29,12 +29,15 @@ const FEDERATION = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`;
 
 /** A subgraph of items, of which events tell. */
-export const itemsSdl = (fields = 'name: String') => `${FEDERATION('"@key", "@composeDirective"')}
+export const itemsSdl = (
+  fields = 'name: String',
+  stream = 'where: "{ itemId: $id }"',
+) => `${FEDERATION('"@key", "@composeDirective"')}
   ${EVENTS_SDL}
   type Query { item(id: ID!): Item }
   type Subscription {
-    itemChanged(id: ID!): Item
-      @eventStream(types: ["${CHANGED}"], entity: "{ id: itemId }", where: "{ itemId: $id }")
+    itemChanged(id: ID!, shelf: String): Item
+      @eventStream(types: ["${CHANGED}"], entity: "{ id: itemId }", ${stream})
     itemForMe: Item @eventStream(types: ["${TOLD}"], entity: "{ id: itemId }", caller: "userId")
     itemSeen(shelf: String! = "top"): Item
   }
@@ -69,8 +72,8 @@ export interface LiveGraph extends AsyncDisposable {
   restart(): Promise<LiveSubscriptions>;
   subscribe(text: string, request?: Partial<LiveRequest>): Promise<LiveOperation>;
   publish(type: string, data: object): Promise<void>;
-  /** Another supergraph takes over: with other fields of items. */
-  swap(fields: string): Promise<void>;
+  /** Another supergraph takes over: with other fields of items, and another choice of their events. */
+  swap(fields: string, stream?: string): Promise<void>;
   /** The schema of items, to serve subscriptions by. */
   readonly schema: GraphQLSchema;
 }
@@ -135,11 +138,11 @@ export async function startLiveGraph(options: LiveGraphOptions = {}): Promise<Li
     subscribe: async (text, request = {}) =>
       live.subscribe(engine.current, { ...requestOf(gateway, text), ...request }),
     publish: (type, data) => bus.publish(testEvent(type, { data })),
-    async swap(fields) {
+    async swap(fields, stream) {
       const before = engine.current;
       const { promise, resolve } = Promise.withResolvers<void>();
       const end = engine.onAdopted(() => resolve());
-      update(compose([{ ...itemsGraph, sdl: itemsSdl(fields) }, stock]));
+      update(compose([{ ...itemsGraph, sdl: itemsSdl(fields, stream) }, stock]));
       await promise;
       end();
       if (engine.current === before) throw new Error('it was not taken');

@@ -42,15 +42,20 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
       closed: () => clearTimeout(pong),
     },
   });
+  let hasLeft = false;
   const leave = client.subscribe(
     { query, variables },
     {
       next: (payload) => sink.next(payload),
       error: (cause) => (Array.isArray(cause) ? sink.refused(cause) : sink.failed(cause)),
-      complete: () => sink.complete(),
+      // It says so also when it is left, and later than that.
+      complete: () => {
+        if (!hasLeft) sink.complete();
+      },
     },
   );
   return () => {
+    hasLeft = true;
     leave();
     void client.dispose();
     clearTimeout(pong);

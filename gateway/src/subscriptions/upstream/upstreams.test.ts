@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { until } from '@tributary/service-kit/testing';
 import { createHandler } from 'graphql-sse/lib/use/http';
 import { useServer } from 'graphql-ws/use/ws';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { LiveQueue } from '../live-queue.ts';
 import { type Item, type LiveGraph, nextOf, startLiveGraph, user } from '../testing/live-graph.ts';
+import { openEventStream } from './open-event-stream.ts';
+import { openWebSocket } from './open-web-socket.ts';
 
 const SEEN = 'subscription ($shelf: String!) { itemSeen(shelf: $shelf) { name stock } }';
 
@@ -73,6 +75,20 @@ describe.each(['ws', 'sse'] as const)('a subscription to a subgraph by %s', (pro
     shelf.show('low', undefined);
     expect(await others[0]?.next()).toEqual({ done: true, value: undefined });
     expect(others[0]?.end).toBe('completed');
+  });
+
+  it('says nothing more once it is left', async () => {
+    const { port, shelf } = await start();
+    const url = `${protocol === 'ws' ? 'ws' : 'http'}://127.0.0.1:${port}/live`;
+    const ended = vi.fn();
+    const sink = { connected() {}, next() {}, refused: ended, complete: ended, failed: ended };
+    const query = 'subscription { itemSeen(shelf: "top") { name } }';
+    const asked = { url, query, variables: {}, maxBytes: 1000, headers: async () => ({}) };
+    const leave = (protocol === 'ws' ? openWebSocket : openEventStream)(asked, sink);
+    await until('the subgraph to look', () => shelf.lookers('top') === 1);
+    leave();
+    await until('it to have left', () => shelf.lookers('top') === 0);
+    expect(ended).not.toHaveBeenCalled();
   });
 
   it('tells of refusals and of errors, with nothing of the subgraph in them', async () => {

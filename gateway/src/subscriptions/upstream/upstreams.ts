@@ -74,12 +74,16 @@ export class Upstreams {
     this.#open.set(subgraph, all);
     const known = all.get(key);
     if (known === undefined && all.size >= MOST) throw new CodedError('SUBSCRIPTION_UNAVAILABLE');
-    const upstream = known ?? this.#subscribe(subgraph, options, { query, variables, scope }, () => all.delete(key));
+    const forget = (ended: Upstream) => {
+      // Another one may have its place by then.
+      if (all.get(key) === ended) all.delete(key);
+    };
+    const upstream = known ?? this.#subscribe(subgraph, options, { query, variables, scope }, () => forget(upstream));
     all.set(key, upstream);
     upstream.listeners.add(listener);
     const close = () => {
       if (!upstream.listeners.delete(listener) || upstream.listeners.size > 0) return;
-      if (all.get(key) === upstream) all.delete(key);
+      forget(upstream);
       upstream.leave();
     };
     try {

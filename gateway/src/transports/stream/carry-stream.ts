@@ -79,7 +79,6 @@ async function carry(
   if (reply.raw.destroyed) close();
   else reply.raw.prependOnceListener('close', close);
   const reason = await carried.run();
-  connections.delete(carried);
   accessFields.ended = reason;
   seats?.subscription.leave(reason);
 }

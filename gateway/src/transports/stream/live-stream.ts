@@ -15,6 +15,9 @@ export interface LiveStreamParts {
   readonly slowAfterMs: number;
 }
 
+/** For a client to take what tells it to come again: the gateway waits for that. */
+const RESTART_TAKEN_MS = 500;
+
 /** One subscription that is carried by an HTTP answer. */
 export class LiveStream implements LiveConnection, ResultSink {
   readonly expiresMs: number | undefined;
@@ -44,6 +47,7 @@ export class LiveStream implements LiveConnection, ResultSink {
     stream.end(error === undefined ? format.completion() : format.failure(error, requestId, isPassing));
     // It would read even that too late.
     if (reason === 'slow_consumer' && stream.waitingBytes > 0) stream.destroy();
+    else stream.cutAfter(slowAfterMs);
     return stream.hasGone && reason === 'completed' ? 'left' : reason;
   }
 
@@ -60,23 +64,26 @@ export class LiveStream implements LiveConnection, ResultSink {
   beat(): void {
     const { stream, format } = this.#parts;
     // What waits says it as well.
-    if (stream.waitingBytes === 0) stream.write(format.heartbeat);
+    if (!stream.hasEnded && stream.waitingBytes === 0) stream.write(format.heartbeat);
   }
 
   expire(): void {
-    this.#end('token_expired', new CodedError('TOKEN_EXPIRED'));
+    this.#end('token_expired', new CodedError('TOKEN_EXPIRED'), this.#parts.slowAfterMs);
   }
 
   drain(): void {
-    this.#end('restart', new CodedError('SUBSCRIPTION_INTERRUPTED'));
+    this.#end('restart', new CodedError('SUBSCRIPTION_INTERRUPTED'), RESTART_TAKEN_MS);
   }
 
   destroy(): void {
     this.#parts.stream.destroy();
   }
 
-  #end(reason: EndReason, error: CodedError): void {
-    this.#ending ??= { reason, error };
+  /** @param takenMs from now on, whatever else the client has still to take before */
+  #end(reason: EndReason, error: CodedError, takenMs: number): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = { reason, error };
+    this.#parts.stream.cutAfter(takenMs);
     this.#leave();
   }
 

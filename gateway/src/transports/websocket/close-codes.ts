@@ -9,6 +9,8 @@ export const CLOSE = {
   serviceRestart: [1012, 'Service Restart'],
   /** RFC 6455's registry: who the client is cannot be found out at the moment. */
   tryAgainLater: [1013, 'Try Again Later'],
+  /** RFC 6455's policy violation: too many pings, or operations beyond a limit. graphql-ws' client does not come again. */
+  tooMany: [1008, 'RATE_LIMITED'],
   badRequest: [CloseCode.BadRequest, 'Invalid message received'],
   unauthorized: [CloseCode.Unauthorized, 'Unauthorized'],
   /** A token that is not good: a client with another one may come again at once. */

@@ -5,6 +5,7 @@ import { type Answer, clientErrorOf } from '../../pipeline/respond.ts';
 import type { LiveOperation } from '../../subscriptions/live-operation.ts';
 import { carryResults, type ResultSink } from '../carry-results.ts';
 import type { EndReason } from '../end-reason.ts';
+import { takenInTime } from '../taken-in-time.ts';
 import { type Caller, MessageReply, MessageRequest } from './message-request.ts';
 import type { Outbox } from './outbox.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -15,6 +16,10 @@ export interface OperationHost {
   readonly outbox: Outbox;
   /** The client does not read. */
   slow(): void;
+  /** An operation has come to this status of HTTP. */
+  answered(status: number): void;
+  /** An operation that was to be answered goes on instead. */
+  wentLive(): void;
 }
 
 /** One operation of a WebSocket: from its `subscribe` to its last message. */
@@ -27,6 +32,7 @@ export class MessageOperation implements ResultSink {
   #live: LiveOperation | undefined;
   /** Why nobody waits for it any more. */
   #left: EndReason | undefined;
+  readonly #leaving = Promise.withResolvers<void>();
   #results = 0;
 
   constructor(id: string, host: OperationHost, parts: SessionParts) {
@@ -51,6 +57,7 @@ export class MessageOperation implements ResultSink {
     try {
       const { answer, seat } = await context.with(request.traceContext, () => this.#answer(request, payload));
       status = answer.status;
+      this.#host.answered(status);
       span?.end();
       if (answer.live === undefined) await this.#tellOnce(answer, request.id);
       else {
@@ -69,6 +76,7 @@ export class MessageOperation implements ResultSink {
   /** Its client has ended it, or its connection is over: nothing more is sent. */
   leave(reason: EndReason): void {
     this.#left ??= reason;
+    this.#leaving.resolve();
     this.#reply.raw.leave();
     this.#live?.return?.().catch(() => {});
   }
@@ -80,7 +88,8 @@ export class MessageOperation implements ResultSink {
   }
 
   room(): Promise<void> | undefined {
-    return this.#left === undefined ? this.#host.outbox.room() : undefined;
+    const room = this.#left === undefined ? this.#host.outbox.room() : undefined;
+    return room && Promise.race([room, this.#leaving.promise]);
   }
 
   refuse(error: CodedError, requestId: string): void {
@@ -101,10 +110,11 @@ export class MessageOperation implements ResultSink {
       this.#tellErrors(errors);
       return;
     }
-    await this.room();
+    await this.#waitForRoom();
     this.next(body.toString());
     try {
       for await (const json of later ?? []) {
+        await this.#waitForRoom();
         if (this.#left !== undefined) break;
         this.next(json);
       }
@@ -119,12 +129,19 @@ export class MessageOperation implements ResultSink {
     this.#live = live;
     // It may have been left before it began.
     if (this.#left !== undefined) live.return?.().catch(() => {});
+    else this.#host.wentLive();
     const { reason, error } = await carryResults(live, this, { requestId, slowAfterMs: this.#parts.slowAfterMs });
     if (this.#left !== undefined) return this.#left;
     if (reason === 'slow_consumer') this.#host.slow();
     else if (error === undefined) this.#complete();
     else this.refuse(error, requestId);
     return reason;
+  }
+
+  /** What is answered is held until then. A client that does not read is not waited for without end. */
+  async #waitForRoom(): Promise<void> {
+    const room = this.room();
+    if (room !== undefined && !(await takenInTime(room, this.#parts.slowAfterMs))) this.#host.slow();
   }
 
   #complete(): void {

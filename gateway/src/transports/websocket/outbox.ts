@@ -10,6 +10,8 @@ export class Outbox {
   readonly #socket: WebSocket;
   readonly #overflow: () => void;
   #waiting: (() => void)[] = [];
+  /** Of what waits for the client, what is no result. */
+  #answerBytes = 0;
 
   /** @param overflow is called when a client that does not read makes the gateway write all the same */
   constructor(socket: WebSocket, overflow: () => void) {
@@ -20,8 +22,16 @@ export class Outbox {
   /** Of the connection itself, or the end of an operation: short, and sent at once. */
   send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MOST_BYTES) this.#overflow();
-    else this.#socket.send(text, this.#flushed);
+    if (this.#answerBytes > MOST_BYTES) {
+      this.#overflow();
+      return;
+    }
+    const bytes = Buffer.byteLength(text);
+    this.#answerBytes += bytes;
+    this.#socket.send(text, () => {
+      this.#answerBytes -= bytes;
+      this.#flushed();
+    });
   }
 
   /** A result. Before the next one, `room` is to be waited for. */

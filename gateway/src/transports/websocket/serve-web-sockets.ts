@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { context } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { CodedError } from '@tributary/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
@@ -77,9 +77,13 @@ async function open(
   if (isFromElsewhere(request, parts.origins)) throw new CodedError('CSRF_PREVENTED');
   if (parts.connections.isDraining || parts.door?.isFull) throw new CodedError('SERVICE_UNAVAILABLE');
   const asked = new MessageRequest(caller, parts.tracer, request.headers.traceparent);
-  const exchange = new Exchange(asked, new MessageReply(), parts.engine.current.enter());
-  await context.with(asked.traceContext, () => parts.pipeline.admitConnection(exchange));
-  return { caller, seat: parts.seats.connect('websocket', parts.address(request)) };
+  try {
+    const exchange = new Exchange(asked, new MessageReply(), parts.engine.current.enter());
+    await context.with(asked.traceContext, () => parts.pipeline.admitConnection(exchange));
+    return { caller, seat: parts.seats.connect('websocket', parts.address(request)) };
+  } finally {
+    trace.getSpan(asked.traceContext)?.end();
+  }
 }
 
 function callerOf({ url = '', headers, socket }: IncomingMessage, { hasLines, cookieName }: WebSocketParts): Caller {
@@ -104,6 +108,8 @@ function isFromElsewhere({ headers: { origin, host } }: IncomingMessage, origins
 }
 
 const RETRY_AFTER_SECONDS = 1;
+/** For the client to take a refusal. */
+const REFUSAL_TIMEOUT_MS = 2000;
 
 /** Answers the request that was to become a WebSocket. */
 function refuse(socket: Duplex, error: unknown, { log }: WebSocketParts): void {
@@ -112,6 +118,10 @@ function refuse(socket: Duplex, error: unknown, { log }: WebSocketParts): void {
   const { status } = refusal;
   const body = JSON.stringify({ errors: [clientErrorOf(refusal, '')] });
   const retry = status === 429 || status === 503 ? `retry-after: ${RETRY_AFTER_SECONDS}\r\n` : '';
+  // The socket is no longer the server's, and would stay for as long as the client keeps its half of it open.
+  socket.once('finish', () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n${retry}\r\n${body}`,

@@ -6,6 +6,7 @@ import type { LiveConnection } from '../live-connections.ts';
 import type { ConnectionSeat } from '../live-seats.ts';
 import { CLOSE, type CloseName, KNOWN_CODES } from './close-codes.ts';
 import { withConnectionParams } from './connection-headers.ts';
+import { MessageBounds } from './message-bounds.ts';
 import { MessageOperation, type OperationHost } from './message-operation.ts';
 import type { Caller } from './message-request.ts';
 import { Outbox } from './outbox.ts';
@@ -15,6 +16,8 @@ type State = 'opened' | 'initialising' | 'ready' | 'closing';
 
 /** Longer ones would be a way to fill the memory. */
 const MAX_ID_LENGTH = 256;
+/** Of a ping whose payload is sent back. */
+const MAX_PING_LENGTH = 1024;
 
 /**
  * One WebSocket that speaks graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). What is
@@ -27,6 +30,7 @@ export class Session implements LiveConnection, OperationHost {
   readonly #seat: ConnectionSeat;
   readonly #parts: SessionParts;
   readonly #operations = new Map<string, MessageOperation>();
+  readonly #bounds = new MessageBounds();
   #caller: Caller;
   #state: State = 'opened';
   /** Whether it has been heard of since the last beat. */
@@ -42,8 +46,11 @@ export class Session implements LiveConnection, OperationHost {
     this.#parts = parts;
     this.outbox = new Outbox(socket, () => this.slow());
     socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
+    // The ws package answers it.
+    socket.on('ping', () => this.#mayPass());
     socket.on('pong', () => {
       this.#isThere = true;
+      this.#mayPass();
     });
     // Whatever it is, the socket is closed with it.
     socket.on('error', () => {});
@@ -73,6 +80,14 @@ export class Session implements LiveConnection, OperationHost {
     this.#close('slowConsumer', 'slow_consumer');
   }
 
+  wentLive(): void {
+    if (this.#isDraining) this.drain();
+  }
+
+  answered(status: number): void {
+    if (!this.#bounds.mayGoOn(status)) this.#close('tooMany', 'left');
+  }
+
   /** Queries and mutations that are under way are answered first. */
   drain(): void {
     this.#isDraining = true;
@@ -87,23 +102,27 @@ export class Session implements LiveConnection, OperationHost {
   #hear(data: RawData, isBinary: boolean): void {
     if (this.#state === 'closing') return;
     this.#isThere = true;
-    const message = isBinary ? undefined : messageIn(String(data));
+    const text = isBinary ? '' : String(data);
+    const message = messageIn(text);
     switch (message?.type) {
       case MessageType.ConnectionInit:
         this.#init(message.payload).catch((error) => this.#broke(error));
         return;
       case MessageType.Ping: {
-        const payload = message.payload == null ? '' : `,"payload":${JSON.stringify(message.payload)}`;
+        if (!this.#mayPass()) return;
+        const isEmpty = message.payload == null || text.length > MAX_PING_LENGTH;
+        const payload = isEmpty ? '' : `,"payload":${JSON.stringify(message.payload)}`;
         this.outbox.send(`{"type":"pong"${payload}}`);
         return;
       }
       case MessageType.Pong:
+        this.#mayPass();
         return;
       case MessageType.Subscribe:
         this.#subscribe(message).catch((error) => this.#broke(error));
         return;
       case MessageType.Complete:
-        this.#leave(message.id, 'left');
+        if (this.#operations.has(message.id) || this.#mayPass()) this.#leave(message.id, 'left');
         return;
       default:
         this.#close('badRequest', 'left');
@@ -139,7 +158,9 @@ export class Session implements LiveConnection, OperationHost {
     if (this.#operations.has(id)) return this.#close('subscriberExists', 'left');
     const operation = new MessageOperation(id, this, this.#parts);
     if (this.#operations.size >= this.#parts.maxOperations) {
-      operation.refuse(this.#parts.seats.refuse('subscriptions', 'connection'), newId());
+      const refusal = this.#parts.seats.refuse('subscriptions', 'connection');
+      operation.refuse(refusal, newId());
+      this.answered(refusal.status);
       return;
     }
     this.#operations.set(id, operation);
@@ -150,6 +171,13 @@ export class Session implements LiveConnection, OperationHost {
       if (this.#operations.get(id) === operation) this.#operations.delete(id);
       if (this.#isDraining) this.drain();
     }
+  }
+
+  /** For what no rate charges. */
+  #mayPass(): boolean {
+    const may = this.#bounds.mayPass();
+    if (!may) this.#close('tooMany', 'left');
+    return may;
   }
 
   #leave(id: string, reason: EndReason): void {

@@ -17,6 +17,11 @@ export interface SilenceWatchOptions {
 const QUIET_MS = 200;
 /** So long may it take to let a connection in. With `QUIET_MS`: what nobody answers fails within 0.8 s. */
 const PROBE_MS = 600;
+/** Of a server that has lately been slow, more: as many times what its slowest answer took, up to a limit. It is busy, not gone. */
+const TIMES_SLOWEST = 5;
+const MAX_PROBE_MS = 5000;
+/** What an answer counts of the slowest before it: after thirty quick ones it is forgotten. */
+const FORGETTING = 0.85;
 /** After a probe that found nobody, the next one. */
 const AGAIN_MS = 500;
 /** The probe's time is counted in so many pieces: one in which this process itself stood still counts no more than another. */
@@ -33,6 +38,8 @@ export class SilenceWatch {
   /** Since when each one waits for the server. */
   readonly #waiting = new Map<pg.Client, number>();
   #heardMs = 0;
+  /** Of the latest answers. */
+  #slowestMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #isProbing = false;
   #isDown = false;
@@ -59,6 +66,8 @@ export class SilenceWatch {
 
   /** The server owes `client` something. */
   waits(client: pg.Client): void {
+    // What is asked of a connection that has ended fails, and is owed nothing: a transaction's rollback, say.
+    if (!this.#clients.has(client)) return;
     if (!this.#waiting.has(client)) this.#waiting.set(client, performance.now());
     this.#lookIn(QUIET_MS);
   }
@@ -69,8 +78,11 @@ export class SilenceWatch {
   }
 
   #heard(client: pg.Client): void {
+    const nowMs = performance.now();
+    const sinceMs = this.#waiting.get(client);
+    if (sinceMs !== undefined) this.#slowestMs = Math.max(nowMs - sinceMs, this.#slowestMs * FORGETTING);
     this.#waiting.delete(client);
-    this.#heardMs = performance.now();
+    this.#heardMs = nowMs;
   }
 
   #lookIn(ms: number): void {
@@ -94,7 +106,8 @@ export class SilenceWatch {
   async #probe(): Promise<void> {
     this.#isProbing = true;
     const beganMs = performance.now();
-    const isThere = await isLetIn(this.#options);
+    const withinMs = Math.min(MAX_PROBE_MS, Math.max(PROBE_MS, TIMES_SLOWEST * this.#slowestMs));
+    const isThere = await isLetIn(this.#options, withinMs);
     this.#isProbing = false;
     // Whoever was answered meanwhile knows as well.
     if (isThere || this.#heardMs > beganMs) this.#up();
@@ -112,6 +125,7 @@ export class SilenceWatch {
   #down(): void {
     if (this.#isDown || this.#isStopped) return;
     this.#isDown = true;
+    this.#slowestMs = 0;
     this.#options.answers(false);
     this.#options.log.warn({ waiting: this.#waiting.size }, 'the database has fallen silent');
     // Those that wait for nothing, too: what they are asked next would wait.
@@ -145,7 +159,7 @@ export const watchedClient = (watch: SilenceWatch) =>
   };
 
 /** Whatever a server says by itself (too many connections, no such role) shows that it is there. */
-async function isLetIn({ url, service }: SilenceWatchOptions): Promise<boolean> {
+async function isLetIn({ url, service }: SilenceWatchOptions, withinMs: number): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, application_name: `${service} probe` });
   client.on('error', () => {});
   let isThere: boolean | undefined;
@@ -158,7 +172,7 @@ async function isLetIn({ url, service }: SilenceWatchOptions): Promise<boolean> 
     },
   );
   for (let piece = 0; piece < PIECES && isThere === undefined; piece++) {
-    await delay(PROBE_MS / PIECES, undefined, { ref: false });
+    await delay(withinMs / PIECES, undefined, { ref: false });
     // What came while this process stood still is read first.
     await turn();
   }

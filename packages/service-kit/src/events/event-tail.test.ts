@@ -19,6 +19,8 @@ interface Opened {
   tail: EventTail;
   /** Puts another log in the place of this one. */
   renew(): Promise<void>;
+  /** How long the broker keeps each consumer of the log that is not used; undefined where there is no broker. */
+  consumers?(): Promise<number[]>;
 }
 
 const inOneProcess = async (): Promise<Opened> => {
@@ -56,7 +58,16 @@ async function overNats(): Promise<Opened> {
       () => false,
     ),
   );
-  return { bus, tail, renew: () => jsm.streams.delete(config.stream).then(() => bus.publish(testEvent(PLACED))) };
+  return {
+    ...{ bus, tail },
+    renew: () => jsm.streams.delete(config.stream).then(() => bus.publish(testEvent(PLACED))),
+    async consumers() {
+      const found: number[] = [];
+      for await (const { config: of } of jsm.consumers.list(config.stream))
+        found.push((of.inactive_threshold ?? 0) / 1e9);
+      return found;
+    },
+  };
 }
 
 describe.each([
@@ -99,6 +110,23 @@ describe.each([
     expect(await read(first, [PLACED], 1)).toBeUndefined();
     expect(await read({ log: 'other', sequence: 1 })).toBeUndefined();
     expect(await read({ ...first, sequence: 10_000 })).toBeUndefined();
+  });
+
+  run('leaves nothing at the broker', async () => {
+    const { bus, tail, consumers } = await open();
+    const heard: TailedEvent[] = [];
+    const follower = tail.follow([PLACED], (one) => heard.push(one));
+    const after = await follower.from;
+    for (let count = 0; count < 3; count++) await bus.publish(testEvent(PLACED));
+    await until('the events', () => heard.length === 3);
+    const upTo = heard[1]?.sequence as number;
+    const read = (types: string[], most: number) => tail.read({ types, after, upTo, most });
+    expect(await read([PLACED], 3)).toHaveLength(2);
+    expect(await read([PLACED], 2)).toBeUndefined();
+    expect(await read([PAID], 2)).toEqual([]);
+    // That of the follower alone, and when that has gone, too, not for long.
+    if (consumers !== undefined) await until('the others to go', async () => String(await consumers()) === '10');
+    follower.stop();
   });
 
   run('begins anew with a log that takes the place of the one that it heard', async () => {

@@ -29,7 +29,7 @@ export interface EventTail extends Component {
   follow(types: readonly string[], hear: (heard: TailedEvent) => void, after?: LogPosition): EventFollower;
   /**
    * Events of these types behind `after` up to `upTo`. Undefined where the log does not have all of them any more, it is
-   * another one, or they are more than `most`.
+   * another one, or more than `most` of these types are behind `after`, counting those behind `upTo`.
    *
    * @throws Error when the broker does not answer
    */

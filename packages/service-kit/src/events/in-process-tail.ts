@@ -59,10 +59,10 @@ export function inProcessTail(): InProcessTail {
     },
     async read({ types, after, upTo, most }) {
       if (after.log !== log || after.sequence < forgotten || after.sequence > sequence) return undefined;
-      const found = kept.flatMap(({ heard }) =>
-        heard.sequence > after.sequence && heard.sequence <= upTo && types.includes(heard.event.type) ? [heard] : [],
+      const behind = kept.flatMap(({ heard }) =>
+        heard.sequence > after.sequence && types.includes(heard.event.type) ? [heard] : [],
       );
-      return found.length > most ? undefined : found;
+      return behind.length > most ? undefined : behind.filter(({ sequence }) => sequence <= upTo);
     },
   };
 }

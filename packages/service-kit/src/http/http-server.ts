@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -65,7 +66,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     headers: { ...SECURITY_HEADERS, ...options.headers },
     underWay: new WeakMap<Socket, UnreadRequest>(),
   };
-  const app = Fastify({
+  // Node would take from the server whatever asks for another protocol, once there is somebody who listens for that; also
+  // clients that would like HTTP/2 (`h2c`) and go on without it.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) =>
+    headers.upgrade?.toLowerCase() === 'websocket' && app.server.listenerCount('upgrade') > 0;
+  const app: FastifyInstance = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']) ?? newId(),
@@ -74,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     connectionTimeout: 0,
     requestTimeout: 15_000,
     // Node looks at its time-outs only every 30 s unless it is told otherwise.
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 500 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 500, shouldUpgradeCallback },
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: refuseUnread({
       ...{ headers: observation.headers, log: options.log },

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConsumerMessages, JsMsg, OrderedConsumerOptions, StreamInfo } from '@nats-io/jetstream';
+import type { Consumer, ConsumerMessages, JsMsg, OrderedConsumerOptions, StreamInfo } from '@nats-io/jetstream';
 import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { EventFollower, EventTail, LogPosition, TailedEvent } from '../event-tail.ts';
@@ -20,6 +20,8 @@ const RETRY_MS = 250;
 const PULLED = 500;
 /** A read that gets nothing for so long has failed. */
 const READ_TIMEOUT_MS = 5000;
+/** After which the broker removes a consumer that nobody asks for more. */
+const INACTIVE_MS = 10_000;
 
 /**
  * The tail of the stream on NATS JetStream that services publish to (ADR 0011), by ordered consumers: the broker keeps
@@ -90,6 +92,7 @@ const orderedFrom = (config: NatsConfig, types: readonly string[], sequence: num
     filter_subjects: subjectsOf(config, types),
     deliver_policy: 'by_start_sequence',
     opt_start_seq: sequence,
+    inactive_threshold: INACTIVE_MS,
   }) satisfies Partial<OrderedConsumerOptions>;
 
 function followStream({ connection, config, types, hear, after, log }: FollowParts): EventFollower {
@@ -158,10 +161,21 @@ async function readStream(
   upTo: number,
   most: number,
 ): Promise<TailedEvent[] | undefined> {
-  const found: TailedEvent[] = [];
   const consumer = await broker.js.consumers.get(config.stream, orderedFrom(config, types, after.sequence + 1));
-  const { num_pending: there } = await consumer.info(true);
-  if (there === 0) return found;
+  try {
+    const { num_pending: there } = await consumer.info(true);
+    if (there === 0) return [];
+    // Seen before any of them is sent.
+    if (there > most) return undefined;
+    return await readConsumer(broker, consumer, after.log, upTo);
+  } finally {
+    // Nobody waits for it; where it fails, the broker does it by itself after a while.
+    consumer.delete().catch(() => {});
+  }
+}
+
+async function readConsumer(broker: Broker, consumer: Consumer, log: string, upTo: number): Promise<TailedEvent[]> {
+  const found: TailedEvent[] = [];
   const messages = await consumer.consume({ max_messages: PULLED, abort_on_missing_resource: true });
   const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
   let isDone = false;
@@ -169,13 +183,13 @@ async function readStream(
     for await (const message of messages) {
       const { seq: sequence, info } = message;
       const event = sequence > upTo ? undefined : parseEvent(message.string());
-      if (event !== undefined) found.push({ event, log: after.log, sequence });
-      isDone = sequence >= upTo || info.pending === 0 || found.length > most;
+      if (event !== undefined) found.push({ event, log, sequence });
+      isDone = sequence >= upTo || info.pending === 0;
       if (isDone) return;
     }
   });
   if (!isDone) throw new Error('the stream could not be read in time');
-  return found.length > most ? undefined : found;
+  return found;
 }
 
 /** Closes the messages with the work, or when one of the signals is aborted. */

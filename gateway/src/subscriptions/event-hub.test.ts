@@ -1,0 +1,128 @@
+import { anonymous, createLogger, createMetrics, type EventTail, type TailedEvent } from '@tributary/service-kit';
+import { testEvent } from '@tributary/service-kit/testing';
+import { afterEach, expect, it, vi } from 'vitest';
+import { type EventBinding, topicOf } from './event-binding.ts';
+import { EventHub } from './event-hub.ts';
+
+const CHANGED = 'shop.item.changed.v1';
+const TOLD = 'shop.item.told.v1';
+const LOG = 'log';
+const binding: EventBinding = {
+  ...{ id: 'items', types: [CHANGED], entity: 'Item' },
+  ...{ key: new Map([['id', 'itemId']]), where: new Map(), caller: undefined },
+};
+const topic = topicOf(binding, {}, anonymous) as string;
+
+const heardAt = (sequence: number, text = ''): TailedEvent => ({
+  ...{ log: LOG, sequence },
+  event: testEvent(CHANGED, { data: { itemId: String(sequence), text } }),
+});
+
+interface Fake {
+  /** Where its follower begins. */
+  from?: PromiseLike<{ log: string; sequence: number }>;
+  read?: EventTail['read'];
+}
+
+/** A hub of a log that the test has in its hands. */
+function hubOf({ from = Promise.resolve({ log: LOG, sequence: 100 }), read = async () => undefined }: Fake) {
+  let hear: (heard: TailedEvent) => void = () => {};
+  const reads = vi.fn(read);
+  const tail: EventTail = {
+    ...{ name: 'fake', system: 'in_process', read: reads },
+    follow(_types, listener) {
+      hear = listener;
+      return { from: from as Promise<{ log: string; sequence: number }>, pending: 0, stop() {} };
+    },
+  };
+  const log = createLogger({ service: 'gateway', level: 'silent' });
+  const hub = new EventHub({ tail, log, metrics: createMetrics({ service: 'gateway', processMetrics: false }) });
+  const since = async (sequence: number) =>
+    (await hub.replay(binding, topic, { log: LOG, sequence }))?.map(({ position }) => position?.sequence);
+  return { hub, reads, since, hear: (heard: TailedEvent) => hear(heard), ready: () => hub.ready([CHANGED]) };
+}
+
+afterEach(() => void vi.useRealTimers());
+
+it('does not read the log again for who comes from where too much has happened since', async () => {
+  const { reads, since, hear, ready } = hubOf({});
+  await ready();
+  expect(await since(50)).toBeUndefined();
+  for (const sequence of [50, 49, 1]) expect(await since(sequence)).toBeUndefined();
+  expect(reads).toHaveBeenCalledTimes(1);
+  expect(await since(51)).toBeUndefined();
+  expect(reads).toHaveBeenCalledTimes(2);
+  // Of another log it knows nothing.
+  hear({ ...heardAt(60), log: 'another' });
+  hear(heardAt(60));
+  expect(await since(40)).toEqual([60]);
+});
+
+it('reads no log where it keeps as many events as it may', async () => {
+  const { reads, since, hear, ready } = hubOf({});
+  await ready();
+  for (let sequence = 101; sequence <= 10_100; sequence++) hear(heardAt(sequence));
+  expect(await since(99)).toBeUndefined();
+  expect(reads).not.toHaveBeenCalled();
+  expect(await since(10_099)).toEqual([10_100]);
+});
+
+it('reads events of more bytes than it may keep once, and keeps the last of them', async () => {
+  const events = Array.from({ length: 9 }, (_, index) => heardAt(92 + index, 'x'.repeat(1024 ** 2)));
+  const { reads, since, ready } = hubOf({ read: async () => events });
+  await ready();
+  expect(await since(91)).toBeUndefined();
+  for (const sequence of [91, 92]) expect(await since(sequence)).toBeUndefined();
+  expect(await since(93)).toEqual([94, 95, 96, 97, 98, 99, 100]);
+  expect(reads).toHaveBeenCalledTimes(1);
+});
+
+it('lets some wait for the log, and no more', async () => {
+  const { promise, resolve } = Promise.withResolvers<TailedEvent[]>();
+  const { reads, since, hear, ready } = hubOf({ read: () => promise });
+  await ready();
+  hear(heardAt(101));
+  const waiting = Array.from({ length: 20 }, () => since(90));
+  for (let more = 0; more < 3; more++)
+    await expect(since(90)).rejects.toMatchObject({ code: 'SUBSCRIPTION_UNAVAILABLE' });
+  // Who needs no log does not wait for it.
+  expect(await since(100)).toEqual([101]);
+  resolve([heardAt(95)]);
+  for (const found of await Promise.all(waiting)) expect(found).toEqual([95, 101]);
+  expect(reads).toHaveBeenCalledTimes(1);
+  expect(await since(90)).toEqual([95, 101]);
+});
+
+it('does not take what it reads for all that there was where a type is added meanwhile', async () => {
+  const { promise, resolve } = Promise.withResolvers<TailedEvent[]>();
+  const { hub, reads, since, ready } = hubOf({ read: () => promise });
+  await ready();
+  const first = since(90);
+  await vi.waitFor(() => expect(reads).toHaveBeenCalledTimes(1));
+  await hub.ready([CHANGED, TOLD]);
+  resolve([heardAt(95)]);
+  expect(await first).toEqual([95]);
+  expect(await since(90)).toEqual([95]);
+  expect(reads.mock.calls.map(([{ types }]) => types)).toEqual([[CHANGED], [CHANGED, TOLD]]);
+});
+
+it('keeps nobody who came while the broker was away, and wakes who waits', async () => {
+  vi.useFakeTimers();
+  const waiters: ((position: { log: string; sequence: number }) => void)[] = [];
+  // biome-ignore lint/suspicious/noThenProperty: it counts who waits for it
+  const from = { then: (wake: (typeof waiters)[number]) => void waiters.push(wake) } as unknown as Promise<never>;
+  const { hub, ready } = hubOf({ from });
+  const came = Array.from({ length: 5 }, () =>
+    expect(ready()).rejects.toMatchObject({ code: 'SUBSCRIPTION_UNAVAILABLE' }),
+  );
+  await vi.advanceTimersByTimeAsync(5000);
+  await Promise.all(came);
+  expect(vi.getTimerCount()).toBe(0);
+  const waits = ready();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(waiters).toHaveLength(1);
+  waiters[0]?.({ log: LOG, sequence: 7 });
+  await waits;
+  expect(hub.position).toEqual({ log: LOG, sequence: 7 });
+  await ready();
+});
