@@ -8,12 +8,16 @@ import { PRICE, SHIPPING } from './testing/shop-actions.ts';
 const PORT = 14_250;
 const FORMATS = { text: 'text/plain', openmetrics: 'application/openmetrics-text' } as const;
 
-/** What this graph does not have: a database server and a broker, and nobody counts usage. Shown where there is one. */
+/** What this graph does not have: a database server and a broker, WebSockets, and nobody counts usage. Shown where there is one. */
 const SHOWN_ELSEWHERE = [
   'db_client_connections', // service-kit: subgraph-metrics.test.ts
   'db_client_connections_max',
   'db_client_pending_requests',
   'events_consumer_pending', // service-kit: nats-bus.test.ts
+  'graphql_connections_closed_total', // gateway: subscriptions-websocket.test.ts, subscriptions-limits.long.test.ts
+  'graphql_live_refused_total',
+  'graphql_subscription_upstream_errors_total', // gateway: upstreams.test.ts
+  'graphql_subscription_upstreams',
   'graph_usage_flushes_total', // gateway: usage.long.test.ts
   'graph_usage_other_total', // gateway: usage-recorder.test.ts
 ];

@@ -57,11 +57,14 @@ describe.each(['ws', 'sse'] as const)('a subscription to a subgraph by %s', (pro
   }
 
   it('completes what the subgraph says, asks it once for all who ask the same as the same, and leaves with the last', async () => {
-    const { subscribe, asked, shelf } = await start();
+    const { subscribe, asked, shelf, metrics } = await start();
     const same = await Promise.all([subscribe('top'), subscribe('top')]);
     const others = await Promise.all([subscribe('low'), subscribe('top', 'b')]);
     await until('the subgraph to look', () => shelf.lookers('top') === 2 && shelf.lookers('low') === 1);
     expect(asked).toHaveLength(3);
+    const scraped = await metrics.scrape();
+    expect(scraped).toMatch(/^graphql_subscription_upstreams{.*subgraph="items".*} 3$/m);
+    expect(scraped).toMatch(/^graphql_subscription_upstream_errors_total{.*subgraph="items".*} 0$/m);
     shelf.show('top', { id: '1', name: 'a cup' });
     const results = await Promise.all([...same, others[1]].map((live) => nextOf(live as (typeof same)[0])));
     for (const { data, eventId } of results) {
