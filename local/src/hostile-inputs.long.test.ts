@@ -1,4 +1,5 @@
 import { domainErrorCode, type ErrorCode, errorCatalogue } from '@tributary/service-kit';
+import { subscribe } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiSchema } from './testing/api-schema.ts';
 import { goodValues, ways } from './testing/good-values.ts';
@@ -74,6 +75,21 @@ describe('hostile inputs', () => {
       faults: [],
       errorLines: [],
     });
+  });
+
+  it('and so are those of a subscription', { timeout: 60_000 }, async () => {
+    const { headersOf, logLines, graph } = populated;
+    const before = logLines.length;
+    const query = 'subscription ($id: ID!) { orderUpdated(id: $id) { id status } }';
+    for (const viewer of ['owner', 'admin', 'anonymous'] as const) {
+      for (const id of hostileScalars.ID ?? []) {
+        const stream = await subscribe(graph.gateway.url, query, { id }, headersOf[viewer]);
+        expect(stream.status, String(id).slice(0, 40)).toBeLessThan(500);
+        for (const { data } of stream.events) expect(faultIn({ status: stream.status, ...data })).toBeUndefined();
+        stream.leave();
+      }
+    }
+    expect(logLines.slice(before).filter((line) => /^\{"level":"(error|fatal)"/.test(line))).toEqual([]);
   });
 });
 
