@@ -8,6 +8,7 @@ export function readyMessage({ gateway, demoUsers, observeUrl }: RunningLocal): 
     ['Start page', url],
     ['GraphQL', `${url}/graphql`],
     ['GraphiQL', `${url}/graphiql`],
+    ['OpenAPI', `${url}/v1/openapi.json`],
     ['Mailbox', `${url}/mailbox`],
     ...(observeUrl === undefined ? [] : [['Traces', observeUrl.replace('127.0.0.1', 'localhost')] as [string, string]]),
   ];
