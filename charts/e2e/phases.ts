@@ -10,7 +10,6 @@ import { observability } from './steps/observability.ts';
 import { plaintext } from './steps/plaintext.ts';
 import { policies } from './steps/policies.ts';
 import { rollingRestart } from './steps/rolling-restart.ts';
-import { sharedLimits } from './steps/shared-limits.ts';
 import type { Step } from './steps/step.ts';
 import { tracing } from './steps/tracing.ts';
 import { uninstall } from './steps/uninstall.ts';
@@ -35,7 +34,7 @@ export const phases: readonly Phase[] = [
     name: 'on a bare cluster',
     namespace: 'shop',
     inMesh: false,
-    valuesFiles: [fileURLToPath(new URL('redis.yaml', import.meta.url))],
+    valuesFiles: [],
     // As the pod that `helm test` runs, which may ask the gateway.
     clients: (release) => ({
       url: `http://${release}-gateway/graphql`,
@@ -43,7 +42,7 @@ export const phases: readonly Phase[] = [
       serviceAccount: `${release}-helm-test`,
     }),
     steps: [
-      ...[install, policies, sharedLimits, rollingRestart, autoscaling, drainNode, newSupergraph],
+      ...[install, policies, rollingRestart, autoscaling, drainNode, newSupergraph],
       ...[upgradeAndRollback, observability, uninstall],
     ],
   },

@@ -13,11 +13,10 @@ export const upgradeAndRollback: Step = {
     const { cluster, release, values } = graph;
     const previous = newestRelease(RELEASED, chartOf(CHART).name);
     if (previous === undefined) throw new Error(`${RELEASED} has no chart to upgrade from`);
-    const upgradeWith = (given: readonly string[], chart: string, ...others: string[]) =>
-      cluster.helm('upgrade', release, chart, ...given, ...others, '--wait', '--timeout', '5m');
-    const upgrade = (chart: string, ...others: string[]) => upgradeWith(values, chart, ...others);
+    const upgrade = (chart: string, ...others: string[]) =>
+      cluster.helm('upgrade', release, chart, ...values, ...others, '--wait', '--timeout', '5m');
     // The pods of 0.1.0 left connections too little time; these images can give them more.
-    await upgradeWith(valuesOf010(values), previous, '--set', 'defaults.config.server.keepAliveGrace=3s');
+    await upgrade(previous, '--set', 'defaults.config.server.keepAliveGrace=3s');
     const before = await versionOf(graph);
     // Few: pods of all services start at the same time.
     const load = await startClients(graph, 'upgrade', { workers: 2, pauseMs: 50 });
@@ -36,12 +35,6 @@ export const upgradeAndRollback: Step = {
     return `from ${before} to ${after} and back; ${answers}; ${orders} orders before the rollback and ${left} after it`;
   },
 };
-
-/** 0.1.0 does not know of Redis, and refuses what it does not know. */
-const valuesOf010 = (values: readonly string[]): string[] =>
-  values.filter((value, index) => !isRedis(value) && !isRedis(values[index + 1] ?? ''));
-
-const isRedis = (value: string) => value.endsWith('/redis.yaml');
 
 /** Of the chart that is installed. */
 async function versionOf({ cluster, release }: Graph): Promise<string> {
