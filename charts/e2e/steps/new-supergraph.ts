@@ -34,7 +34,6 @@ export const newSupergraph: Step = {
       return `served by each of ${pods} pods after ${seconds} s without a restart, a broken one refused; ${answers}`;
     } finally {
       await replaceSupergraph(graph, sdl);
-      await forgetManagers(graph);
       await cluster.kubectl('rollout', 'status', `deployment/${release}-gateway`, '--timeout=60s');
     }
   },
@@ -42,12 +41,6 @@ export const newSupergraph: Step = {
 
 async function replaceSupergraph({ cluster, release }: Graph, sdl: string): Promise<void> {
   const patch = JSON.stringify({ data: { 'supergraph.graphql': sdl } });
-  await cluster.kubectl('patch', 'configmap', `${release}-gateway-supergraph`, '--type', 'merge', '--patch', patch);
-}
-
-/** Else Helm would refuse to write another text where kubectl has written one. */
-async function forgetManagers({ cluster, release }: Graph): Promise<void> {
-  const patch = JSON.stringify({ metadata: { managedFields: [{}] } });
   await cluster.kubectl('patch', 'configmap', `${release}-gateway-supergraph`, '--type', 'merge', '--patch', patch);
 }
 

@@ -13,8 +13,9 @@ export const upgradeAndRollback: Step = {
     const { cluster, release, values } = graph;
     const previous = newestRelease(RELEASED, chartOf(CHART).name);
     if (previous === undefined) throw new Error(`${RELEASED} has no chart to upgrade from`);
+    const force = await forceConflicts(graph);
     const upgrade = (chart: string, ...others: string[]) =>
-      cluster.helm('upgrade', release, chart, ...values, ...others, '--wait', '--timeout', '5m');
+      cluster.helm('upgrade', release, chart, ...values, ...others, ...force, '--wait', '--timeout', '5m');
     // The pods of 0.1.0 left connections too little time; these images can give them more.
     await upgrade(previous, '--set', 'defaults.config.server.keepAliveGrace=3s');
     const before = await versionOf(graph);
@@ -25,7 +26,7 @@ export const upgradeAndRollback: Step = {
     // It signs up, orders and pays: that has to be there after the way back.
     await cluster.helm('test', release, '--timeout', '2m');
     const orders = await countOrders(graph);
-    await cluster.helm('rollback', release, '--wait', '--timeout', '5m');
+    await cluster.helm('rollback', release, ...force, '--wait', '--timeout', '5m');
     const answers = allAnswered('meanwhile', await load.stop(), 100);
     const left = await countOrders(graph);
     if (left < orders || orders === 0) throw new Error(`${orders} orders before the way back, ${left} after it`);
@@ -35,6 +36,10 @@ export const upgradeAndRollback: Step = {
     return `from ${before} to ${after} and back; ${answers}; ${orders} orders before the rollback and ${left} after it`;
   },
 };
+
+/** What kubectl has written into the supergraph's ConfigMap, Helm 4 takes back only when it is told to. */
+const forceConflicts = async ({ cluster }: Graph): Promise<string[]> =>
+  (await cluster.helm('upgrade', '--help')).includes('--force-conflicts') ? ['--force-conflicts'] : [];
 
 /** Of the chart that is installed. */
 async function versionOf({ cluster, release }: Graph): Promise<string> {
