@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Shop, startShop } from '../testing/shop.ts';
 import { environmentOf, findSchemathesis } from './find-schemathesis.ts';
 
-const PORT = 14_260;
+const PORT = 14_268;
 const schemathesis = findSchemathesis();
 const SEED = process.env.SCHEMATHESIS_SEED ?? '1';
 /** Requests of each phase for one operation. */
