@@ -55,12 +55,14 @@ export class Generation extends SchemaView {
    * @throws PlanningError where something of a line needs what is not in it
    */
   async cut(majors: readonly number[], of = majors.length): Promise<void> {
-    for (const major of majors) {
-      if (this.#lines.has(major)) continue;
-      const cutting = this.#cutting.get(major) ?? this.#cut(major, 1 / of);
-      this.#cutting.set(major, cutting);
-      await cutting;
-    }
+    await this.#held(async () => {
+      for (const major of majors) {
+        if (this.#lines.has(major)) continue;
+        const cutting = this.#cutting.get(major) ?? this.#cut(major, 1 / of);
+        this.#cutting.set(major, cutting);
+        await cutting;
+      }
+    });
   }
 
   /** By the first version line that has it, where there are lines: others find its plan. */
@@ -86,17 +88,28 @@ export class Generation extends SchemaView {
 
   /** Gets known operations ready. What this supergraph does not have is left out. */
   async warm(operations: readonly KnownOperation[]): Promise<void> {
-    for (const operation of operations) {
-      // It would get a planner anew.
-      if (this.#isRetired) return;
-      const known = this.#validIn(operation);
-      await othersFirst();
-      if (known === undefined) continue;
-      try {
-        await known.view.operation(known.document, known.operation, NO_LABELS);
-      } catch (error) {
-        if (!(error instanceof PlanningError)) throw error;
+    await this.#held(async () => {
+      for (const operation of operations) {
+        if (this.#isRetired) return;
+        const known = this.#validIn(operation);
+        await othersFirst();
+        if (known === undefined) continue;
+        try {
+          await known.view.operation(known.document, known.operation, NO_LABELS);
+        } catch (error) {
+          if (!(error instanceof PlanningError)) throw error;
+        }
       }
+    });
+  }
+
+  /** One that rests meanwhile would get a planner anew, and nobody would give that back. */
+  async #held(work: () => Promise<void>): Promise<void> {
+    this.enter();
+    try {
+      await work();
+    } finally {
+      this.leave();
     }
   }
 
