@@ -9,8 +9,7 @@ import type { TributaryGateway } from './engine/tributary-gateway.ts';
 import { createAccessTokenVerifier } from './identity/access-token-verifier.ts';
 import { fromHeader, fromHeaderOrCookie } from './identity/credentials.ts';
 import type { ServedLines } from './lines/served-lines.ts';
-import { memoryShares } from './memory/memory-shares.ts';
-import { processMemory } from './memory/process-memory.ts';
+import type { MemoryShares } from './memory/memory-shares.ts';
 import { Door } from './overload/door.ts';
 import { refuseAtDoor } from './overload/refuse-at-door.ts';
 import { Shedding } from './overload/shedding.ts';
@@ -23,7 +22,7 @@ import { addGraphqlRoutes } from './pipeline/graphql-routes.ts';
 import { limitPassthrough } from './rate-limit/limit-passthrough.ts';
 import type { LimitRateParts } from './rate-limit/limit-rate-parts.ts';
 import { RestApi } from './rest/rest-api.ts';
-import { namedRoutes, restFolderOf } from './rest/rest-folder-of.ts';
+import { namedRoutes, type restFolderOf } from './rest/rest-folder-of.ts';
 import { addRestRoutes } from './rest/rest-routes.ts';
 import type { LiveTransports } from './transports/live-transports.ts';
 import { serveWebSockets } from './transports/websocket/serve-web-sockets.ts';
@@ -41,23 +40,23 @@ export interface PublicRoutesParts {
   /** Undefined where rates are not limited. */
   rateLimit: LimitRateParts | undefined;
   live: LiveTransports;
+  /** Undefined where there is no REST API. */
+  rest: ReturnType<typeof restFolderOf>;
+  memory: MemoryShares;
 }
 
 /** Everything that the public port answers: GraphQL, REST, pages, and what belongs to services. */
 export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts): Component {
-  const { config, gateway, observability, usage, persistedDocuments, lines, rateLimit, live } = parts;
+  const { config, gateway, observability, usage, persistedDocuments, lines, rateLimit, live, rest, memory } = parts;
   const { introspection, limits, subgraphRequest } = config;
   const corsOrigins = config.cors.origins;
   const { cookie } = config.identity;
-  const memory = memoryShares(processMemory(config.memory));
   const documents = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
-  const rest = restFolderOf(config);
   const shedding = new Shedding(observability.metrics);
   const door = config.overload.enabled ? doorOf(config) : undefined;
   if (door !== undefined) showDoorLimit(door, observability.metrics);
   const { engine } = gateway;
   const verifier = createAccessTokenVerifier(config.identity.issuers, { ...observability, memoryBytes: memory.tokens });
-  const versions = lines && { served: lines, documentation: config.lines?.documentation ?? '' };
   const beforeBody = door === undefined ? [] : [refuseAtDoor(door, shedding)];
   const pipeline = graphqlPipeline({
     ...live,
@@ -79,7 +78,7 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
     batching: config.batching,
     incremental: config.incrementalDelivery.enabled,
     persistedDocuments,
-    lines: versions,
+    lines,
     usage,
     ...observability,
   });
@@ -104,7 +103,7 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
   }
   if (rest !== undefined) {
     addRestRoutes(app, {
-      ...{ api: new RestApi(rest, observability.log), engine, pipeline, lines: versions, beforeBody, corsOrigins },
+      ...{ api: new RestApi(rest, observability.log), engine, pipeline, lines, beforeBody, corsOrigins },
       takesCookies: cookie !== undefined,
       compressAnswers: config.compression.answers,
       log: observability.log,

@@ -20,6 +20,7 @@ import { processMemory } from './memory/process-memory.ts';
 import { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
 import { addPublicRoutes } from './public-routes.ts';
 import { rateLimitsOf } from './rate-limit/rate-limits-of.ts';
+import { operationsOf, restFolderOf } from './rest/rest-folder-of.ts';
 import { sourceOf } from './sources/source-of.ts';
 import { SourceError } from './sources/supergraph-source.ts';
 import type { Subscriptions } from './subscriptions/live-operation.ts';
@@ -65,7 +66,9 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const lines = linesOf(config, log);
   const memory = memoryShares(processMemory(config.memory));
   const documents = persistedDocumentsOf(config, memory, observability);
-  const gateway = await buildGateway(config, parts.supergraphSdl, lines, () => documents.known, observability);
+  const rest = restFolderOf(config);
+  const known = () => [...documents.known, ...operationsOf(rest)];
+  const gateway = await buildGateway(config, parts.supergraphSdl, lines, known, observability);
   documents.onChanged(() => gateway.engine.knowAnew());
   const { host, port, bodyLimit, keepAliveGrace: keepAliveGraceMs } = config.server;
   const { baggage } = config.tracing;
@@ -79,7 +82,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const built = parts.subscriptions ? undefined : await subscriptionsOf(config, gateway, parts.events, observability);
   const live = liveTransports(config, parts.subscriptions ?? built?.subscriptions, observability);
   const passthrough = addPublicRoutes(http.app, {
-    ...{ config, gateway, observability, usage, lines, live },
+    ...{ config, gateway, observability, usage, lines, live, rest, memory },
     persistedDocuments: documents,
     rateLimit: rateLimits?.parts,
   });
@@ -117,7 +120,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
 }
 
 const linesOf = ({ lines, supergraphPoll }: GatewayConfig, log: Logger) =>
-  lines && new ServedLines({ file: lines.file, everyMs: supergraphPoll, log });
+  lines && new ServedLines({ ...lines, everyMs: supergraphPoll, log });
 
 /** Documents that are known for other reasons are known here too. */
 const persistedDocumentsOf = (config: GatewayConfig, { persisted }: MemoryShares, observability: Observability) => {

@@ -4,7 +4,6 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import { resilienceOptions } from '../config/resilience-config.ts';
 import { readDocuments } from '../documents/read-documents.ts';
 import type { ServedLines } from '../lines/served-lines.ts';
-import { operationsOf, restFolderOf } from '../rest/rest-folder-of.ts';
 import { LastGoodFile } from '../sources/last-good-file.ts';
 import { sourceOf } from '../sources/source-of.ts';
 import { SupergraphPoll } from '../sources/supergraph-poll.ts';
@@ -77,13 +76,10 @@ function polled(
   return new SupergraphPoll({ source: sourceOf(supergraph), everyMs: supergraphPoll, lastGood, log, metrics });
 }
 
-const documentsOf = (config: GatewayConfig) => {
-  const examples = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
-  return [
-    ...examples.map(({ app, name, text }) => ({ name: `${app}/${name}`, text })),
-    ...operationsOf(restFolderOf(config)),
-  ];
-};
+const documentsOf = ({ home }: GatewayConfig) =>
+  home.documents === undefined
+    ? []
+    : readDocuments(home.documents).map(({ app, name, text }) => ({ name: `${app}/${name}`, text }));
 
 /**
  * Compares the subgraphs' names in the configuration with the supergraph's. An unused URL is only worth a warning.

@@ -4,7 +4,7 @@ import type { VersionLines } from './version-lines.ts';
 
 export interface LineHeadersParts {
   readonly lines: VersionLines;
-  /** Where people read what becomes of a version that ends. */
+  /** See `ServedLines`. */
   readonly documentation: string;
 }
 

@@ -7,6 +7,8 @@ import { VersionLines } from './version-lines.ts';
 export interface ServedLinesParts {
   /** A `lines.yaml`. */
   readonly file: string;
+  /** Where people read what becomes of a version that ends. */
+  readonly documentation: string;
   /** How often it is looked at, in case that its system does not tell of changes. */
   readonly everyMs: number;
   readonly log: Logger;
@@ -30,6 +32,10 @@ export class ServedLines {
     this.#parts = parts;
     this.#current = new VersionLines(readLinesFile(parts.file));
     this.#text = readFileSync(parts.file, 'utf8');
+  }
+
+  get documentation(): string {
+    return this.#parts.documentation;
   }
 
   get current(): VersionLines {

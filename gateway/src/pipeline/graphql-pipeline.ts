@@ -51,7 +51,7 @@ export interface PipelineParts extends ExecuteParts, SubscribeParts {
   batching: BatchingConfig;
   persistedDocuments: PersistedDocuments;
   /** Undefined where the API has no version lines. */
-  lines: { readonly served: ServedLines; readonly documentation: string } | undefined;
+  lines: ServedLines | undefined;
   /** Undefined where nothing is counted. */
   usage: UsageRecorder | undefined;
 }

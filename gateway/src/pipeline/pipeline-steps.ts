@@ -39,7 +39,7 @@ export function pipelineSteps(
 ): PipelineSteps {
   // Said of what is refused, too.
   const naming = nameClient();
-  const choosing = parts.lines === undefined ? [] : [chooseLine(parts.lines.served, parts.lines.documentation)];
+  const choosing = parts.lines === undefined ? [] : [chooseLine(parts.lines)];
   const refuseForged = refuseForgery(parts.corsOrigins);
   const expand = expandBody(parts.bodyLimitBytes);
   /** From here on, each operation of a batch goes its own way. */

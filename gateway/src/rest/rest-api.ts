@@ -3,6 +3,7 @@ import {
   bindRoute,
   buildOpenApi,
   isInLine,
+  ONLY_LINE,
   type OpenApiVersion,
   type RestFolder,
   RouteTable,
@@ -10,9 +11,6 @@ import {
 import type { Logger } from '@tributary/service-kit';
 import type { VersionLine } from '@tributary/service-kit/sdl';
 import type { SchemaView } from '../engine/schema-view.ts';
-
-/** Of an API without version lines. */
-const ONLY_LINE: VersionLine = { major: 1, version: '1.0.0', state: 'ga' };
 
 /** The routes as each version of the API has them, and what is said of them. */
 export class RestApi {

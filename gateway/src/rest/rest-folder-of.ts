@@ -10,10 +10,10 @@ import type { KnownOperation } from '../engine/generation.ts';
 export const restFolderOf = ({ rest }: GatewayConfig): RestFolder | undefined =>
   rest.documents === undefined ? undefined : readRestFolder(rest.documents);
 
-/** To be planned before somebody asks. */
+/** To be planned before somebody asks; by file, as versions of the API may have a route each under one name. */
 export const operationsOf = (folder: RestFolder | undefined): KnownOperation[] =>
-  namedRoutes(folder).map(({ app, name, text }) => ({ name: `${app}/${name}`, text }));
+  folder?.routes.map(({ file, text }) => ({ name: `rest/${file}`, text })) ?? [];
 
 /** As documents of an application. */
-export const namedRoutes = (folder: RestFolder | undefined): { app: string; name: string; text: string }[] =>
-  folder?.routes.map(({ name, text }) => ({ app: 'rest', name, text })) ?? [];
+export const namedRoutes = (folder: RestFolder | undefined): { app: string; name: string }[] =>
+  folder?.routes.map(({ name }) => ({ app: 'rest', name })) ?? [];

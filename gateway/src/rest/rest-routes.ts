@@ -7,6 +7,7 @@ import type { SchemaView } from '../engine/schema-view.ts';
 import { addCors } from '../http/cors.ts';
 import { setLineHeaders } from '../lines/line-headers.ts';
 import { lineOfRequest, refuseRetired } from '../lines/line-of-request.ts';
+import { lineView } from '../lines/line-view.ts';
 import type { ServedLines } from '../lines/served-lines.ts';
 import { Exchange } from '../pipeline/exchange.ts';
 import type { GraphqlPipeline } from '../pipeline/graphql-pipeline.ts';
@@ -18,7 +19,8 @@ export interface RestRoutesParts {
   api: RestApi;
   engine: Engine;
   pipeline: GraphqlPipeline;
-  lines: { readonly served: ServedLines; readonly documentation: string } | undefined;
+  /** Undefined where the API has no version lines. */
+  lines: ServedLines | undefined;
   corsOrigins: readonly string[];
   takesCookies: boolean;
   compressAnswers: boolean;
@@ -107,10 +109,9 @@ async function versionOf(
     if (major !== '1') throw new CodedError('UNKNOWN_API_VERSION');
     return { view: generation, line: undefined };
   }
-  const { served, documentation } = lines;
-  const line = lineOfRequest(served.current, major, undefined);
-  setLineHeaders(reply, line, { lines: served.current, documentation }, `/${rest}`);
+  const { current, documentation } = lines;
+  const line = lineOfRequest(current, major, undefined);
+  setLineHeaders(reply, line, { lines: current, documentation }, `/${rest}`);
   refuseRetired(line);
-  await generation.cut([line.major], served.current.served.length);
-  return { view: generation.view(line.major) ?? generation, line };
+  return { view: await lineView(generation, line, current), line };
 }

@@ -1,4 +1,5 @@
 export { type BoundParameter, type BoundRoute, bindRoute } from './bind-route.ts';
+export { ONLY_LINE } from './only-line.ts';
 export { asOpenApi30 } from './openapi/as-openapi-30.ts';
 export { buildOpenApi, type OpenApiParts } from './openapi/build-openapi.ts';
 export type { OpenApiDocument, OpenApiVersion } from './openapi/openapi-document.ts';

@@ -6,7 +6,7 @@ import { parseRestRoute } from './parse-rest-route.ts';
 import type { RestRoute } from './rest-route.ts';
 import { parseRestSettings, type RestSettings } from './rest-settings.ts';
 
-export const SETTINGS_FILE = 'openapi.yaml';
+const SETTINGS_FILE = 'openapi.yaml';
 
 /** A folder of routes: `*.graphql`, and `openapi.yaml` for what the schema cannot say. */
 export interface RestFolder {

@@ -4,7 +4,7 @@ import { buildASTSchema, type GraphQLDirective, parse } from 'graphql';
  * What makes a trusted document a route (ADR 0034). They are read and taken out before the document is validated: no
  * graph defines them.
  */
-export const REST_DIRECTIVES_SDL = `
+const REST_DIRECTIVES_SDL = `
 "Makes the operation a route of the REST API."
 directive @rest(
   "By default GET for a query and POST for a mutation."

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { asOpenApi30 } from '@tributary/rest';
+import { asOpenApi30, ONLY_LINE } from '@tributary/rest';
 import { parseFlags } from '../flags.ts';
 import { readLines } from '../lines/read-lines.ts';
-import { lineOpenApi, ONLY_LINE, readRoutes } from '../openapi/line-openapi.ts';
+import { lineOpenApi } from '../openapi/line-openapi.ts';
+import { readRoutes } from '../openapi/read-routes.ts';
 import { readSupergraph } from '../planning/read-supergraph.ts';
 import { repositoryRoot, SourceError } from '../subgraphs.ts';
 import { type Command, UsageError } from './command.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { REST_FOLDER, readRoutes } from '../openapi/line-openapi.ts';
+import { REST_FOLDER, readRoutes } from '../openapi/read-routes.ts';
 import { sha256Of } from '../sha256-of.ts';
 import { SourceError } from '../subgraphs.ts';
 import { readTrustedDocuments, type TrustedDocument } from '../trusted-documents.ts';

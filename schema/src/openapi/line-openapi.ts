@@ -1,39 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  bindRoute,
-  buildOpenApi,
-  isInLine,
-  type OpenApiDocument,
-  type RestFolder,
-  readRestFolder,
-} from '@tributary/rest';
-import { ConfigError } from '@tributary/service-kit';
+import { bindRoute, buildOpenApi, isInLine, type OpenApiDocument, type RestFolder } from '@tributary/rest';
 import type { VersionLine } from '@tributary/service-kit/sdl';
 import { cutLine } from '../lines/cut-line.ts';
 import { readSunsets } from '../lines/sunsets.ts';
 import { SourceError } from '../subgraphs.ts';
-
-/** Relative to the root. */
-export const REST_FOLDER = 'schema/rest';
-
-/** Of an API without version lines. */
-export const ONLY_LINE: VersionLine = { major: 1, version: '1.0.0', state: 'ga' };
-
-/**
- * The routes of a repository; undefined where it has none.
- *
- * @throws SourceError for a file that is no route
- */
-export function readRoutes(root: string): RestFolder | undefined {
-  const folder = join(root, REST_FOLDER);
-  if (!existsSync(folder)) return undefined;
-  try {
-    return readRestFolder(folder);
-  } catch (error) {
-    throw error instanceof ConfigError ? new SourceError(`${REST_FOLDER}: ${error.message}`) : error;
-  }
-}
+import { REST_FOLDER } from './read-routes.ts';
 
 export interface LineOpenApi {
   readonly document: OpenApiDocument;

@@ -1,7 +1,8 @@
-import { asOpenApi30, type OpenApiDocument } from '@tributary/rest';
+import { asOpenApi30, ONLY_LINE, type OpenApiDocument } from '@tributary/rest';
 import type { GeneratedFile } from '../generated-files.ts';
 import { readLines } from '../lines/read-lines.ts';
-import { lineOpenApi, ONLY_LINE, readRoutes } from './line-openapi.ts';
+import { lineOpenApi } from './line-openapi.ts';
+import { readRoutes } from './read-routes.ts';
 
 /**
  * For each line that is served `schema/openapi/v1.json`, `v1-3.0.json` for tools that do not read 3.1, and the types of

@@ -135,7 +135,7 @@ export class SilenceWatch {
 }
 
 /** What its statements fail with. */
-export const databaseIsSilent = () => new CodedError('SERVICE_UNAVAILABLE');
+const databaseIsSilent = () => new CodedError('SERVICE_UNAVAILABLE');
 
 /** A client of a pool that is watched. */
 export const watchedClient = (watch: SilenceWatch) =>
