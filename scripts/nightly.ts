@@ -33,6 +33,11 @@ const STAGES: readonly { name: string; args: readonly string[]; env?: Record<str
     args: ['--import', './packages/service-kit/register.mjs', 'schema/src/mutation/main.ts'],
   },
   {
+    name: 'a database that is silent for a minute',
+    args: ['scripts/test.ts', 'packages/service-kit/src/subgraph/database-outage'],
+    env: { OUTAGE_SECONDS: '60' },
+  },
+  {
     name: 'ten minutes of mixed load and faults',
     args: ['--import', './packages/service-kit/register.mjs', 'gateway/soak/main.ts'],
   },

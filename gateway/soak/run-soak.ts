@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AUDIENCE, ISSUER, newKey, startFakeIssuer } from '../src/testing/fake-issuer.ts';
 import { startBooks, startReviews } from '../src/testing/library-graph.ts';
 import { compose } from '../src/testing/test-gateway.ts';
 import { faults } from './faults.ts';
@@ -24,7 +25,7 @@ const WARM_UP_MS = 8000;
 /** Longer than connections are kept and the requests under way may take. */
 const REST_MS = 12_000;
 
-const CONFIG = `
+const configOf = (jwksUri: string) => `
 server: { host: 127.0.0.1, port: 0 }
 admin: { host: 127.0.0.1, port: 0 }
 deadline: 3s
@@ -34,6 +35,7 @@ subgraphRequest: { timeout: 1s }
 rateLimit: { limits: [{ key: ip, rate: 100000, burst: 100000 }] }
 # It is no supergraph's fault that a subgraph is ill.
 swap: { rollback: false }
+identity: { issuers: [{ issuer: ${ISSUER}, audience: ${AUDIENCE}, jwksUri: "${jwksUri}" }] }
 `;
 
 /**
@@ -50,7 +52,10 @@ export async function runSoak(
   await using reviews = await startReviews();
   const supergraph = join(folder, 'supergraph.graphql');
   writeFileSync(supergraph, compose([books, reviews]));
-  writeFileSync(join(folder, 'gateway.yaml'), CONFIG);
+  const key = await newKey('soak');
+  await using issuer = await startFakeIssuer([key]);
+  const token = await key.sign({ exp: Math.floor(Date.now() / 1000) + 24 * 3600 });
+  writeFileSync(join(folder, 'gateway.yaml'), configOf(issuer.jwksUri));
   const args = ['--supergraph', supergraph, '--config', join(folder, 'gateway.yaml')];
   await using gateway = await startSoakedGateway(args, memoryBytes);
   const { url, adminUrl } = gateway;
@@ -59,7 +64,7 @@ export async function runSoak(
   const load = async (ms: number) => {
     const agent = new Agent({ keepAlive: true });
     const endMs = performance.now() + ms;
-    const report = await sendTraffic(url, agent, CLIENTS, () => performance.now() > endMs);
+    const report = await sendTraffic({ url, agent, token }, CLIENTS, () => performance.now() > endMs);
     agent.destroy();
     await delay(REST_MS);
     return report;

@@ -1,13 +1,23 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { type Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 
 /** A kind of client. `statuses`: what it may be answered; none where it does not wait for an answer. */
 interface Traffic {
   name: string;
   weight: number;
   statuses: readonly number[];
-  send(post: Post): Promise<Answer>;
+  send(post: Post, target: Target): Promise<Answer>;
+}
+
+/** Where to, and as whom. */
+export interface Target {
+  /** `http://host:port`, without a path. */
+  readonly url: string;
+  readonly agent: Agent;
+  /** An access token that is good for as long as the run. */
+  readonly token: string;
 }
 
 export interface Answer {
@@ -26,6 +36,9 @@ const LOST = -1;
 const NO_ANSWER: Answer = { status: 0, text: '' };
 /** Too much at once is refused, whatever it was. */
 const SHED = [429, 503];
+/** More than so much of it, and the gateway has refused what it could have answered. */
+const MAX_SHED = 0.02;
+const KNOWN = '{ books { isbn title } }';
 
 const asked = (query: string, more: object = {}) => JSON.stringify({ query, ...more });
 const random = () => Math.floor(Math.random() * 1e9);
@@ -60,6 +73,36 @@ const traffic: readonly Traffic[] = [
         asked('mutation ($title: String!) { addBook(title: $title) { isbn rating } }', { variables: { title: 'New' } }),
       ),
   },
+  {
+    name: 'somebody who has signed in',
+    weight: 10,
+    statuses: [200],
+    send: (post, { token }) =>
+      post(asked('{ books { isbn pages } }'), { headers: { authorization: `Bearer ${token}` } }),
+  },
+  {
+    name: 'a bad token',
+    weight: 2,
+    statuses: [401],
+    send: (post, { token }) =>
+      post(asked('{ books { isbn } }'), { headers: { authorization: `Bearer ${token.slice(0, -8)}${random()}` } }),
+  },
+  {
+    name: 'a compressed body',
+    weight: 5,
+    statuses: [200],
+    send: (post) => post(gzipSync(asked('{ books { pages } }')), { headers: { 'content-encoding': 'gzip' } }),
+  },
+  {
+    name: 'a document by its hash',
+    weight: 5,
+    statuses: [200],
+    send: (post) => {
+      const persistedQuery = { version: 1, sha256Hash: hash('sha256', KNOWN) };
+      return post(JSON.stringify({ query: KNOWN, extensions: { persistedQuery } }));
+    },
+  },
+  { name: 'a WebSocket', weight: 4, statuses: [200], send: (_post, { url }) => askByWebSocket(url) },
   {
     name: 'a subgraph error',
     weight: 3,
@@ -113,19 +156,19 @@ export interface TrafficReport {
 }
 
 /** Clients that send one request after the other, of all kinds, until `isOver`. */
-export async function sendTraffic(
-  url: string,
-  agent: Agent,
-  clients: number,
-  isOver: () => boolean,
-): Promise<TrafficReport> {
+export async function sendTraffic(target: Target, clients: number, isOver: () => boolean): Promise<TrafficReport> {
   const report: TrafficReport = { counts: new Map(), failedLight: 0, findings: [] };
+  const post = poster(target);
+  let sent = 0;
+  let shed = 0;
   const client = async () => {
     while (!isOver()) {
       const { name, statuses, send } = drawn();
-      const answer = await send(poster(url, agent)).catch((error: Error) => ({ status: LOST, text: error.message }));
+      const answer = await send(post, target).catch((error: Error) => ({ status: LOST, text: error.message }));
       const key = `${name}: ${answer.status}`;
       report.counts.set(key, (report.counts.get(key) ?? 0) + 1);
+      sent++;
+      if (SHED.includes(answer.status)) shed++;
       const isExpected = statuses.includes(answer.status) || SHED.includes(answer.status);
       // A few of them are: clients and subgraphs share a process, which is busy at times.
       if (name === 'light' && answer.status === 200 && !answer.text.startsWith('{"data":')) report.failedLight++;
@@ -136,6 +179,7 @@ export async function sendTraffic(
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
+  if (shed > sent * MAX_SHED) report.findings.push(`${shed} of ${sent} requests were refused as too many`);
   return report;
 }
 
@@ -148,7 +192,24 @@ function drawn(): Traffic {
   return traffic[0] as Traffic;
 }
 
-function poster(url: string, agent: Agent): Post {
+/** One operation on a connection of its own, which is closed after it. */
+function askByWebSocket(url: string): Promise<Answer> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    let answer: Answer = { status: LOST, text: 'closed before the answer' };
+    socket.onopen = () => socket.send('{"type":"connection_init"}');
+    socket.onmessage = ({ data }) => {
+      const text = String(data);
+      if (text.includes('connection_ack'))
+        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ books { title } }' } }));
+      else if (text.includes('"next"')) answer = { status: 200, text };
+      else if (text.includes('"complete"') || text.includes('"error"')) socket.close();
+    };
+    socket.onclose = () => resolve(answer);
+  });
+}
+
+function poster({ url, agent }: Target): Post {
   return (body, { headers = {}, leaveAfterMs } = {}) =>
     new Promise((resolve, reject) => {
       const all = {

@@ -1,12 +1,20 @@
 // A process with thousands of clients: bench-subscriptions.ts starts it, and talks with it by messages.
 import { openRawClient } from './raw-client.ts';
 
+/** Who the clients of a process are. */
+export interface Clients {
+  readonly port: number;
+  readonly count: number;
+  /** The last number of 127.0.0.x, of which each has `PER_ADDRESS` of them. */
+  readonly firstAddress: number;
+  /** What each subscribes to. */
+  readonly query: string;
+  /** Of the first one's variable `id`; each of the others has the next. Without it there are no variables. */
+  readonly firstId?: number;
+}
+
 /** What it is told: first who to be, then to tell what was heard since the last time. */
-export type ToClients =
-  | { readonly port: number; readonly count: number; readonly firstAddress: number; readonly field: string }
-  | 'report'
-  | 'pause'
-  | 'resume';
+export type ToClients = Clients | 'report' | 'pause' | 'resume';
 
 export interface ClientReport {
   /** Connections that are acknowledged, and have subscribed. */
@@ -38,7 +46,7 @@ process.on('message', (message: ToClients) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-async function openAll({ port, count, firstAddress, field }: Exclude<ToClients, string>): Promise<void> {
+async function openAll({ port, count, firstAddress, query, firstId }: Clients): Promise<void> {
   const open = (index: number) =>
     new Promise<void>((resolve) => {
       const address = firstAddress + Math.floor(index / PER_ADDRESS);
@@ -63,8 +71,8 @@ async function openAll({ port, count, firstAddress, field }: Exclude<ToClients, 
           resolve();
         },
       });
-      const subscribe = () =>
-        client.send({ id: '1', type: 'subscribe', payload: { query: `subscription { ${field} { at } }` } });
+      const variables = firstId === undefined ? undefined : { id: String(firstId + index) };
+      const subscribe = () => client.send({ id: '1', type: 'subscribe', payload: { query, variables } });
       clients.push(client);
     });
   for (let index = 0; index < count; index += AT_ONCE) {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { startLoadThread } from '../gateways/load/start-load-thread.ts';
 import { type Bench, type Figures, measure } from '../gateways/measure.ts';
 import { machine } from '../gateways/report.ts';
-import { reportVariants, type VariantRow } from './report-variants.ts';
+import { overMost, reportVariants, type VariantRow } from './report-variants.ts';
 import { startVariants, type Variant, type VariantCases } from './start-variants.ts';
 
 const OPTIONS = {
@@ -33,7 +33,11 @@ const ROUNDS = 6;
 const SECONDS = 1;
 const WARM_UP_SECONDS = 4;
 
-/** What a part of the gateway costs in CPU time: gateways with and without it, each with the same load in turn. */
+/**
+ * What a part of the gateway costs in CPU time: gateways with and without it, each with the same load in turn.
+ *
+ * @throws Error when a variant certainly takes more than it may
+ */
 export async function compareVariants(comparison: Comparison, args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: OPTIONS });
   if (values.help === true) {
@@ -68,6 +72,8 @@ export async function compareVariants(comparison: Comparison, args: string[]): P
   }
   const titles = variants.map(({ title }) => title);
   console.log(reportVariants({ ...head, titles, isPinned }, results));
+  const over = overMost(variants, results);
+  if (over.length > 0) throw new Error(`more CPU time than is allowed:\n  ${over.join('\n  ')}`);
 }
 
 /** Begins each round with another gateway: what comes first finds caches and clocks as the last one left them. */

@@ -1,6 +1,7 @@
 import type { Figures } from '../gateways/measure.ts';
 import { median } from '../gateways/statistics.ts';
-import { pairedRatio } from './paired-ratio.ts';
+import { type PairedRatio, pairedRatio } from './paired-ratio.ts';
+import type { Variant } from './start-variants.ts';
 
 /** What was measured of one operation: by set, by round of the set, by variant. */
 export interface VariantRow {
@@ -43,9 +44,21 @@ export function reportVariants(
   ].join('\n');
 }
 
-function ratioCells({ sets }: VariantRow, index: number): string[] {
+/** Which variants certainly take more than they may, a line each. */
+export const overMost = (variants: readonly Variant[], rows: readonly VariantRow[]): string[] =>
+  rows.flatMap((row) =>
+    variants.flatMap(({ title, most }, index) => {
+      const [low] = most === undefined ? [0] : ratioOf(row, index).interval;
+      return low <= (most ?? 0) ? [] : [`${row.operation}, ${title}: at least ${low.toFixed(3)}, more than ${most}`];
+    }),
+  );
+
+const ratioOf = ({ sets }: VariantRow, index: number): PairedRatio =>
+  pairedRatio(sets.map((rounds) => rounds.map((round) => cpuOf(round, index) / cpuOf(round, 0))));
+
+function ratioCells(row: VariantRow, index: number): string[] {
   if (index === 0) return ['1', '', ''];
-  const ratio = pairedRatio(sets.map((rounds) => rounds.map((round) => cpuOf(round, index) / cpuOf(round, 0))));
+  const ratio = ratioOf(row, index);
   const range = ([low, high]: readonly [number, number]) => `${low.toFixed(3)} to ${high.toFixed(3)}`;
   return [ratio.median.toFixed(3), range(ratio.quartiles), range(ratio.interval)];
 }

@@ -1,0 +1,117 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { quantile } from '../gateways/statistics.ts';
+import { cpuTimeOf, resetPeakMemory } from '../process-usage.ts';
+import { reportOf, startClients, untilSubscribed } from './client-processes.ts';
+import type { ToClients } from './clients.ts';
+import { type EventSubgraph, startEventSubgraph } from './event-subgraph.ts';
+import { type Figures, residentOf } from './figures.ts';
+import { startGatewayProcess } from './gateway-process.ts';
+
+const PROCESSES = 2;
+const BETWEEN_LOOKS_MS = 100;
+/** For an event to come to all. */
+const WAIT_MS = 30_000;
+/** For a client that reads again to see that it was ended. */
+const END_MS = 3000;
+/**
+ * Between the small events: 60 MB, so that what waits for a client that reads none of them fills the kernel's buffers
+ * (10 MB), and then ours (`bufferedEvents`).
+ */
+const LARGE_EVENTS = 300;
+const LARGE_BYTES = 200_000;
+/** So that nobody who reads is slow for it. */
+const BETWEEN_LARGE_MS = 5;
+/** What a slow consumer may do to the others' p99: as much as two runs that are alike differ by on a busy machine. */
+const MOST_HARM = 1.5;
+
+/** All connections have the same subscription, which the gateway asks the subgraph for once. */
+export async function benchSharedSubscription(
+  { connections, events, folder }: { connections: number; events: number; folder: string },
+  figures: Figures,
+): Promise<void> {
+  const subgraph = await startEventSubgraph();
+  const children: ChildProcess[] = [];
+  try {
+    const { sdl, url } = subgraph;
+    const config = { subgraphs: { events: { subscriptions: { protocol: 'sse', url } } } };
+    // And two that are fast and slow.
+    const gateway = await startGatewayProcess({ folder, sdl, url, connections: connections + 2, config });
+    const { pid, port } = gateway;
+    const clients = (count: number, firstAddress: number, field: string) => {
+      const child = startClients({ port, count, firstAddress, query: `subscription { ${field} { at } }` });
+      children.push(child);
+      return child;
+    };
+    const before = residentOf(pid);
+    const each = Math.ceil(connections / PROCESSES);
+    const many = Array.from({ length: PROCESSES }, (_, index) => clients(each, 2 + 10 * index, 'ticked'));
+    await untilSubscribed(many, connections);
+    figures.print('connections, each with the same subscription', connections);
+    await figures.idle(pid, before, connections);
+
+    const load = { pid, clients: many, connections, subgraph, events, figures };
+    await fanOut('an event to all', load, false);
+    const slow = clients(1, 50, 'filled');
+    const reader = clients(1, 60, 'filled');
+    await untilSubscribed([slow, reader], 2);
+    const alone = await fanOut('the same, beside large events for two', load, true);
+    slow.send('pause' satisfies ToClients);
+    const harmed = await fanOut('the same, one of them slow', load, true);
+    slow.send('resume' satisfies ToClients);
+    await delay(END_MS);
+    const [slowReport, readerReport] = [await reportOf(slow), await reportOf(reader)];
+    figures.print('the slow consumer', slowReport.ended === 1 ? `was ended by ${slowReport.closeCodes}` : 'lives');
+    figures.expect(slowReport.ended === 1, 'a consumer that reads nothing was not ended');
+    figures.print(`of ${2 * LARGE_EVENTS} large events its neighbour got`, readerReport.latencies.length);
+    figures.expect(
+      readerReport.latencies.length === 2 * LARGE_EVENTS,
+      'the neighbour of the slow consumer missed events',
+    );
+    figures.print('p99 of all others with it, to without it', (harmed / alone).toFixed(2));
+    figures.expect(
+      harmed / alone <= MOST_HARM,
+      `the slow consumer made others ${(harmed / alone).toFixed(2)} times slower`,
+    );
+    await gateway.stop();
+  } finally {
+    for (const child of children) child.kill();
+    subgraph.close();
+  }
+}
+
+interface Load {
+  readonly pid: number;
+  readonly clients: readonly ChildProcess[];
+  readonly connections: number;
+  readonly subgraph: EventSubgraph;
+  readonly events: number;
+  readonly figures: Figures;
+}
+
+/** One event after the other, each when all have had the one before. Gives the p99 of what they took, in milliseconds. */
+async function fanOut(what: string, load: Load, besideLarge: boolean): Promise<number> {
+  const { pid, clients, connections, subgraph, events, figures } = load;
+  resetPeakMemory(pid);
+  const cpu = cpuTimeOf(pid);
+  const latencies: number[] = [];
+  for (let event = 1; event <= events; event++) {
+    for (let large = 0; besideLarge && large < LARGE_EVENTS / events; large++) {
+      subgraph.emit('filled', LARGE_BYTES);
+      await delay(BETWEEN_LARGE_MS);
+    }
+    subgraph.emit('ticked', 0);
+    for (const endMs = Date.now() + WAIT_MS; latencies.length < event * connections && Date.now() < endMs; ) {
+      await delay(BETWEEN_LOOKS_MS);
+      for (const report of await Promise.all(clients.map(reportOf))) latencies.push(...report.latencies);
+    }
+  }
+  const cpuMs = (cpuTimeOf(pid) - cpu) / events;
+  const [p50, p99, most] = [0.5, 0.99, 1].map((share) => quantile(latencies, share)) as [number, number, number];
+  figures.print(`${what}: p50, p99, max (ms)`, [p50, p99, most].map((ms) => ms.toFixed(0)).join(', '));
+  figures.print(`${what}: CPU of the gateway, each (ms)`, cpuMs.toFixed(0));
+  figures.print(`${what}: messages of ${events * connections}`, latencies.length);
+  figures.expect(latencies.length === events * connections, `${what}: messages were lost`);
+  figures.peakMemory(what, pid);
+  return p99;
+}
