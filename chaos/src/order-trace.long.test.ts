@@ -25,6 +25,7 @@ const PATIENCE_MS = 30_000;
 /** What an order's trace is without its statements, where document and plan are there already. */
 const TREE = `
 gateway: POST /graphql
+  gateway: graphql.authorise
   gateway: graphql.execute
     gateway: fetch orders
       orders: POST /graphql

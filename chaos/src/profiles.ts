@@ -18,6 +18,8 @@ export interface Profile {
   /** At least; there are more where it takes longer until every named step was hit. */
   orders: number;
   customers: number;
+  /** So many of them follow what they order, by WebSocket and by server-sent events in turn. */
+  followers: number;
   products: number;
   /** Of each product: little enough that many orders come too late. */
   stockOfEach: number;
@@ -52,6 +54,8 @@ export interface Profile {
 export const FAULTS_AFTER_PLACING_MS = 8000;
 
 const PRODUCTS = 12;
+/** Some eighty orders of the short form are followed: when the gateway starts again, all that are open come at once. */
+const FOLLOWERS = 6;
 /** Units that the average order asks for: one product or two, one or two of each. */
 const UNITS_PER_ORDER = 1.95;
 /** What there is of what is asked for. What is cancelled or sent back can be sold again. */
@@ -66,6 +70,7 @@ const stockFor = (orders: number) => Math.ceil((orders * UNITS_PER_ORDER * SUPPL
 export const shortProfile = ({ orders, customers }: { orders: number; customers: number }): Profile => ({
   orders,
   customers,
+  followers: FOLLOWERS,
   products: PRODUCTS,
   stockOfEach: stockFor(orders),
   restocked: 2,

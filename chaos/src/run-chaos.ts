@@ -13,6 +13,9 @@ import { type GraphOptions, type GraphProcesses, startGraphProcesses } from './g
 import type { Settings } from './graph/graph-settings.ts';
 import type { ManagedProcess } from './graph/managed-process.ts';
 import { startProviderProxy } from './graph/provider-proxy.ts';
+import type { Following } from './live/follow-order.ts';
+import { createFollowers, type Followers } from './live/followers.ts';
+import { type StreamWitness, watchStream } from './live/stream-witness.ts';
 import { type Answers, createAnswers } from './load/answers.ts';
 import { createGraphClient } from './load/graph-client.ts';
 import { runLoad } from './load/load.ts';
@@ -53,6 +56,8 @@ export interface ChaosResult {
   samples: number;
   /** Requests that customers got no answer to, and sent again, by the error's code. */
   unanswered: ReadonlyMap<string, number>;
+  /** What customers were told of the orders that they follow. */
+  followings: readonly Following[];
   /** From the end of the faults until everything held; undefined when that did not come. */
   convergedMs: number | undefined;
   tookMs: number;
@@ -109,12 +114,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     passes.set(process.name, (step, about) => kill(step, about) || calls.loses(process.name, step, about));
   }
   const answers = createAnswers(join(options.folder, 'answers.jsonl'));
-  const checker = createChecker({
-    databaseUrl: graph.postgres.adminUrl,
-    providerLedger: graph.providerLedger,
-    answers: answers.list,
-  });
-  const during = await loadAndFaults(options, { graph, killer, calls, brokerEntries, log, random, answers, checker });
+  await using witness = await watchStream(graph.broker.port);
+  const parts = { graph, killer, calls, brokerEntries, log, random, answers, witness };
+  const during = await loadAndFaults(options, parts);
   return {
     seed,
     figures: await readOrderFigures(graph.postgres.adminUrl),
@@ -150,19 +152,23 @@ interface Parts {
   log: FaultLog;
   random: Random;
   answers: Answers;
-  checker: Checker;
+  witness: StreamWitness;
 }
 
 async function loadAndFaults(
   options: ChaosOptions,
   parts: Parts,
-): Promise<Pick<ChaosResult, 'violations' | 'samples' | 'unanswered' | 'convergedMs'>> {
+): Promise<Pick<ChaosResult, 'violations' | 'samples' | 'unanswered' | 'followings' | 'convergedMs'>> {
   const { profile, progress } = options;
-  const ask = createGraphClient(parts.graph.gatewayUrl);
+  const { gatewayUrl } = parts.graph;
+  const ask = createGraphClient(gatewayUrl);
   const { products, stockOfEach: stock, customers } = profile;
   const shop = await openShop(ask, { products, stock, customers, cards });
   progress(`${customers} customers, ${products} products with ${stock} of each`);
 
+  const accounts = shop.customers.slice(0, profile.followers);
+  const followers = createFollowers({ gatewayUrl, accounts, random: parts.random.fork('followers') });
+  const checker = checkerOf(parts, followers);
   const [placing, ending] = [new AbortController(), new AbortController()];
   const load = runLoad({
     ...{ ask, shop, answers: parts.answers, placing: placing.signal, signal: ending.signal },
@@ -170,10 +176,11 @@ async function loadAndFaults(
     everyMs: () => profile.orderEveryMs * (placedIn(parts.answers) < profile.orders ? 1 : ENOUGH_SLOWS_BY),
     random: parts.random.fork('load'),
     restocked: profile.restocked,
+    onPlaced: followers.placed,
     ...(options.manner === undefined ? {} : { manner: options.manner }),
   });
   const endFaults = beginFaults({ ...parts, profile });
-  const sampled = sample(parts.checker, ending.signal, options.stopAtViolation ? () => ending.abort() : () => {});
+  const sampled = sample(checker, ending.signal, options.stopAtViolation ? () => ending.abort() : () => {});
   await untilEnough(options, parts, ending.signal);
   placing.abort();
   progress('no more orders');
@@ -187,13 +194,27 @@ async function loadAndFaults(
   const isOver = options.stopAtViolation === true && violations.length > 0;
   if (!isOver) await closeShop(ask, shop, faultsEndedAt + profile.convergeMs);
   await ask.close();
-  const end = isOver ? NOT_AWAITED : await converge(parts.checker, parts.graph, faultsEndedAt, profile.convergeMs);
+  const end = isOver ? NOT_AWAITED : await converge(checker, parts.graph, faultsEndedAt, profile.convergeMs);
+  await followers.stop();
   return {
     violations: [...violations, ...end.violations],
     convergedMs: end.convergedMs,
-    ...{ samples, unanswered: ask.unanswered },
+    ...{ samples, unanswered: ask.unanswered, followings: followers.list() },
   };
 }
+
+const checkerOf = ({ graph, answers, witness }: Parts, followers: Followers): Checker =>
+  createChecker({
+    databaseUrl: graph.postgres.adminUrl,
+    providerLedger: graph.providerLedger,
+    outside: (when) => ({
+      answers: answers.list(),
+      // In a run of hours they are many, and nothing is said of them before the end.
+      ...(when === 'all'
+        ? { followings: followers.list(), streamed: witness.list() }
+        : { followings: [], streamed: [] }),
+    }),
+  });
 
 const placedIn = (answers: Answers) => new Set(answers.list().map(({ orderId }) => orderId)).size;
 

@@ -1,4 +1,5 @@
 import type { DashboardSpec, Section } from './dashboard.ts';
+import { livePanels } from './live-panels.ts';
 import { type Panel, stat, timeSeries } from './panels.ts';
 import { processPanels } from './process-panels.ts';
 import { latencies, quantile, rate, select, share } from './queries.ts';
@@ -11,17 +12,19 @@ const REFUSALS =
   'code=~"UNAUTHENTICATED|TOKEN_.+|FORBIDDEN|BAD_REQUEST|GRAPHQL_.+|OPERATION_RESOLUTION_FAILURE|BAD_USER_INPUT|' +
   'QUERY_PLAN_COMPLEXITY_EXCEEDED|OPERATION_LIMIT_EXCEEDED|COST_.+|METHOD_NOT_ALLOWED|NOT_ACCEPTABLE|UNSUPPORTED_MEDIA_TYPE|CSRF_PREVENTED|PAYLOAD_TOO_LARGE|RATE_LIMITED"';
 
-/** The engine: plans, fetches, what they share, what is refused, the supergraph that serves. */
+/** The engine: plans, fetches, what they share, what is refused, the supergraph that serves, subscriptions. */
 export const gateway: DashboardSpec = {
   uid: 'tributary-gateway',
   title: 'Tributary / Gateway',
-  description: 'The engine of the gateway: plans, fetches, sharing, limits, supergraph, connections, processes.',
+  description:
+    'The engine of the gateway: plans, fetches, sharing, limits, supergraph, subscriptions, connections, processes.',
   sections: [
     traffic(),
     plans(),
     fetches(),
     limits(),
     supergraph(),
+    { title: 'Subscriptions', panels: livePanels() },
     connections(),
     { title: 'Processes', panels: processPanels('gateway') },
   ],

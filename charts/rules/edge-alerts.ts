@@ -3,11 +3,6 @@ import type { Alert } from './rule.ts';
 const documents = (outcomes: string) =>
   `sum by (namespace) (rate(graphql_persisted_documents_total{outcome=~"${outcomes}"}[15m]))`;
 
-/** Of what is kept open, over how many there may be, in each pod. */
-const filled = (what: string) => `sum by (namespace, pod) (graphql_${what}_active)
-/ on (namespace, pod)
-max by (namespace, pod) (graphql_live_limit{what="${what}"}) > 0.8`;
-
 const limitsHit = 'sum by (namespace, limit) (rate(graphql_limits_hit_total[15m]))';
 
 /** The gateway's edge: limits, rates, overload, breakers. */
@@ -27,6 +22,7 @@ ${limitsHit} > 0.1`,
     summary: 'Many requests are over the limit {{ $labels.limit }}',
     description:
       '{{ $value | humanizePercentage }} of the requests are refused or cut by it: somebody attacks, or an application asks for more than the limit allows.',
+    logs: 'service:"gateway" and limit:"{{ $labels.limit }}"',
   },
   {
     alert: 'UnknownDocuments',
@@ -41,6 +37,7 @@ ${documents('unknown|refused')} > 0.1`,
     summary: 'Clients send documents that are not trusted',
     description:
       '{{ $value | humanizePercentage }} of the documents are not among those that are registered: they are logged, or refused.',
+    logs: 'service:"gateway" and (message:"document is not trusted" or code:"PERSISTED_DOCUMENT_UNKNOWN")',
   },
   {
     alert: 'DocumentsSourceDown',
@@ -64,6 +61,7 @@ sum by (namespace, key) (rate(rate_limit_decisions_total{outcome!="limited_by_co
     summary: 'Rates are limited by {{ $labels.key }}',
     description:
       '{{ $value | humanizePercentage }} of the requests that this limit fits are refused: somebody asks too often, or it is too low.',
+    logs: 'service:"gateway" and code:"RATE_LIMITED"',
   },
   {
     alert: 'RateLimitStoreDown',
@@ -77,25 +75,15 @@ sum by (namespace, key) (rate(rate_limit_decisions_total{outcome!="limited_by_co
       '{{ $value }} pods have had no answer from Redis for ten minutes. Nothing fails; each of them grants a whole budget.',
   },
   {
-    alert: 'LiveConnectionsNearLimit',
-    expr: `max by (namespace) (
-  ${filled('connections').replaceAll('\n', '\n  ')}
-  or
-  ${filled('subscriptions').replaceAll('\n', '\n  ')}
-)`,
-    for: '10m',
-    severity: 'ticket',
-    about: 'gateway',
-    dashboard: 'tributary-gateway',
-    summary: 'A gateway has nearly as many subscriptions or connections open as it may',
-    description:
-      '{{ $value | humanizePercentage }} of what one pod may keep open is taken. Beyond it, clients are refused with 503 and come again, to this pod or another one.',
-  },
-  {
     alert: 'RequestsShed',
+    // By every way there is: versions, REST and WebSockets too. Operations count what was turned away, but for what was not read.
     expr: `sum by (namespace) (rate(gateway_requests_shed_total[5m]))
 /
-sum by (namespace) (rate(http_requests_total{service="gateway",route="/graphql"}[5m])) > 0.01`,
+(
+  sum by (namespace) (rate(graphql_operations_total{service="gateway"}[5m]))
+  +
+  sum by (namespace) (rate(gateway_requests_shed_total{priority="unread"}[5m]))
+) > 0.01`,
     for: '5m',
     severity: 'page',
     about: 'gateway',
@@ -103,6 +91,7 @@ sum by (namespace) (rate(http_requests_total{service="gateway",route="/graphql"}
     summary: 'The gateway turns requests away',
     description:
       '{{ $value | humanizePercentage }} of the requests are refused with 503: more is asked for than gateways or a subgraph can do.',
+    logs: 'service:"gateway" and shed:*',
   },
   {
     alert: 'CircuitBreakerOpen',

@@ -59,6 +59,18 @@ export const pipelineAlerts: readonly Alert[] = [
     description: 'Some shards have had no replica for 30 minutes: the loss of one more node would lose data.',
   },
   {
+    alert: 'IndexLifecycleFailing',
+    // Elasticsearch tries a step again by itself.
+    expr: 'count by (namespace) (elasticsearch_ilm_index_status{step="ERROR"} == 1)',
+    for: '1h',
+    severity: 'ticket',
+    about: 'elasticsearch',
+    dashboard: 'tributary-overview',
+    summary: 'Elasticsearch cannot roll over, move or delete indices',
+    description:
+      'The lifecycle of {{ $value }} indices has stood at an error for an hour: they grow, or stay when they should be gone.',
+  },
+  {
     alert: 'SnapshotsMissing',
     expr: 'time() - max by (namespace, repository) (elasticsearch_snapshot_stats_latest_snapshot_timestamp_seconds) > 2 * 86400',
     for: '1h',
@@ -81,5 +93,16 @@ ${rate('otelcol_receiver_refused_spans_total')}`,
     dashboard: 'tributary-overview',
     summary: 'The collector loses spans',
     description: '{{ $value | humanize }} a second could not be taken, kept or sent: traces have gaps.',
+  },
+  {
+    alert: 'SpansNotSent',
+    expr: 'sum by (namespace, service) (rate(trace_spans_lost_total[5m])) > 0',
+    for: '10m',
+    severity: 'ticket',
+    about: { label: 'service' },
+    dashboard: 'tributary-overview',
+    summary: '{{ $labels.service }} cannot hand on its spans',
+    description:
+      '{{ $value | humanize }} a second are lost before any collector has them: traces have no part of {{ $labels.service }}.',
   },
 ];

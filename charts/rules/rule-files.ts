@@ -13,6 +13,7 @@ import { type Alert, alertingRule, type RuleGroup } from './rule.ts';
 import { schemaAlerts } from './schema-alerts.ts';
 import { serviceAlerts } from './service-alerts.ts';
 import { sloRules } from './slo-rules.ts';
+import { subscriptionAlerts } from './subscription-alerts.ts';
 
 const alertGroups: Record<string, readonly Alert[]> = {
   commerce: commerceAlerts,
@@ -23,6 +24,7 @@ const alertGroups: Record<string, readonly Alert[]> = {
   pipeline: pipelineAlerts,
   schema: schemaAlerts,
   services: serviceAlerts,
+  subscriptions: subscriptionAlerts,
 };
 
 /** Rule files of Prometheus by their names without `.rules.yaml`. */

@@ -35,6 +35,10 @@ export interface Alert {
   summary: string;
   /** What is known of it, with its numbers; Prometheus' template. */
   description: string;
+  /** KQL for the lines that tell of it; Prometheus' template. Default: what the service has to say, but for levels below `warn`. */
+  logs?: string;
+  /** Tags, besides `error`, of spans that tell of it; Prometheus' template. */
+  spanTags?: Record<string, string>;
 }
 
 export const RUNBOOKS = 'https://github.com/tributary/tributary/blob/main/docs/runbooks';
@@ -57,12 +61,24 @@ export function alertingRule(alert: Alert, owners: Owners): PrometheusRule {
       description: alert.description,
       runbook_url: `${RUNBOOKS}/${alert.alert}.md`,
       dashboard_url: `/d/${alert.dashboard}`,
-      logs_url: logsOf(service),
-      traces_url: `/search?service=${service}&lookback=1h&tags=%7B%22error%22%3A%22true%22%7D`,
+      logs_url: discover(alert.logs ?? warningsOf(service)),
+      traces_url: failedTraces(service, alert.spanTags),
     },
   };
 }
 
-/** Kibana's Discover: warnings and errors of the last hour. */
-const logsOf = (service: string): string =>
-  `/app/discover#/?_g=(time:(from:now-1h,to:now))&_a=(query:(language:kuery,query:'service:"${service}" and level:("warn" or "error")'))`;
+/** Jaeger's search: traces of the last hour in which a span of the service failed. */
+const failedTraces = (service: string, tags: Alert['spanTags']): string =>
+  `/search?service=${service}&lookback=1h&tags=${encoded(JSON.stringify({ error: 'true', ...tags }))}`;
+
+/** Its container's lines: also of what is not ours, whose lines have no level, and of a process that died without JSON. */
+const warningsOf = (service: string): string =>
+  `kubernetes.container_name:"${service}" and not level:("trace" or "debug" or "info")`;
+
+/** Kibana's Discover: lines of the last hour. */
+const discover = (kql: string): string =>
+  `/app/discover#/?_g=(time:(from:now-1h,to:now))&_a=(query:(language:kuery,query:'${encoded(kql)}'))`;
+
+/** What is no template is encoded, so that a link does not end at its first blank. */
+const encoded = (text: string): string =>
+  text.replaceAll(/(\{\{.*?\}\})|[^{]+|\{/g, (part, template) => template ?? encodeURIComponent(part));

@@ -34,6 +34,8 @@ ${ofKnownOperations()} > 0.02`,
     summary: 'The operation {{ $labels.operation }} fails',
     description:
       '{{ $value | humanizePercentage }} of its answers have errors that are ours, for ten minutes. Among all operations it may be too rare to be seen.',
+    logs: 'service:"gateway" and operation:"{{ $labels.operation }}" and outcome:("partial" or "failure")',
+    spanTags: { 'graphql.operation.name': '{{ $labels.operation }}' },
   },
   {
     alert: 'EventLoopSaturated',
@@ -90,5 +92,6 @@ ${ofKnownOperations()} > 0.02`,
     summary: '{{ $labels.service }} does not answer {{ $labels.asked_by }}',
     description:
       'Every pod of {{ $labels.asked_by }} that asked {{ $labels.service }} has had no answer for five minutes.',
+    logs: 'service:"{{ $labels.asked_by }}" and level:("warn" or "error" or "fatal")',
   },
 ];

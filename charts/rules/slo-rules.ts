@@ -13,6 +13,8 @@ interface Objective {
   /** Of requests, for people. */
   failed: string;
   dashboard: string;
+  /** As an alert has it. */
+  logs?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ const objectives: readonly Objective[] = [
     about: 'gateway',
     failed: 'operations had errors that are ours',
     dashboard: 'tributary-slo',
+    logs: 'service:"gateway" and outcome:("partial" or "failure")',
   },
   {
     slo: 'gateway-latency',
@@ -40,6 +43,7 @@ const objectives: readonly Objective[] = [
     about: 'gateway',
     failed: 'operations took longer than 0.5 s',
     dashboard: 'tributary-slo',
+    logs: 'service:"gateway" and message:"slow operation"',
   },
   {
     slo: 'subgraph-availability',
@@ -109,7 +113,10 @@ function recordingRules(): PrometheusRule[] {
 const withoutSubgraph = (expr: string): string =>
   expr.startsWith('label_replace') ? `sum by (namespace, service) (${expr})` : expr;
 
-const burnAlerts = ({ slo, alert, target, about, failed, dashboard }: Objective, owners: Owners): PrometheusRule[] =>
+const burnAlerts = (
+  { slo, alert, target, about, failed, dashboard, logs }: Objective,
+  owners: Owners,
+): PrometheusRule[] =>
   burns.map(({ factor, long, short, severity, ...burn }) => {
     const budget = Number((1 - target).toFixed(6));
     const selector = `{slo="${slo}"}`;
@@ -126,6 +133,7 @@ avg_over_time(slo:failures:rate5m${selector}[${long}]) * ${SECONDS[long]} >= ${M
         about,
         labels: { long, short },
         dashboard,
+        ...(logs !== undefined && { logs }),
         summary: `{{ $value | humanizePercentage }} of ${failed} in the last ${WORDS[long]}`,
         description: `At that pace the error budget of 30 days (${target * 100} % are to be good) is used up ${factor === 1 ? 'before they are over' : `${factor} times as fast as it may be`}; the last ${short} were no better.`,
       },

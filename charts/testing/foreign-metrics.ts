@@ -3,13 +3,19 @@ export interface ForeignMetric {
   exporter: string;
   /** Of those that it has, the ones that are used; not what Prometheus adds (namespace, pod, job, instance). */
   labels: readonly string[];
+  /** Prometheus makes it of what it scrapes and evaluates: no target has it. */
+  isMadeByQueries?: true;
 }
 
 /** By name. Histograms stand here with their suffixes. */
 export const foreignMetrics: Record<string, ForeignMetric> = {
   // What a rule's alerts are about is in the labels of its expression.
-  ALERTS: { exporter: 'Prometheus', labels: ['alertname', 'alertstate', 'severity', 'team', 'service', 'subgraph'] },
-  up: { exporter: 'Prometheus', labels: [] },
+  ALERTS: {
+    exporter: 'Prometheus',
+    labels: ['alertname', 'alertstate', 'severity', 'team', 'service', 'subgraph'],
+    isMadeByQueries: true,
+  },
+  up: { exporter: 'Prometheus', labels: [], isMadeByQueries: true },
   container_memory_working_set_bytes: { exporter: 'cAdvisor', labels: ['container'] },
   container_cpu_cfs_throttled_periods_total: { exporter: 'cAdvisor', labels: ['container'] },
   container_cpu_cfs_periods_total: { exporter: 'cAdvisor', labels: ['container'] },
@@ -38,6 +44,7 @@ export const foreignMetrics: Record<string, ForeignMetric> = {
   },
   fluentd_rejected_documents_total: { exporter: 'observability/files/fluentd/elasticsearch.conf', labels: [] },
   elasticsearch_cluster_health_status: { exporter: 'elasticsearch_exporter', labels: ['cluster', 'color'] },
+  elasticsearch_ilm_index_status: { exporter: 'elasticsearch_exporter', labels: ['index', 'phase', 'action', 'step'] },
   elasticsearch_snapshot_stats_latest_snapshot_timestamp_seconds: {
     exporter: 'elasticsearch_exporter',
     labels: ['repository'],

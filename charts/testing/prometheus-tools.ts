@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** By the names that Debian gives them. */
-export type PrometheusTool = 'promtool' | 'amtool' | 'prometheus-alertmanager';
+export type PrometheusTool = 'promtool' | 'amtool' | 'prometheus' | 'prometheus-alertmanager';
 
 /** Where Debian's Alertmanager reads its own templates: unpacked alone it does not start. */
 const TEMPLATES = '/usr/share/prometheus/alertmanager/default.tmpl';

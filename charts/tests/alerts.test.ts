@@ -67,6 +67,19 @@ describe('each alert', () => {
     }
   });
 
+  test('about an operation leads to its own lines and failed traces', () => {
+    const { annotations = {} } = alerts.find(({ alert }) => alert === 'OperationFailing') ?? {};
+    const links = [annotations.logs_url, annotations.traces_url].map((url = '') =>
+      decodeURIComponent(url.replaceAll('{{ $labels.operation }}', 'PlaceOrder')),
+    );
+    expect(links).toEqual([
+      expect.stringContaining(
+        `query:'service:"gateway" and operation:"PlaceOrder" and outcome:("partial" or "failure")'`,
+      ),
+      '/search?service=gateway&lookback=1h&tags={"error":"true","graphql.operation.name":"PlaceOrder"}',
+    ]);
+  });
+
   test('has a runbook with every part, which names its owner; none is left over', () => {
     const files = [...names, ...grafanaAlerts()].map((name) => `${name}.md`);
     expect(readdirSync(RUNBOOKS).sort()).toEqual(['README.md', ...files].sort());

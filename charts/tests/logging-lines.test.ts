@@ -93,7 +93,7 @@ describe.skipIf(lanes.ruby.find() === undefined)("in Debian's Ruby", () => {
     const written: string[] = [];
     const log = createLogger({ service: 'users', destination: { write: (text: string) => void written.push(text) } });
     log.error({ request_id: 'r', err: new TypeError('no', { cause: new Error('why') }), password: 'x' }, 'failed');
-    log.warn({ session_id: 's', user_id: 'u' }, 'a refresh token was used twice: its session is ended');
+    log.warn({ session_id: 's', user: 'u' }, 'a refresh token was used twice: its session is ended');
     const lines = documentsOf(written.map((text) => ({ message: Buffer.from(text.trimEnd()), stream: 'stdout' })));
     expect(lines.map(({ document }) => document.format)).toEqual(['service', 'service']);
     expect(lines[0]?.document).toMatchObject({
@@ -103,7 +103,7 @@ describe.skipIf(lanes.ruby.find() === undefined)("in Debian's Ruby", () => {
       err: { message: expect.stringContaining('no'), stack: expect.stringContaining('at ') },
       fields: { password: '[redacted]' },
     });
-    expect(lines[1]?.document).toMatchObject({ session_id: 's', user_id: 'u' });
+    expect(lines[1]?.document).toMatchObject({ session_id: 's', user: 'u' });
     for (const { document } of lines) expect(unknownFields(document)).toEqual([]);
   });
 

@@ -41,7 +41,13 @@ const printed = {
     trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
     operation: 'PlaceOrder',
     status: '200',
+    outcome: 'partial',
+    code: 'SUBGRAPH_UNAVAILABLE',
+    errors: 2,
+    cost: 12.5,
   }),
+  ended: line({ message: 'subscription ended', transport: 'sse', ended: 'left', results: 3, open_ms: 90_000.5 }),
+  signIn: line({ service: 'users', message: 'audit', audit_event: 'sign_in', audit_outcome: 'refused' }),
   error: line({
     level: 'error',
     request_id: 'r-1',
@@ -109,6 +115,10 @@ describe.skipIf(findSearchNode() === undefined || lanes.ruby.find() === undefine
     expect(await found({ term: { request_id: 'r-1' } })).toEqual(['access', 'error']);
     expect(await found({ term: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' } })).toEqual(['access']);
     expect(await found({ range: { status: { gte: 200, lt: 300 } } })).toEqual(['access']);
+    expect(await found({ terms: { outcome: ['partial', 'failure'] } })).toEqual(['access']);
+    expect(await found({ range: { errors: { gte: 1 } } })).toEqual(['access']);
+    expect(await found({ range: { open_ms: { gte: 60_000 } } })).toEqual(['ended']);
+    expect(await found({ exists: { field: 'audit_event' } })).toEqual(['signIn']);
     expect(await found({ match: { message: 'text others' } })).toEqual(['text']);
     expect(await found({ term: { 'err.type': 'E' } })).toEqual(['error']);
     expect(await found({ term: { 'fields.deep.er.est': 'true' } })).toEqual(['json']);

@@ -116,7 +116,7 @@ const BOUNDS: Record<string, string> = {
   client: 'known clients, and `other`',
   limit: 'words of the code',
   line: 'version lines of the schema',
-  code: 'the error catalogue, and `other`',
+  code: 'the error catalogue, close codes that the gateway or the protocol uses, and `other`',
   subgraph: 'the supergraph',
   state: 'words of the code',
   entity: 'entity types of the schema, and `other`',

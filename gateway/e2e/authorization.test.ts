@@ -2,7 +2,7 @@
 // callers, also through entities, fragments and interfaces. What subgraphs decide, local/src/visibility.test.ts shows.
 import { ApolloServer } from '@apollo/server';
 import { anonymous, type Identity } from '@tributary/service-kit';
-import { until } from '@tributary/service-kit/testing';
+import { contractBreaches, startTraceCollector, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TributaryGateway, type TributaryGatewayOptions } from '../src/engine/tributary-gateway.ts';
 import { compose } from '../src/testing/test-gateway.ts';
@@ -87,6 +87,22 @@ describe('Authorization, IDOR: the gateway keeps from a caller', () => {
     expect(lines.find(({ denied }) => denied === 'Query.audit')).toBeDefined();
     const metrics = await gateway.running.metrics.scrape();
     expect(metrics).toMatch(/graphql_authorization_denied_total\{directive="policy",service="gateway"\} [1-9]/);
+  });
+
+  it('in a span of its own, also where all of it is refused', async () => {
+    await using collector = await startTraceCollector();
+    const traced = await startGuardedGateway({
+      tracing: { enabled: true, endpoint: collector.endpoint },
+      authorization: { onDenied: 'refuse', policies: { admin: { roles: ['admin'] } } },
+    });
+    await traced.ask('user', '{ me { name } }');
+    await traced.ask('user', '{ audit { line } }');
+    await traced[Symbol.asyncDispose]();
+    expect(contractBreaches(collector.spans)).toEqual([]);
+    const named = (name: string) => collector.spans.filter((span) => span.name === name);
+    const parents = named('graphql.authorise').map(({ parentSpanId }) => parentSpanId);
+    expect(parents).toEqual(named('POST /graphql').map(({ spanId }) => spanId));
+    expect(named('graphql.execute')).toHaveLength(1);
   });
 });
 

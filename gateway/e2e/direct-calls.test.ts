@@ -17,7 +17,7 @@ const SPOOFED = Object.fromEntries(
 
 const KNOWN = new Set([
   ...['accept', 'authorization', 'connection', 'content-length', 'content-type', 'host'],
-  ...['traceparent', 'x-deadline-ms', 'x-request-id'],
+  ...['baggage', 'traceparent', 'x-deadline-ms', 'x-request-id'],
 ]);
 
 describe('Direct call to a subgraph, spoofed headers', () => {

@@ -55,8 +55,16 @@ async function refusal(query: string, variables?: object): Promise<readonly [cod
 
 const over = (message: string) => ['OPERATION_LIMIT_EXCEEDED', message];
 
-/** On a machine that does something else as well, a refusal within its bar may take as long as so many light queries. */
-const within = (barMs: number) => Math.max(barMs, 20 * lightMs);
+/** Where a light query takes longer than this, the machine does something else as well, and refusals take longer by as much. */
+const LIGHT_MS = 5;
+const within = (barMs: number) => barMs * Math.max(1, lightMs / LIGHT_MS);
+
+/** The median of five refusals, each of another document: one that is known is not read again. */
+async function medianOf<T>(refuse: (comment: string) => Promise<T>): Promise<{ value: T; ms: number }> {
+  const runs: { value: T; ms: number }[] = [];
+  for (let run = 0; run < 5; run++) runs.push(await timed(() => refuse(`#${run}`)));
+  return runs.sort((a, b) => a.ms - b.ms)[2] as { value: T; ms: number };
+}
 
 describe('depth, tokens', () => {
   const levels = (count: number) => `${'reviews { book { '.repeat(count)}title${' } }'.repeat(count)}`;
@@ -65,12 +73,16 @@ describe('depth, tokens', () => {
     const message = 'The document is more than 10 levels deep.';
     expect(await refusal(`{ books { ${levels(5)} } }`)).toEqual(over(message));
     expect(await refusal(`{ books { ...b } } fragment b on Book { ${levels(5)} }`)).toEqual(over(message));
+    const eleven = levels(4).replace('title', 'reviews { text }');
+    expect(await refusal(`{ books { ${eleven} } }`)).toEqual(over(message));
     expect((await gateway.ask(`{ books { ${levels(4)} reviews { __typename } } }`)).status).toBe(200);
   });
 
   it('more than 2000 tokens are refused in either media type, and 15 KB of {a{a{ do not reach the parser’s stack', async () => {
-    const wide = `{ ${'__typename '.repeat(2000)} }`;
-    expect(await refusal(wide)).toEqual(over('The document has more than 2000 tokens.'));
+    const message = 'The document has more than 2000 tokens.';
+    const wide = `{ ${'__typename '.repeat(1999)} }`;
+    expect(await refusal(wide)).toEqual(over(message));
+    expect((await refusal(`{ ${'__typename '.repeat(1998)} }`))[1]).not.toBe(message);
     expect((await gateway.ask(wide, { headers: { accept: 'application/json' } })).status).toBe(400);
     const deep = '{a'.repeat(7500);
     expect(await refusal(deep)).toEqual(over('The document has more than 100 brackets inside each other.'));
@@ -112,14 +124,10 @@ describe('aliases, root fields', () => {
 describe('directives, duplicates', () => {
   it('50,000 @aa are refused within 50 ms, and 51 on different fields', async () => {
     const message = 'The document has more than 50 directives.';
-    const times: number[] = [];
-    for (let run = 0; run < 5; run++) {
-      const { value, ms } = await timed(() => refusal(`{ __typename ${'@aa'.repeat(50_000)} } #${run}`));
-      expect(value).toEqual(over(message));
-      times.push(ms);
-    }
-    print(`50,000 @aa: ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`);
-    expect(Math.min(...times)).toBeLessThan(within(50));
+    const { value, ms } = await medianOf((comment) => refusal(`{ __typename ${'@aa'.repeat(50_000)} } ${comment}`));
+    print(`50,000 @aa: ${ms.toFixed(1)} ms`);
+    expect(value).toEqual(over(message));
+    expect(ms).toBeLessThan(within(50));
     expect(await refusal(`{ books { ${many(51, (i) => `isbn @skip(if: ${i % 2 === 0})`)} } }`)).toEqual(over(message));
   });
 
@@ -127,7 +135,7 @@ describe('directives, duplicates', () => {
     const times = (count: number, of: string) => many(count, () => of);
     const query = `{ books { ${times(12, `reviews { ${times(12, 'book { isbn }')} }`)} } }`;
     expect(Buffer.byteLength(query)).toBeLessThan(2600);
-    const { value, ms } = await timed(() => refusal(query));
+    const { value, ms } = await medianOf((comment) => refusal(`${query} ${comment}`));
     print(`${query.length} bytes of nested duplicates: ${ms.toFixed(1)} ms`);
     expect(value[1]).toMatch(/^The document selects the same too often: more than 10000 pairs/);
     expect(ms).toBeLessThan(within(50));
@@ -158,7 +166,7 @@ describe('fragment bombs and cycles', () => {
       ['a cycle', cycle],
       ['fragments that all spread each other', dense(20)],
     ] as const) {
-      const { value, ms } = await timed(() => refusal(query));
+      const { value, ms } = await medianOf((comment) => refusal(`${query} ${comment}`));
       print(`${what}: ${ms.toFixed(1)} ms, ${value[1]}`);
       expect(['OPERATION_LIMIT_EXCEEDED', 'GRAPHQL_VALIDATION_FAILED']).toContain(value[0]);
       expect(ms).toBeLessThan(within(100));
@@ -176,7 +184,9 @@ describe('fragment bombs and cycles', () => {
     const variables = Object.fromEntries(
       Array.from({ length: 48 }, (_, i) => [`${letters[i % 3]}${Math.floor(i / 3)}`, true]),
     );
-    const { value, ms } = await timed(() => refusal(`mutation (${declared}) { ${places} }`, variables));
+    const { value, ms } = await medianOf((comment) =>
+      refusal(`mutation (${declared}) { ${places} } ${comment}`, variables),
+    );
     print(`3^16 combinations of conditions: ${ms.toFixed(1)} ms`);
     expect(value[0]).toBe('QUERY_PLAN_COMPLEXITY_EXCEEDED');
     expect(ms).toBeLessThan(within(100));

@@ -14,6 +14,7 @@ import type { KindReport, LoadKind, LoadOrder, LoadReport } from './testing/open
 
 /** Clients do not wait for longer. */
 const PATIENCE_MS = 2000;
+const ROUNDS = 5;
 const KNOWN = 'query Known { item { f0 f1 } }';
 const MUTATION = 'mutation { add }';
 
@@ -33,7 +34,7 @@ async function overloaded(subgraph: LimitedSubgraphOptions) {
   writeFileSync(join(folder, 'supergraph.graphql'), supergraphSdl as string);
   const config = {
     ...{ server: { host: '127.0.0.1' }, home: { documents: join(folder, 'documents') } },
-    ...{ rateLimit: { enabled: false }, overload: { requests: { minimum: 100 } } },
+    rateLimit: { enabled: false },
   };
   writeFileSync(join(folder, 'gateway.yaml'), JSON.stringify(config));
   const files = ['--supergraph', join(folder, 'supergraph.graphql'), '--config', join(folder, 'gateway.yaml')];
@@ -72,9 +73,33 @@ const shown = ({ sent, good, shed, others, goodMs, shedMs }: KindReport) =>
   `${shed} shed (p50 ${at(shedMs, 0.5).toFixed(1)} ms, p99 ${at(shedMs, 0.99).toFixed(1)}) ${JSON.stringify(others)}`;
 
 /** Within 10 ms; on a machine that others share, at least far sooner than answers. */
-function expectQuickRefusals(shedMs: number[], goodMs: number[]): void {
-  console.log(`refused within ${median(shedMs).toFixed(1)} ms, answered within ${median(goodMs).toFixed(1)} ms`);
-  expect(median(shedMs)).toBeLessThan(Math.max(10, median(goodMs) / 8));
+const isQuick = (shedMs: number, goodMs: number) => shedMs < Math.max(10, goodMs / 20);
+
+/**
+ * Most are quick. The others had a place in the line before it was known to stand, and lost it when their time was over, or
+ * to whoever comes first (ADR 29).
+ */
+function expectQuickRefusals(rounds: readonly KindReport[]): void {
+  const goodMs = median(rounds.map((round) => at(round.goodMs, 0.5)));
+  const quick = rounds.map(({ shedMs }) => shedMs.filter((ms) => isQuick(ms, goodMs)).length / shedMs.length);
+  const p50 = median(rounds.map(({ shedMs }) => at(shedMs, 0.5)));
+  console.log(
+    `refused within ${p50.toFixed(1)} ms (median), ${quick.map((share) => (100 * share).toFixed(0))} % of it at once; ` +
+      `answered within ${goodMs.toFixed(1)} ms`,
+  );
+  expect(p50).toBeLessThan(10);
+  expect(median(quick)).toBeGreaterThan(0.8);
+}
+
+/** All are answered again at half of what it can do, at most 5 s from now. */
+async function expectRecovery(ask: () => Promise<KindReport>): Promise<void> {
+  const stoppedMs = performance.now();
+  await until('all are answered again', async () => {
+    const { good, sent } = await ask();
+    return good === sent;
+  });
+  console.log(`recovered within ${(performance.now() - stoppedMs).toFixed(0)} ms`);
+  expect(performance.now() - stoppedMs).toBeLessThan(5000);
 }
 
 /** Nothing but answers, some of them too late for whoever asked, and refusals. */
@@ -118,31 +143,23 @@ describe('Overload (3x capacity)', () => {
     await until('it is warm', async () => (await run(0.5, 1000)).shed === 0, 30_000);
     const peaks: number[] = [];
     const goodputs: number[] = [];
-    const sheds: number[] = [];
-    const goods: number[] = [];
-    for (let round = 0; round < 3; round++) {
+    const overloaded3x: KindReport[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
       peaks.push((await run(1, 3000)).goodput);
       const { result, asked, failed, p99 } = await healthDuring(gateway.adminUrl, run(3, 3000));
       console.log(`health: asked ${asked} times, ${failed} failed, p99 ${p99.toFixed(1)} ms`);
       expect(failed).toBe(0);
       expect(result.shed).toBeGreaterThan(0);
       goodputs.push(result.goodput);
-      sheds.push(at(result.shedMs, 0.5));
-      goods.push(at(result.goodMs, 0.5));
+      overloaded3x.push(result);
       expectNoFailures(result);
     }
     const peak = median(peaks);
     const goodput = median(goodputs);
     console.log(`peak ${peak}/s, at 3x ${goodput}/s: ${((100 * goodput) / peak).toFixed(0)} %`);
     expect(goodput).toBeGreaterThan(0.8 * peak);
-    expectQuickRefusals(sheds, goods);
-    const stoppedMs = performance.now();
-    await until('all are answered again', async () => {
-      const { good, sent } = await run(0.5, 500);
-      return good === sent;
-    });
-    console.log(`recovered within ${(performance.now() - stoppedMs).toFixed(0)} ms`);
-    expect(performance.now() - stoppedMs).toBeLessThan(5000);
+    expectQuickRefusals(overloaded3x);
+    await expectRecovery(() => run(0.5, 500));
   }, 120_000);
 
   it('of a subgraph that gets slower and slower: what is answered is answered in time, and as much as it can do', async () => {
@@ -197,10 +214,9 @@ describe('Overload (3x capacity)', () => {
       if (goodput < 0.85 * perSecond) stepsTooMany++;
     }
     const shares: number[] = [];
-    const sheds: number[] = [];
-    const goods: number[] = [];
+    const overloaded3x: KindReport[] = [];
     const high = { sent: 0, good: 0 };
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const at1 = goodputOf(await run(Math.round(capacity), 2000), 2000);
       const { result, asked, failed, p99 } = await healthDuring(
         gateway.adminUrl,
@@ -211,8 +227,7 @@ describe('Overload (3x capacity)', () => {
       expect(result.low.shed).toBeGreaterThan(0);
       for (const report of Object.values(result)) expectNoFailures(report);
       shares.push(goodputOf(result, 3000) / at1);
-      sheds.push(at(result.low.shedMs, 0.5));
-      goods.push(at(result.low.goodMs, 0.5));
+      overloaded3x.push(result.low);
       high.sent += result.known.sent + result.mutation.sent;
       high.good += result.known.good + result.mutation.good;
     }
@@ -222,7 +237,8 @@ describe('Overload (3x capacity)', () => {
     console.log(`mutations and known documents: ${high.good} of ${high.sent}`);
     expect(high.good).toBeGreaterThan(0.95 * high.sent);
     expect(median(shares)).toBeGreaterThan(0.8);
-    expectQuickRefusals(sheds, goods);
+    expectQuickRefusals(overloaded3x);
+    await expectRecovery(async () => (await run(20, 500)).low);
   }, 120_000);
 
   it('is none: 64 connections that always ask are all answered', async () => {

@@ -8,7 +8,7 @@ import { createLogger, createMetrics } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { persistedDocuments } from '../src/config/persisted-documents-config.ts';
+import { persistedDocumentsConfig } from '../src/config/persisted-documents-config.ts';
 import { PersistedDocuments } from '../src/persisted-documents/persisted-documents.ts';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
 
@@ -54,13 +54,17 @@ async function outcomes(gateway: TestGateway): Promise<Record<string, number>> {
 }
 
 /** Without a gateway: what stops its start. */
-const start = async (config: z.input<typeof persistedDocuments>) => {
+const start = async (config: z.input<typeof persistedDocumentsConfig>) => {
   const log = createLogger({ service: 'test', level: 'silent' });
   const metrics = createMetrics({ service: 'test', processMetrics: false });
-  const documents = new PersistedDocuments({ folder: undefined, ...persistedDocuments.parse(config) }, 1024 ** 2, {
-    log,
-    metrics,
-  });
+  const documents = new PersistedDocuments(
+    { folder: undefined, ...persistedDocumentsConfig.parse(config) },
+    1024 ** 2,
+    {
+      log,
+      metrics,
+    },
+  );
   await documents.start().finally(() => documents.stop());
 };
 

@@ -53,7 +53,7 @@ describe('what is kept open', () => {
     expect((await second.expect('error')).payload[0].extensions.code).toBe('SERVICE_UNAVAILABLE');
     stream.leave();
     await until('one has left', () => source.active === 3 || undefined);
-    second.send(subscribing('1', SUBSCRIPTION));
+    fourth.send(subscribing('1', SUBSCRIPTION));
     await until('another one has come', () => source.active === 4 || undefined);
     for (const raw of [first, second, third, fourth]) raw.socket.close();
     await until('all have left', async () => {
@@ -64,6 +64,31 @@ describe('what is kept open', () => {
     expect(
       await readValue(gateway, 'graphql_subscriptions_ended_total', { transport: 'websocket', reason: 'left' }),
     ).toBe(4);
+  });
+
+  it('is bounded for all at one address who have not signed in, over all of their connections', async () => {
+    const source = new FakeSubscriptions();
+    await using gateway = await startTestGateway(
+      { subscriptions: { connections: { perAddress: 3 } }, server: { trustedProxies: ['127.0.0.1'] } },
+      { subscriptions: source },
+    );
+    const open = (address: string) => openRawSocket(gateway.url, { headers: { 'x-forwarded-for': address } });
+    using first = await open('2001:db8::1');
+    using second = await open('2001:db8::2');
+    using elsewhere = await open('2001:db8:0:1::1');
+    for (const id of ['1', '2']) first.send(subscribing(id, SUBSCRIPTION));
+    second.send(subscribing('1', SUBSCRIPTION));
+    await until('three have subscribed', () => source.active === 3 || undefined);
+    second.send(subscribing('2', SUBSCRIPTION));
+    expect((await second.expect('error')).payload[0].extensions.code).toBe('SUBSCRIPTION_LIMIT_EXCEEDED');
+    const labels = { what: 'subscriptions', limit: 'address' };
+    expect(await readValue(gateway, 'graphql_live_refused_total', labels)).toBe(1);
+    elsewhere.send(subscribing('1', SUBSCRIPTION));
+    await until('somebody elsewhere has subscribed', () => source.active === 4 || undefined);
+    first.socket.close();
+    await until('two have left', () => source.active === 2 || undefined);
+    second.send(subscribing('3', SUBSCRIPTION));
+    await until('another one has come', () => source.active === 3 || undefined);
   });
 
   it('is bounded for each user, over all of their connections', async () => {

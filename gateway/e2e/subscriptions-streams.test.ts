@@ -119,6 +119,11 @@ describe('streams of results', () => {
       source.fail(new CodedError('SUBGRAPH_UNAVAILABLE'));
       await broken.ended();
       expect(codeIn(broken.text())).toBe('SUBGRAPH_UNAVAILABLE');
+      const gone = await post(SSE);
+      await subscribed();
+      source.end('failed');
+      await gone.ended();
+      expect(codeIn(gone.text())).toBe('SUBSCRIPTION_UNAVAILABLE');
       const exp = Math.floor(Date.now() / 1000) + 2;
       const stream = await post(SSE, SUBSCRIPTION, { authorization: `Bearer ${await key.sign({ exp })}` });
       await stream.ended();
@@ -150,9 +155,9 @@ describe('streams of results', () => {
       stream.leave();
       await subscribed(0);
       const line = await until('its access line', () =>
-        gateway.logLines.map((text) => JSON.parse(text)).find(({ request_id }) => request_id === 'stream-1'),
+        gateway.logLines.map((text) => JSON.parse(text)).findLast(({ request_id }) => request_id === 'stream-1'),
       );
-      expect(line).toMatchObject({ status: '200', type: 'subscription', ended: 'left', results: 1 });
+      expect(line).toMatchObject({ message: 'subscription ended', ended: 'left', results: 1 });
     });
   });
 

@@ -69,13 +69,21 @@ describe('WebSockets', () => {
         4400,
         'Invalid message received',
       ],
-      ['an id that is too long', [subscribing('i'.repeat(300), '{ a }')], 4401, 'Unauthorized'],
       ['an operation before the connection is acknowledged', [subscribing('1', SUBSCRIPTION)], 4401, 'Unauthorized'],
       ['two initialisations', [init(), init()], 4429, 'Too many initialisation requests'],
       ['no initialisation', [], 4408, 'Connection initialisation timeout'],
       ['a message that is too long', [`"${'x'.repeat(20_000)}"`], 1009, ''],
     ])('%s', async (_name, messages, code, reason) => {
       expect(await closeOf(messages)).toEqual({ code, reason });
+    });
+
+    it('an id that is too long', async () => {
+      using raw = await open();
+      const query = '{ books { isbn } }';
+      raw.send(subscribing('i'.repeat(256), query));
+      await raw.expect('complete');
+      raw.send(subscribing('i'.repeat(257), query));
+      expect(await raw.closed()).toEqual({ code: 4400, reason: 'Invalid message received' });
     });
 
     it('two operations of one id', async () => {
@@ -314,7 +322,7 @@ describe('WebSockets', () => {
     using _raw = await openRawSocket(traced.url);
     // With that, all that have ended are sent.
     await traced.stop();
-    expect(collector.spans.map(({ name }) => name)).toContain('graphql.message');
+    expect(collector.spans.map(({ name }) => name)).toContain('GET /graphql');
   });
 
   it('have an access line for each operation, with no word of what it was about', async () => {
@@ -327,18 +335,10 @@ describe('WebSockets', () => {
     const line = await until('its line', () =>
       gateway.logLines
         .map((text) => JSON.parse(text))
-        .findLast(({ message, client }) => message === 'request' && client === 'storefront'),
+        .findLast(({ message, client }) => message === 'subscription ended' && client === 'storefront'),
     );
-    expect(line).toMatchObject({
-      ...{ method: 'WS', route: '/graphql', status: '200', operation: 'Added', type: 'subscription' },
-      ...{
-        transport: 'websocket',
-        ended: 'left',
-        results: 1,
-        trace_id: expect.any(String),
-        request_id: expect.any(String),
-      },
-    });
+    expect(line).toMatchObject({ operation: 'Added', operation_type: 'subscription', ended: 'left', results: 1 });
+    expect(JSON.stringify(line)).not.toContain('Emma');
     const metrics = readMetrics(await (await fetch(`${gateway.adminUrl}/metrics`)).text(), 'text');
     const counted = metrics
       .get('graphql_operations_total')

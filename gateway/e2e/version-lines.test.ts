@@ -107,7 +107,8 @@ describe('the version of a request', () => {
     expect([byHeader.codes, byHeader.headers.get('vary')]).toEqual([[], expect.stringContaining('x-api-version')]);
     expect((await gateway.ask('/v4/graphql', names)).codes).toEqual([]);
     const twice = await gateway.ask('/v1/graphql', '{ me { name } }', { 'x-api-version': '1' });
-    expect([twice.codes, twice.headers.get('vary')]).toEqual([[], null]);
+    expect(twice.codes).toEqual([]);
+    expect(twice.headers.get('vary') ?? '').not.toContain('x-api-version');
   });
 
   it('is 404 where there is none such, and 400 where path and header disagree: nothing is parsed', async () => {
@@ -193,7 +194,8 @@ describe('the version of a request', () => {
     const { status, codes } = await unversioned.ask('/v1/graphql', '{ me { name } }');
     expect([status, codes]).toEqual([404, ['NOT_FOUND']]);
     const all = await unversioned.ask('/graphql', '{ me { name displayName } }', { 'x-api-version': '9' });
-    expect([all.status, all.headers.get('vary')]).toEqual([200, null]);
+    expect(all.status).toBe(200);
+    expect(all.headers.get('vary') ?? '').not.toContain('x-api-version');
   });
 });
 

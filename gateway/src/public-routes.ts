@@ -6,6 +6,7 @@ import { namesIn, namesOfBoth } from './documents/known-names.ts';
 import { readDocuments } from './documents/read-documents.ts';
 import type { Observability } from './engine/build-gateway.ts';
 import type { TributaryGateway } from './engine/tributary-gateway.ts';
+import { corsOriginsOf } from './http/cors-origins.ts';
 import { createAccessTokenVerifier } from './identity/access-token-verifier.ts';
 import { fromHeader, fromHeaderOrCookie } from './identity/credentials.ts';
 import type { ServedLines } from './lines/served-lines.ts';
@@ -49,7 +50,7 @@ export interface PublicRoutesParts {
 export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts): Component {
   const { config, gateway, observability, usage, persistedDocuments, lines, rateLimit, live, rest, memory } = parts;
   const { introspection, limits, subgraphRequest } = config;
-  const corsOrigins = config.cors.origins;
+  const corsOrigins = corsOriginsOf(config);
   const { cookie } = config.identity;
   const documents = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
   const shedding = new Shedding(observability.metrics);
@@ -82,14 +83,9 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
     usage,
     ...observability,
   });
-  addGraphqlRoutes(
-    app,
-    lines === undefined ? ['/graphql'] : ['/graphql', '/v:major(^\\d+$)/graphql'],
-    pipeline,
-    corsOrigins,
-    beforeBody,
-    cookie !== undefined,
-  );
+  const takesCookies = cookie !== undefined;
+  const paths = lines === undefined ? ['/graphql'] : ['/graphql', '/v:major(^\\d+$)/graphql'];
+  addGraphqlRoutes(app, paths, pipeline, { corsOrigins, beforeBody, takesCookies });
   if (config.subscriptions.enabled) {
     serveWebSockets(app, {
       ...live,
@@ -104,7 +100,7 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
   if (rest !== undefined) {
     addRestRoutes(app, {
       ...{ api: new RestApi(rest, observability.log), engine, pipeline, lines, beforeBody, corsOrigins },
-      takesCookies: cookie !== undefined,
+      takesCookies,
       compressAnswers: config.compression.answers,
       log: observability.log,
     });
@@ -118,6 +114,7 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
     routes: config.passthrough,
     serviceUrl: (service) => originOf(gateway.subgraphUrls.get(service)),
     connections: subgraphRequest.connections,
+    turnAway: (request, reply) => shedding.refuse(request, reply, 'passthrough', 'unread'),
     beforeBody: rateLimit === undefined ? [] : [limitPassthrough(rateLimit)],
     deadlineMs: config.deadline,
     bodyLimitBytes: config.server.bodyLimit,

@@ -97,7 +97,7 @@ describe('a running gateway', () => {
       request_id: 'r1',
       trace_id: traceId,
       operation: 'AllBooks',
-      type: 'query',
+      operation_type: 'query',
       status: '200',
       route: '/graphql',
     });

@@ -14,7 +14,7 @@ import {
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { buildGateway, checkSubgraphNames, type Observability } from './engine/build-gateway.ts';
 import type { TributaryGateway, TributaryGatewayOptions } from './engine/tributary-gateway.ts';
-import { ServedLines } from './lines/served-lines.ts';
+import { type LinesFollower, ServedLines } from './lines/served-lines.ts';
 import { type MemoryShares, memoryShares } from './memory/memory-shares.ts';
 import { processMemory } from './memory/process-memory.ts';
 import { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
@@ -61,7 +61,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     ...(parts.logDestination === undefined ? {} : { destination: parts.logDestination }),
   });
   const metrics = createMetrics({ service: 'gateway', processMetrics: parts.processMetrics ?? true });
-  const tracing = await createTracing('gateway', config.tracing);
+  const tracing = await createTracing('gateway', config.tracing, { log, metrics });
   const observability = { log, metrics, tracer: tracing.tracer };
   const lines = linesOf(config, log);
   const memory = memoryShares(processMemory(config.memory));
@@ -80,7 +80,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const usage = usageRecorderOf(config.usage, memory.counted, observability);
   const rateLimits = rateLimitsOf(config, observability);
   const built = parts.subscriptions ? undefined : await subscriptionsOf(config, gateway, parts.events, observability);
-  const live = liveTransports(config, parts.subscriptions ?? built?.subscriptions, observability);
+  const subscriptions = parts.subscriptions ?? built?.subscriptions;
+  const live = liveTransports(config, subscriptions, observability);
   const passthrough = addPublicRoutes(http.app, {
     ...{ config, gateway, observability, usage, lines, live, rest, memory },
     persistedDocuments: documents,
@@ -102,7 +103,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     { name: 'engine', start: () => load(gateway, config.supergraph), stop: () => gateway.stop() },
     ...(built?.components ?? []),
     { name: 'subgraph names', start: () => checkSubgraphNames(config, gateway, log) },
-    ...(lines === undefined ? [] : [lines.watching((majors) => gateway.engine.current.cut(majors))]),
+    ...(lines === undefined ? [] : [lines.watching(followLines(gateway, subscriptions))]),
     // Stops after the last request.
     ...(usage === undefined ? [] : [usage]),
     ...(rateLimits?.components ?? []),
@@ -121,6 +122,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
 
 const linesOf = ({ lines, supergraphPoll }: GatewayConfig, log: Logger) =>
   lines && new ServedLines({ ...lines, everyMs: supergraphPoll, log });
+
+const followLines = ({ engine }: TributaryGateway, subscriptions: Subscriptions | undefined): LinesFollower => ({
+  cut: (majors) => engine.current.cut(majors),
+  taken: ({ retired }) => subscriptions?.retire(new Set(retired.map(({ major }) => major))),
+});
 
 /** Documents that are known for other reasons are known here too. */
 const persistedDocumentsOf = (config: GatewayConfig, { persisted }: MemoryShares, observability: Observability) => {

@@ -114,12 +114,7 @@ function policyOf(): ReadonlyMap<string, Audience> {
   };
   for (const row of rootRows) add('Query', [row.field], row.seenBy);
   for (const [audience, names] of impersonalRoots) add('Query', words(names), audience);
-  for (const { type, fields, unfilled } of typeRows) {
-    for (const [audience, names] of fields) add(type, words(names), audience);
-    // Not seen in the tests, and not to be come to by anybody else than what is beside it.
-    const all = fields.flatMap(([audience]) => audience);
-    add(type, words(unfilled), all);
-  }
+  for (const { type, fields } of typeRows) for (const [audience, names] of fields) add(type, words(names), audience);
   for (const { mutation, refusal } of mutationRows) {
     add('Mutation', [mutation], refusal === 'NotFoundError' ? ['other', 'owner', 'admin'] : ['admin']);
   }

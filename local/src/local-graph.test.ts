@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServiceIdentityIssuer, currentTraceparent, newId } from '@tributary/service-kit';
+import { createServiceIdentityIssuer, currentTraceparent, hashedId, newId } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadLocalSecrets } from './local-secrets.ts';
@@ -97,6 +97,17 @@ describe('the whole graph', () => {
     );
     expect((await inVersion(1)(now)).errors).toHaveLength(2);
     expect((await inVersion(3)(now)).status).toBe(404);
+  });
+
+  it('says in each line of an operation whose it is, in every service that it is asked of', async () => {
+    const traceId = newTraceId();
+    const headers = { ...ada, ...traceHeader(traceId), 'apollographql-client-name': 'storefront' };
+    const operation = 'query Overview { me { id unreadNotificationCount } products(first: 1) { nodes { id } } }';
+    const { data: read } = await ask(operation, {}, headers);
+    const names = { operation: 'Overview', operation_type: 'query', client: 'storefront', line: '1' };
+    const own = () => lines.filter((line) => line.trace_id === traceId && line.message === 'request');
+    await until('the line of each', () => new Set(own().map(({ service }) => service)).size === 4);
+    for (const line of own()) expect(line).toMatchObject({ ...names, user: hashedId(read.me.id) });
   });
 
   async function placeOrder(headers: Record<string, string>): Promise<string> {

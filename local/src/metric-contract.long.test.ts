@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { exportedMetrics, isExporter, type MetricDefinition, metricDefinitions } from '@tributary/service-kit';
 import { type MetricFamily, readMetrics, type Sample } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Operation } from './testing/hostile-calls.ts';
+import { type OpenApi, restRequests } from './testing/rest-requests.ts';
 import { type Shop, startShop } from './testing/shop.ts';
 import { PRICE, SHIPPING } from './testing/shop-actions.ts';
+import { talk } from './testing/talk.ts';
+import { type OperationKind, waysIn } from './testing/ways-in.ts';
 
 const PORT = 14_250;
 const FORMATS = { text: 'text/plain', openmetrics: 'application/openmetrics-text' } as const;
@@ -20,6 +24,7 @@ const SHOWN_ELSEWHERE = [
   'graphql_subscription_upstreams',
   'graph_usage_flushes_total', // gateway: usage.long.test.ts
   'graph_usage_other_total', // gateway: usage-recorder.test.ts
+  'trace_spans_lost_total', // service-kit: span-losses.test.ts
 ];
 
 const definitions: [name: string, definition: MetricDefinition][] = Object.entries(metricDefinitions);
@@ -118,15 +123,54 @@ it.each(['gateway', 'orders'])('a scraper of the %s that asks for OpenMetrics re
   expect(seriesOf(open)).toEqual(expect.arrayContaining(seriesOf(text)));
 });
 
-it('nothing that a client makes up becomes a label, at the gateway or behind it', async () => {
-  const made = () => `fuzz${randomBytes(6).toString('hex')}`;
-  const headers = () => ({
-    'apollographql-client-name': made(),
-    'apollographql-client-version': made(),
-    'x-request-id': made(),
-    'x-api-version': made(),
-    canary: made(),
-  });
+const made = () => `fuzz${randomBytes(6).toString('hex')}`;
+const headers = () => ({
+  'apollographql-client-name': made(),
+  'apollographql-client-version': made(),
+  'x-request-id': made(),
+  'x-api-version': made(),
+  canary: made(),
+});
+
+/** By every way in, with names that nobody has. */
+async function askByAllWays(url: string): Promise<void> {
+  const asked: readonly [OperationKind, string][] = [
+    ['query', `query ${made()} { ${made()}: products(first: 1) { nodes { id } } }`],
+    ['query', `query ${made()} { product(id: "${made()}") { id } }`],
+    ['mutation', `mutation ${made()} { ${made()}(input: "${made()}") { id } }`],
+    ['subscription', `subscription ${made()} { orderUpdated(id: "${made()}") { id } }`],
+  ];
+  for (const way of waysIn(url)) {
+    for (const [kind, document] of asked) {
+      const operation: Operation = { document, variables: { [made()]: made() } };
+      if (way.kinds.includes(kind)) await way.send(operation, headers());
+    }
+  }
+}
+
+/** WebSockets that end in many ways. */
+async function talkAtRandom(url: string): Promise<void> {
+  const init = { type: 'connection_init', payload: { ...headers(), [made()]: made() } };
+  const subscribe = { id: made(), type: 'subscribe', payload: { query: `query ${made()} { me { id } }` } };
+  const talks = [
+    { opening: [init], messages: [subscribe], leavingWith: 3000 + Math.floor(Math.random() * 1000) },
+    { opening: [{ ...init, payload: { authorization: `Bearer ${made()}` } }] },
+    { opening: [subscribe] },
+    { opening: [{ type: made() }] },
+    { opening: [], protocol: made() },
+  ];
+  for (const each of talks) await talk(url, each);
+}
+
+async function askRest(url: string): Promise<void> {
+  for (const version of ['v1', 'v2']) {
+    const document = (await (await fetch(`${url}/${version}/openapi.json`)).json()) as OpenApi;
+    for (const { method, path, headers: own, body = null } of restRequests(document, { text: made(), ids: {} }))
+      await fetch(`${url}/${version}${path}`, { method, headers: { ...headers(), ...own }, body });
+  }
+}
+
+it('nothing that a client makes up becomes a label, at the gateway or behind it', { timeout: 60_000 }, async () => {
   const turn = async () => {
     const documents = [
       `query ${made()} { me { id } }`,
@@ -138,6 +182,10 @@ it('nothing that a client makes up becomes a label, at the gateway or behind it'
     ];
     for (const document of documents) await shop.ask(document, {}, headers());
     await shop.ask('{ me { id } }', {}, { authorization: `Bearer ${made()}`, ...headers() });
+    const { url: gatewayUrl } = shop.graph.gateway;
+    await askByAllWays(gatewayUrl);
+    await talkAtRandom(gatewayUrl);
+    await askRest(gatewayUrl);
     for (const { url } of services.values()) {
       for (const path of [`/${made()}`, `/media/${made()}`, `/graphql/${made()}`, `/graphql?query=${made()}`]) {
         await fetch(url + path, { method: 'GET' });
@@ -161,4 +209,6 @@ it('nothing that a client makes up becomes a label, at the gateway or behind it'
   for (let count = 0; count < 3; count++) await turn();
   expect([...(await ofRequests()).difference(before)]).toEqual([]);
   expect((await series()).filter(({ text }) => text.includes('fuzz'))).toEqual([]);
+  const codes = (await series()).filter(({ name }) => name === 'graphql_connections_closed_total');
+  expect(codes.length).toBeGreaterThan(4);
 });

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
 import { type RunningGateway, startGateway } from '@tributary/gateway';
 import type { RunningSubgraph, SharedParts } from '@tributary/service-kit';
 import { lockData } from './data-lock.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { findSubgraphs, type SubgraphPackage } from './find-subgraphs.ts';
-import { gatedBus } from './gated-bus.ts';
+import { type GatedBus, gatedBus } from './gated-bus.ts';
 import { localGatewayConfig } from './local-gateway-config.ts';
 import { loadLocalSecrets } from './local-secrets.ts';
 import { LOOPBACK, type LocalOptions, OBSERVE_PORT } from './options.ts';
@@ -17,10 +18,17 @@ export interface RunningLocal {
   gateway: RunningGateway;
   subgraphs: ReadonlyMap<string, RunningSubgraph>;
   demoUsers: NonNullable<SubgraphPackage['demoUsers']>;
+  /** Of all subgraphs, each in a schema of its name. */
+  database: PGlite;
   /** Of the page with traces and metrics, where it was asked for. */
   observeUrl: string | undefined;
   /** Drains the gateway, the subgraphs, the stand-ins; then closes the database and gives the data back. */
   stop(): Promise<void>;
+}
+
+export interface LocalParts extends Pick<SharedParts, 'logDestination'> {
+  /** In place of one in this process. It is opened here, and closed by whoever has made it. */
+  bus?: GatedBus;
 }
 
 /**
@@ -30,7 +38,7 @@ export interface RunningLocal {
  */
 export async function startLocal(
   asked: LocalOptions,
-  shared: Pick<SharedParts, 'logDestination'> = {},
+  { bus = gatedBus(), ...shared }: LocalParts = {},
 ): Promise<RunningLocal> {
   await using parts = new AsyncDisposableStack();
   const lock = lockData(asked.dataFolder);
@@ -48,7 +56,6 @@ export async function startLocal(
   const secrets = loadLocalSecrets(options.dataFolder);
 
   const standIns = parts.use(await startStandIns(packages, options, secrets, shared));
-  const bus = gatedBus();
   const subgraphs = await startSubgraphs({ packages, options, client, secrets, standIns: standIns.urls, shared, bus });
   parts.defer(async () => {
     await Promise.all(subgraphs.values().map((subgraph) => subgraph.stop()));
@@ -66,6 +73,7 @@ export async function startLocal(
   return {
     gateway,
     subgraphs,
+    database: client,
     demoUsers: packages.flatMap(({ demoUsers }) => demoUsers ?? []),
     observeUrl: observer?.url,
     stop: () => running.disposeAsync(),

@@ -1,34 +1,28 @@
 import { createServiceIdentityIssuer, type Identity, type ServiceIdentityIssuer } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
-import {
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  isCompositeType,
-  isInterfaceType,
-  isObjectType,
-  Kind,
-  parse,
-} from 'graphql';
+import { type GraphQLObjectType, type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadLocalSecrets } from './local-secrets.ts';
 import { apiSchema } from './testing/api-schema.ts';
+import { fillRareFields } from './testing/fill-rare-fields.ts';
 import { type Ask, type GraphAnswer, graphClient } from './testing/graph-client.ts';
-import { mutationRows, ownMutations, publicMutations } from './testing/mutation-table.ts';
+import { ADDRESS, mutationRows, ownMutations, publicMutations } from './testing/mutation-table.ts';
 import { type PopulatedGraph, startPopulatedGraph } from './testing/populated-graph.ts';
 import { VIEWERS, type Viewer } from './testing/viewers.ts';
+import { mutationFor, resolvedFields, selectionOf, shownIn, withThings } from './testing/visibility-queries.ts';
 import {
   type Audience,
   decidedByDomain,
   impersonalRoots,
   plainValues,
-  requiredArguments,
   rootRows,
+  type SeenThings,
+  serviceRoots,
   subscriptionRows,
   type TypeRow,
   typeRows,
 } from './testing/visibility-table.ts';
-import { everythingOf, someValue } from './testing/whole-answers.ts';
+import { someValue } from './testing/whole-answers.ts';
 
 const PORT = 14_220;
 /** As `limits` of the gateway has it. */
@@ -37,12 +31,14 @@ const words = (text: string | undefined) => text?.split(' ') ?? [];
 
 describe('who sees what', () => {
   let populated: PopulatedGraph;
+  let things: SeenThings;
   let schema: GraphQLSchema;
   /** Of the version lines that rows name. */
   const lines = new Map<number, { ask: Ask; schema: GraphQLSchema }>();
   let gateway: ServiceIdentityIssuer;
   beforeAll(async () => {
     populated = await startPopulatedGraph(PORT);
+    things = { ...populated.things, ...(await fillRareFields(populated.ask, populated.graph, populated.things)) };
     schema = await apiSchema(populated.ask);
     for (const line of new Set(typeRows.flatMap((row) => row.line ?? []))) {
       const ask = graphClient(`${populated.graph.gateway.url}/v${line}`);
@@ -54,7 +50,7 @@ describe('who sees what', () => {
   afterAll(() => populated[Symbol.asyncDispose]());
 
   const askAs = async (viewer: Viewer, query: string, fragment = '', ask = populated.ask) => {
-    const [operation, variables] = withThings(query, { ...populated.things });
+    const [operation, variables] = withThings(query, { ...things });
     const answer = await ask(`${operation} ${fragment}`, variables, populated.headersOf[viewer]);
     // A query that is wrong itself shows nothing to anybody.
     if (answer.data === undefined) throw new Error(`${query} was answered with ${JSON.stringify(answer.errors)}`);
@@ -68,10 +64,7 @@ describe('who sees what', () => {
       .filter((type) => type.name !== 'Query' && !words(plainValues).includes(type.name))
       .flatMap((type) => {
         const rows = typeRows.filter((row) => row.type === type.name);
-        const decided = rows.flatMap((row) => [
-          ...row.fields.flatMap(([, names]) => words(names)),
-          ...words(row.unfilled),
-        ]);
+        const decided = rows.flatMap((row) => row.fields.flatMap(([, names]) => words(names)));
         return namesOf(type)
           .filter((name) => !decided.includes(name))
           .map((name) => `${type.name}.${name}`);
@@ -131,31 +124,32 @@ describe('who sees what', () => {
     }
   });
 
-  it('is the same at each subgraph, asked for entities by the gateway', async () => {
+  /** Asks each subgraph itself, in somebody's name. */
+  async function* atSubgraphs() {
     for (const [name, { url }] of populated.graph.subgraphs) {
-      const asks = async (identity: Identity, query: string, variables: object = {}) => {
-        const authorization = `Bearer ${await gateway.issue(name, identity)}`;
+      const asks = async (asker: Asker, query: string, variables: object = {}) => {
+        const authorization = `Bearer ${await gateway.issue(name, identityOf(populated, asker))}`;
         const headers = { 'content-type': 'application/json', authorization };
-        const response = await fetch(`${url}/graphql`, {
-          method: 'POST',
-          headers,
-          body: JSON.stringify({ query, variables }),
-        });
+        const body = JSON.stringify({ query, variables });
+        const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
         return (await response.json()) as GraphAnswer;
       };
-      const { data } = await asks({ kind: 'anonymous' }, '{ _service { sdl } }');
-      const owned = resolvedFields(data._service.sdl);
+      const { data } = await asks('anonymous', '{ _service { sdl } }');
+      yield { name, asks, owned: resolvedFields(data._service.sdl) };
+    }
+  }
+
+  it('is the same at each subgraph, asked for entities by the gateway', async () => {
+    for await (const { name, asks, owned } of atSubgraphs()) {
       for (const row of typeRows) {
-        const representations = row.entities?.(populated.things).map((entity) => ({ __typename: row.type, ...entity }));
+        const representations = row.entities?.(things).map((entity) => ({ __typename: row.type, ...entity }));
         if (representations === undefined) continue;
-        const given = Object.keys(representations[0] ?? {});
-        const fields = fieldsOf(row).filter((field) => owned.get(row.type)?.has(field) && !given.includes(field));
+        const fields = fieldsOf(row).filter((field) => field !== 'id' && owned.get(row.type)?.has(field));
         if (fields.length === 0) continue;
-        const seen = new Map<Viewer | 'service', Set<string>>();
-        for (const viewer of [...VIEWERS, 'service'] as const) {
+        const seen = new Map<Asker, Set<string>>();
+        for (const asker of ASKERS) {
           const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${row.type} { ${selectionOf(schema, row.type, fields)} } } }`;
-          const answer = await asks(identityOf(populated, viewer), query, { representations });
-          seen.set(viewer, new Set(shownIn(answer.data)));
+          seen.set(asker, new Set(shownIn((await asks(asker, query, { representations })).data)));
         }
         expect(audiences(row, seen, fields), `${row.type} at ${name}`).toEqual(
           Object.fromEntries(expectedAudiences(row, fields)),
@@ -167,15 +161,72 @@ describe('who sees what', () => {
     }
   });
 
+  it('and asked for root fields, of which a service gets what is for everybody, and entities that it may see', async () => {
+    const asked: string[] = [];
+    for await (const { asks, owned } of atSubgraphs()) {
+      const isOwn = (field: string) => owned.get('Query')?.has(field) === true;
+      for (const { field, query, shows, seenBy } of rootRows.filter((row) => isOwn(row.field))) {
+        const [operation, variables] = withThings(query, { ...things });
+        const answers = await Promise.all(ASKERS.map((asker) => asks(asker, operation, variables)));
+        const seen = ASKERS.filter((_, at) => JSON.stringify(answers[at]?.data ?? null).includes(things[shows]));
+        expect(seen, query).toEqual(withService(seenBy, field));
+        asked.push(field);
+      }
+      for (const [seenBy, names] of impersonalRoots) {
+        for (const field of words(names).filter(isOwn)) {
+          const answers = await Promise.all(ASKERS.map((asker) => asks(asker, `{ ${field} { __typename } }`)));
+          const answered = ASKERS.filter((_, at) => answers[at]?.errors === undefined);
+          expect(answered, field).toEqual(withService(seenBy, field));
+          asked.push(field);
+        }
+      }
+    }
+    expect(new Set(asked)).toEqual(new Set(namesOf(schema.getQueryType())));
+  });
+
+  it('nor do the subgraphs change anything for a service, for nobody, or for a customer whose it is not', async () => {
+    const before = await ownersThings(askAs);
+    // Of these, the form alone is not enough to come as far as to who asks.
+    const whole: Record<string, object> = { addAddress: ADDRESS, placeOrder: populated.orderInVain };
+    const asked: string[] = [];
+    for await (const { asks, owned } of atSubgraphs()) {
+      for (const mutation of owned.get('Mutation') ?? []) {
+        asked.push(mutation);
+        if (words(publicMutations).includes(mutation)) continue;
+        const row = mutationRows.find((one) => one.mutation === mutation);
+        const field = schema.getMutationType()?.getFields()[mutation];
+        if (field === undefined) throw new Error(`there is no Mutation.${mutation}`);
+        const [argument] = field.args;
+        const isRefusing = namesOf(getNamedType(field.type) as GraphQLObjectType).includes('errors');
+        const selection = isRefusing ? 'errors { __typename }' : '__typename';
+        const input = row?.input(things) ?? whole[mutation] ?? (argument && someValue(argument.type));
+        const given = argument === undefined ? '' : '(input: $input)';
+        const declared = argument === undefined ? '' : `($input: ${argument.type})`;
+        const operation = `mutation ${declared} { ${mutation}${given} { ${selection} } }`;
+        for (const asker of ['anonymous', 'service', 'other'] as const) {
+          if (asker === 'other' && row === undefined) continue;
+          const answer = await asks(asker, operation, { input });
+          const notOther = row?.refusal === 'NotFoundError' ? 'NotFoundError' : 'FORBIDDEN';
+          const expected = asker === 'other' ? notOther : 'UNAUTHENTICATED';
+          expect(refusedWith(mutation, answer), `${mutation} for ${asker}`).toBe(expected);
+        }
+      }
+    }
+    expect(new Set(asked)).toEqual(new Set(namesOf(schema.getMutationType())));
+    expect(await ownersThings(askAs)).toEqual(before);
+  });
+
   it('and nobody changes what is not theirs', async () => {
     const before = await ownersThings(askAs);
     for (const { mutation, input, refusal } of mutationRows) {
       const given = input(populated.things);
       const asOther = await populated.ask(mutationFor(schema, mutation), { input: given }, populated.headersOf.other);
-      const refused = asOther.errors?.[0]?.extensions.code ?? asOther.data[mutation].errors[0]?.__typename;
-      expect(refused, mutation).toBe(refusal);
+      expect(refusedWith(mutation, asOther), mutation).toBe(refusal);
       const foreign = Object.values(populated.things).filter((thing) => !Object.values(given).includes(thing));
       for (const thing of foreign) expect(JSON.stringify(asOther), mutation).not.toContain(thing);
+      if (refusal !== DENIED) continue;
+      const asOwner = await populated.ask(mutationFor(schema, mutation), { input: given }, populated.headersOf.owner);
+      expect(refusedWith(mutation, asOwner), `${mutation} for the owner`).toBe(DENIED);
     }
     expect(await ownersThings(askAs)).toEqual(before);
   });
@@ -228,7 +279,33 @@ describe('who sees what', () => {
     });
     expect(order.payments).toEqual([{ status: 'DECLINED', declineReason: 'PAYMENT_METHOD_UNAVAILABLE' }]);
   });
+
+  // The last: it changes what the others look at.
+  it('and administrators may, and the owner, what is for them', async () => {
+    const { ask, headersOf } = populated;
+    for (const { mutation, input, refusal, byAdmin } of mutationRows) {
+      const asks = (viewer: Viewer) =>
+        ask(mutationFor(schema, mutation), { input: input(things) }, headersOf[viewer]).then((answer) =>
+          refusedWith(mutation, answer),
+        );
+      const isRefused = (code: unknown) => code === DENIED || code === 'FORBIDDEN' || code === 'NotFoundError';
+      expect(isRefused(await asks('admin')), `${mutation} for administrators`).toBe(!byAdmin);
+      if (refusal !== DENIED) expect(isRefused(await asks('owner')), `${mutation} for the owner`).toBe(false);
+    }
+  });
 });
+
+const DENIED = 'UNAUTHORIZED_FIELD_OR_TYPE';
+type Asker = Viewer | 'service';
+const ASKERS: readonly Asker[] = [...VIEWERS, 'service'];
+
+/** In its own name a service is nobody, but for the entities that it may see. */
+const withService = (seenBy: Audience, field: string): Asker[] =>
+  seenBy.includes('anonymous') || words(serviceRoots).includes(field) ? [...seenBy, 'service'] : [...seenBy];
+
+/** The code of its own error, or the kind of the first refusal in its payload. */
+const refusedWith = (mutation: string, { errors = [], data }: GraphAnswer): unknown =>
+  errors.find(({ path = [] }) => path.length < 2)?.extensions.code ?? data?.[mutation]?.errors?.[0]?.__typename;
 
 const chunksOf = (names: readonly string[], size: number): string[][] =>
   Array.from({ length: Math.ceil(names.length / size) }, (_, index) => names.slice(index * size, (index + 1) * size));
@@ -247,29 +324,6 @@ function reachableFrom(type: GraphQLObjectType | null | undefined, found = new S
     if (isObjectType(named)) reachableFrom(named, found);
   }
   return found;
-}
-
-/** Under names by which `shownIn` finds them again. */
-function selectionOf(schema: GraphQLSchema, typeName: string, fields: readonly string[]): string {
-  const type = schema.getType(typeName) as GraphQLObjectType;
-  return fields
-    .map((name) => {
-      const field = type.getFields()[name];
-      if (field === undefined) throw new Error(`there is no ${typeName}.${name}`);
-      const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
-      return `seen_${name}: ${name}${requiredArguments[`${typeName}.${name}`] ?? ''}${selection}`;
-    })
-    .join(' ');
-}
-
-/** The fields of which an answer shows anything. An empty list is nothing. */
-function shownIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(shownIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    if (!name.startsWith('seen_')) return shownIn(inner);
-    return inner === null || (Array.isArray(inner) && inner.length === 0) ? [] : [name.slice('seen_'.length)];
-  });
 }
 
 const audiences = (row: TypeRow, seen: ReadonlyMap<string, ReadonlySet<string>>, fields: readonly string[]) =>
@@ -297,39 +351,7 @@ function deniedTo(coordinate: string, seenBy: Audience): Viewer[] {
 const deniedIn = ({ errors = [] }: GraphAnswer): unknown[] =>
   errors.filter(({ extensions }) => extensions.code === 'UNAUTHORIZED_FIELD_OR_TYPE').map(({ path }) => path?.at(-1));
 
-/** The query with the things that it names as variables. */
-function withThings(query: string, things: Readonly<Record<string, string>>): [string, Record<string, unknown>] {
-  const named = Object.keys(things).filter((name) => new RegExp(`\\$${name}\\b`).test(query));
-  const declared = named.map((name) => `$${name}: ${query.includes(`guestToken: $${name}`) ? 'String' : 'ID!'}`);
-  const operation = named.length === 0 ? '' : `query (${declared.join(', ')}) `;
-  return [`${operation}{ ${query} }`, Object.fromEntries(named.map((name) => [name, things[name]]))];
-}
-
-/** That asks for all of its payload. */
-function mutationFor(schema: GraphQLSchema, mutation: string): string {
-  const field = schema.getMutationType()?.getFields()[mutation];
-  if (field === undefined) throw new Error(`there is no Mutation.${mutation}`);
-  const [argument] = field.args;
-  const selection = everythingOf(schema, getNamedType(field.type), 3);
-  return argument === undefined
-    ? `mutation { ${mutation} { ${selection} } }`
-    : `mutation ($input: ${argument.type}) { ${mutation}(input: $input) { ${selection} } }`;
-}
-
-/** Of each type, the fields that a subgraph answers itself. */
-function resolvedFields(sdl: string): Map<string, Set<string>> {
-  const types = parse(sdl).definitions.filter(
-    (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION,
-  );
-  return new Map(
-    types.map(({ name, fields = [] }) => {
-      const own = fields.filter(({ directives }) => !directives?.some((each) => each.name.value === 'external'));
-      return [name.value, new Set(own.map((field) => field.name.value))];
-    }),
-  );
-}
-
-function identityOf({ things }: PopulatedGraph, viewer: Viewer | 'service'): Identity {
+function identityOf({ things }: PopulatedGraph, viewer: Asker): Identity {
   if (viewer === 'service') return { kind: 'service', service: 'notifications' };
   const userIds = { anonymous: undefined, owner: things.user, other: things.otherUser, admin: things.adminUser };
   const userId = userIds[viewer];

@@ -454,6 +454,7 @@ spec:
             - --es.all
             - --es.indices
             - --es.shards
+            - --collector.ilm
             {{- if .Values.elasticsearch.snapshots.enabled }}
             - --collector.snapshots
             {{- end }}

@@ -722,8 +722,10 @@ export interface components {
         RequestId: string;
         /** @description In so many seconds. */
         RetryAfter: number;
-        /** @description Of this very answer, for `If-None-Match`. */
+        /** @description Of this answer, for `If-None-Match`. */
         ETag: string;
+        /** @description Where it can be read. */
+        Location: string;
         /** @description Other pages of the list (RFC 8288). */
         Link: string;
     };
@@ -844,6 +846,7 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {

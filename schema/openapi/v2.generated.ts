@@ -416,16 +416,16 @@ export interface components {
             alt: string;
         };
         /**
-         * @description In which order products are listed.
+         * @description What comes first in a list of products.
          *
-         *     - `RELEVANCE`: How well it fits the search; needs one.
-         *     - `NEWEST`: When it was added, newest first.
+         *     - `RELEVANCE`: What fits the search best; needs one.
+         *     - `NEWEST`: What was added last.
          *     - `NAME`: By name, from A to Z.
-         *     - `PRICE_ASC`: Cheapest first, currency by currency.
-         *     - `PRICE_DESC`: Dearest first, currency by currency.
+         *     - `CHEAPEST`: What costs least, currency by currency.
+         *     - `DEAREST`: What costs most, currency by currency.
          * @enum {string}
          */
-        ProductSort: "RELEVANCE" | "NEWEST" | "NAME" | "PRICE_ASC" | "PRICE_DESC";
+        ProductOrder: "RELEVANCE" | "NEWEST" | "NAME" | "CHEAPEST" | "DEAREST";
         /** @description A person with an account. Other signed-in people see `id`, `name`, `locale` and `createdAt` only. */
         User: {
             /** Format: uuid */
@@ -727,8 +727,10 @@ export interface components {
         RequestId: string;
         /** @description In so many seconds. */
         RetryAfter: number;
-        /** @description Of this very answer, for `If-None-Match`. */
+        /** @description Of this answer, for `If-None-Match`. */
         ETag: string;
+        /** @description Where it can be read. */
+        Location: string;
         /** @description Other pages of the list (RFC 8288). */
         Link: string;
     };
@@ -849,6 +851,7 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1042,8 +1045,8 @@ export interface operations {
                  *     characters, of which the first eight words count.
                  */
                 search?: string;
-                /** @description By default RELEVANCE with a search and NEWEST without one. */
-                sort?: components["schemas"]["ProductSort"];
+                /** @description What comes first. By default RELEVANCE with a search and NEWEST without one. */
+                orderBy?: components["schemas"]["ProductOrder"];
             };
             header?: never;
             path?: never;

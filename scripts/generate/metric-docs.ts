@@ -14,8 +14,8 @@ depended upon, and whoever scrapes says by its own labels whose view it is. Coun
 are there from zero. A series counts since its process started.
 
 Labels are bounded: routes are patterns, methods and codes those that are known, and names of operations and clients
-those of trusted documents. Everything else is \`other\`. Subgraphs know no operation names and no clients: there both are
-\`other\`, and what the gateway counts as one operation is one for each of its requests.
+those of trusted documents. Everything else is \`other\`. Subgraphs do not know which names are: there both are \`other\`
+(their log lines have the names, docs/logging.md), and what the gateway counts as one operation is one for each of its requests.
 
 | Metric | Kind | Unit | Labels | Exported by | What |
 |---|---|---|---|---|---|

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { findCollector } from '../../charts/testing/collector/find-collector.ts';
+import { findElasticsearchExporter } from '../../charts/testing/find-elasticsearch-exporter.ts';
 import { findHelm } from '../../charts/testing/helm-binary.ts';
 import { findPrometheusTool } from '../../charts/testing/prometheus-tools.ts';
 import { findSearchNode } from '../../charts/testing/search-node.ts';
@@ -63,9 +65,14 @@ export const lanes = {
   eckCrds: { name: 'CRDs of ECK', install: 'them with .ci/eck-crds', find: findEckCrds },
   otelcol: {
     name: 'OpenTelemetry Collector',
-    install: 'otelcol-contrib 0.155 or later, on the path as otelcol or in OTELCOL',
-    optional: true,
-    find: () => process.env.OTELCOL ?? onPath('otelcol'),
+    install:
+      'it with .ci/otelcol; or name another in OTELCOL, with all that charts/testing/collector/builder.yaml lists',
+    find: findCollector,
+  },
+  elasticsearchExporter: {
+    name: "Elasticsearch's exporter",
+    install: 'it with .ci/elasticsearch-exporter, or name it in ELASTICSEARCH_EXPORTER',
+    find: findElasticsearchExporter,
   },
   helm3: { name: 'Helm 3', install: 'Helm 3.18 or later with .ci/helm3, or as HELM3', find: () => findHelm(3) },
 } as const satisfies Record<string, Lane>;

@@ -21,6 +21,7 @@ export interface SeededBug {
 const focused: Profile = {
   orders: 40,
   customers: 8,
+  followers: 0,
   products: 3,
   stockOfEach: 1000,
   restocked: 0,
@@ -107,4 +108,7 @@ export const seededBugs: readonly SeededBug[] = [
     'nobody is refused a key that is new to them',
     "a key is answered with its customer's own order",
   ]),
+  bug('11-first-missed-event-lost', ['who follows an order is told of each of its steps'], {
+    profile: { ...focused, followers: 8 },
+  }),
 ];

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { Following } from '../live/follow-order.ts';
+import type { StreamedChange } from '../live/stream-witness.ts';
 import type { Answer } from '../load/answers.ts';
 import type { Invariant } from './invariant.ts';
 import { invariants } from './invariants.ts';
@@ -15,13 +17,23 @@ export interface Violation {
   offences: { id: string; detail: unknown }[];
 }
 
+/** What lies outside of the database and of the provider's ledger. */
+export interface Outside {
+  /** What customers were answered. */
+  answers: readonly Answer[];
+  /** What they were told of the orders that they follow. */
+  followings: readonly Following[];
+  /** What the broker's stream says of orders. */
+  streamed: readonly StreamedChange[];
+}
+
 export interface CheckerOptions {
   /** As the superuser, who may read every service's schema. */
   databaseUrl: string;
   /** The provider's SQLite file. */
   providerLedger: string;
-  /** What customers were answered so far. */
-  answers(): readonly Answer[];
+  /** So far. What followers were told is looked at once everything is quiet. */
+  outside(when: 'always' | 'all'): Outside;
 }
 
 /** Reads what there is and says what must not be. It knows tables, and none of the services' code. */
@@ -48,7 +60,7 @@ export function createChecker(options: CheckerOptions): Checker {
       await client.connect();
       try {
         await client.query(SESSION_VIEWS);
-        await copyOutside(client, readProviderLedger(options.providerLedger), options.answers());
+        await copyOutside(client, readProviderLedger(options.providerLedger), options.outside(when));
         return await violationsOf(
           client,
           invariants.filter((invariant) => when === 'all' || invariant.when === 'always'),
@@ -75,17 +87,35 @@ export async function violationsOf(client: pg.ClientBase, checked: readonly Inva
 export async function copyOutside(
   client: pg.ClientBase,
   { charges, movements }: ProviderLedger,
-  answers: readonly Answer[],
+  { answers, followings, streamed }: Outside,
 ): Promise<void> {
   const fill = (table: string, rows: readonly unknown[]) =>
     client.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
       JSON.stringify(rows),
     ]);
-  await client.query('truncate provider_charges, provider_movements, answers');
+  await client.query('truncate provider_charges, provider_movements, answers, followings, told, streamed');
   await fill('provider_charges', charges);
   await fill('provider_movements', movements);
   await fill(
     'answers',
     answers.map(({ customerId, key, orderId, body }) => ({ customer_id: customerId, key, order_id: orderId, body })),
+  );
+  await fill(
+    'followings',
+    followings.map(({ orderId, way, began, hasEnded, heard, refusal }) => ({
+      ...{ order_id: orderId, way, began, refusal },
+      until: hasEnded ? heard.at(-1)?.at : null,
+    })),
+  );
+  await fill(
+    'told',
+    followings.flatMap(({ orderId, heard }) => heard.map((each, turn) => ({ order_id: orderId, turn, ...each }))),
+  );
+  const followed = new Set(followings.map(({ orderId }) => orderId));
+  await fill(
+    'streamed',
+    streamed
+      .filter(({ orderId }) => followed.has(orderId))
+      .map(({ at, eventId, orderId }) => ({ at, event_id: eventId, order_id: orderId })),
   );
 }

@@ -65,6 +65,9 @@ const SPOILED: Readonly<Record<string, string>> = {
     values ('orders', '${REFUND}', 'DEAD', 'HANDLER_FAILED', '')`,
   'one notification an event and recipient, and none missing': `delete from notifications.notifications
     where kind = 'ORDER_CONFIRMED'`,
+  'who follows an order is told of each of its steps': 'delete from told where turn = 1',
+  'nobody is told of a step twice, or after a later one': 'update told set turn = -turn',
+  'who is told of a step is shown it': 'update told set steps = 1',
 };
 
 describe.skipIf(inject('postgresAdminUrl') === undefined)('the invariants', () => {

@@ -1,4 +1,5 @@
 import { eventInvariants } from './event-invariants.ts';
+import { followerInvariants } from './follower-invariants.ts';
 import type { Invariant } from './invariant.ts';
 import { moneyInvariants } from './money-invariants.ts';
 import { orderInvariants } from './order-invariants.ts';
@@ -10,4 +11,5 @@ export const invariants: readonly Invariant[] = [
   ...stockInvariants,
   ...moneyInvariants,
   ...eventInvariants,
+  ...followerInvariants,
 ];

@@ -42,7 +42,9 @@ const values = (rows: readonly (readonly string[])[]) =>
 
 /**
  * What the invariants read beside the services' tables, in the checker's session alone: events and inboxes of all
- * services (what the provider reports is no event), who hears what, and room for the provider's ledger and for what customers were answered.
+ * services (what the provider reports is no event), who hears what, and room for the provider's ledger, for what customers
+ * were answered and what they were told of orders that they follow, and for what the broker's stream has of these. Of a
+ * following, `began` and `until` are places in the stream: it hears what is behind the one and up to the other, if it has left.
  */
 export const SESSION_VIEWS = `
   create temp table if not exists provider_charges
@@ -50,6 +52,10 @@ export const SESSION_VIEWS = `
   create temp table if not exists provider_movements
     (charge_key text, kind text, amount_minor bigint, request_key text);
   create temp table if not exists answers (customer_id uuid, key text, order_id uuid, body text);
+  create temp table if not exists followings
+    (order_id uuid, way text, began bigint, until bigint, refusal text);
+  create temp table if not exists told (order_id uuid, turn int, at bigint, steps int);
+  create temp table if not exists streamed (at bigint, event_id uuid, order_id uuid);
   create or replace temp view all_events as ${ofAll('outbox', 'id, seq, type, subject, time, data, published_at, attempts')};
   create or replace temp view all_heard as select * from (${ofAll('inbox', 'consumer, event_id')}) as inboxes
     where consumer = service;

@@ -37,7 +37,7 @@ export interface GraphOptions {
   reports?: number;
   /** Where a payments process reaches the provider. Default: the provider itself. */
   providerEntry?(paymentsProcess: string, providerPort: number): Promise<number>;
-  /** Where a subgraph's process reaches the broker. Default: the broker itself. */
+  /** Where a subgraph's process, or the gateway, reaches the broker. Default: the broker itself. */
   brokerEntry?(process: string, brokerPort: number): Promise<number>;
 }
 
@@ -143,7 +143,7 @@ async function planProcesses(
       processes.push(await planService(options, secrets, at, { service, name, port, settings }));
     }
   }
-  processes.push(planProvider(options, secrets, at), planGateway(options, secrets, at));
+  processes.push(planProvider(options, secrets, at), await planGateway(options, secrets, at));
   return { processes, entries, gatewayPort: gateway };
 }
 
@@ -197,10 +197,11 @@ function planProvider(
   });
 }
 
-function planGateway(options: GraphOptions & { root: string }, secrets: Secrets, at: Addresses) {
+async function planGateway(options: GraphOptions & { root: string }, secrets: Secrets, at: Addresses) {
   const { folder, root } = options;
+  const broker = (await options.brokerEntry?.('gateway', at.broker)) ?? at.broker;
   const config = writeConfig(folder, 'gateway', {
-    ...gatewaySettings(secrets, at, join(root, 'schema/supergraph.graphql')),
+    ...gatewaySettings(secrets, { ...at, broker }, join(root, 'schema/supergraph.graphql')),
     ...options.gatewaySettings,
   });
   return createManagedProcess({

@@ -42,8 +42,8 @@ export interface ManagedProcess {
   start(): Promise<void>;
   /** SIGKILL. False when there was nothing to kill. */
   kill(): boolean;
-  /** SIGTERM, and SIGKILL when it has not ended after ten seconds. It stays down. */
-  stop(): Promise<void>;
+  /** By default SIGTERM, and SIGKILL when it has not ended after ten seconds. It stays down. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   send(message: object): void;
   onDeath(listener: (death: Death) => void): void;
   onReady(listener: (process: ManagedProcess) => void): void;
@@ -124,11 +124,11 @@ export function createManagedProcess(options: ProcessOptions): ManagedProcess {
       }
     },
     kill: () => isRunning() && (child?.kill('SIGKILL') ?? false),
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       wanted = false;
       if (child === undefined || !isRunning()) return;
       const exited = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill(signal);
       if ((await Promise.race([exited, delay(STOP_TIMEOUT_MS, 'late', { ref: false })])) === 'late') {
         child.kill('SIGKILL');
         await exited;

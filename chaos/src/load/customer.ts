@@ -6,7 +6,7 @@ import { documents } from './documents.ts';
 import { followUp } from './follow-up.ts';
 import type { Ask, Data } from './graph-client.ts';
 import { drawManner, type Manner } from './manners.ts';
-import type { CustomerAccount, Shop } from './shop.ts';
+import type { Account, CustomerAccount, Shop } from './shop.ts';
 
 export interface CustomerOptions {
   ask: Ask;
@@ -16,6 +16,8 @@ export interface CustomerOptions {
   random: Random;
   /** They place an order about so often, asked anew for each. */
   everyMs(): number;
+  /** The answer to `placeOrder` has an order; called for each such answer. */
+  onPlaced(account: Account, orderId: string): void;
   /** Draws what they do with an order. Default: a bit of everything. */
   manner?: (random: Random) => Manner;
   /** From then on they place no more. */
@@ -58,12 +60,14 @@ async function placeOrder(options: CustomerOptions, key: string, manner: Manner)
 }
 
 async function submit(
-  { ask, account, answers }: CustomerOptions,
+  { ask, account, answers, onPlaced }: CustomerOptions,
   key: string,
   input: object,
 ): Promise<string | undefined> {
   const data = await askAgain(PATIENCE_MS, () => ask(documents.placeOrder, { input }, account.accessToken));
   if (data === undefined) return undefined;
+  const { order } = data.placeOrder;
+  if (order !== null) onPlaced(account, order.id);
   const orderId = orderIn(data.placeOrder);
   answers.add({ customerId: account.id, key, orderId: orderId ?? null, body: JSON.stringify(data.placeOrder) });
   return orderId;

@@ -32,6 +32,7 @@ export const documents = {
     completePaymentChallenge(input: $input) { payment { id status } errors { __typename } } }`,
   refundPayment: `mutation ($input: RefundPaymentInput!) {
     refundPayment(input: $input) { refund { id } errors { __typename } } }`,
+  orderUpdated: 'subscription ($id: ID!) { orderUpdated(id: $id) { status timeline { status } } }',
   openOrders: `query {
     placed: orders(first: 100, status: PLACED) { nodes { id } }
     reserved: orders(first: 100, status: RESERVED) { nodes { id payments { status } } } }`,

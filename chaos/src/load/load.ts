@@ -7,7 +7,7 @@ import { documents } from './documents.ts';
 import type { Ask } from './graph-client.ts';
 import type { Manner } from './manners.ts';
 import { renewSessions } from './renew-sessions.ts';
-import type { Shop } from './shop.ts';
+import type { Account, Shop } from './shop.ts';
 
 export interface LoadOptions {
   ask: Ask;
@@ -17,6 +17,8 @@ export interface LoadOptions {
   /** Each customer places an order about so often, asked anew for each. */
   everyMs(): number;
   manner?: (random: Random) => Manner;
+  /** See `CustomerOptions`. */
+  onPlaced(account: Account, orderId: string): void;
   /** Units that come in of some product every two seconds. */
   restocked: number;
   /** See `CustomerOptions`. */

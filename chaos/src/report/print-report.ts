@@ -3,7 +3,7 @@ import type { Report } from './report.ts';
 
 /** Prints a report for people. */
 export function printReport(report: Report): void {
-  const { orders, faults, metFaults, events } = report;
+  const { orders, faults, metFaults, events, followers } = report;
   heading(`Orders: ${orders.total} placed, ${orders.answered} answers`);
   table(orders.byEnd);
   console.log('  requests without an answer, sent again, by their error:');
@@ -36,6 +36,9 @@ export function printReport(report: Report): void {
     'known already, without effect': events.repeated,
     'dead letters': events.deadLetters,
   });
+  heading('Customers who follow what they order');
+  for (const [way, orders] of Object.entries(followers.orders)) table({ [`orders followed by ${way}`]: orders });
+  table({ 'results that they were told': followers.told, 'connections made again': followers.returns });
   heading('Trial balance, in minor units');
   for (const { account, currency, debit, credit } of report.trialBalance) {
     console.log(`  ${account.padEnd(20)} ${currency} ${String(debit).padStart(12)} ${String(credit).padStart(12)}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFaultLog } from '../faults/fault-log.ts';
+import { newFollowing } from '../live/follow-order.ts';
 import type { ChaosResult } from '../run-chaos.ts';
 import { POSITIONS, stepName } from '../steps/step-name.ts';
 import { createReport } from './report.ts';
@@ -22,17 +23,18 @@ const result = (rest: Partial<ChaosResult> = {}): ChaosResult => ({
   violations: [],
   samples: 1,
   unanswered: new Map(),
+  followings: [],
   convergedMs: 1000,
   tookMs: 2000,
   ...rest,
 });
 
-const failures = (rest: Partial<ChaosResult>, wanted = { orders: 2, faults: 0 }) =>
+const failures = (rest: Partial<ChaosResult>, wanted = { orders: 2, faults: 0, followers: 0 }) =>
   createReport(result(rest), wanted).failures;
 
 describe('a run', () => {
   it('passes when everything holds, every step was hit, and half of the orders met a fault', () => {
-    expect(createReport(result(), { orders: 2, faults: 0 })).toMatchObject({
+    expect(createReport(result(), { orders: 2, faults: 0, followers: 0 })).toMatchObject({
       passed: true,
       failures: [],
       convergedSeconds: 1,
@@ -55,14 +57,27 @@ describe('a run', () => {
 
   it('fails when it does not become quiet, or has too few orders', () => {
     expect(failures({ convergedMs: undefined })).toEqual(['it did not become quiet in time']);
-    expect(failures({}, { orders: 3, faults: 0 })).toEqual(['only 2 of 3 orders were placed']);
+    expect(failures({}, { orders: 3, faults: 0, followers: 0 })).toEqual(['only 2 of 3 orders were placed']);
+  });
+
+  it('fails when nobody came again who follows an order', () => {
+    const followed = (returns: number) => {
+      const following = newFollowing('a', 'WebSocket');
+      return { followings: [{ ...following, heard: [{ at: 2, steps: 2 }], returns }] };
+    };
+    const wanted = { orders: 2, faults: 0, followers: 1 };
+    expect(createReport(result(followed(2)), wanted)).toMatchObject({
+      passed: true,
+      followers: { orders: { WebSocket: 1 }, told: 1, returns: 2 },
+    });
+    expect(failures(followed(0), wanted)).toEqual(['nobody who follows an order came again']);
   });
 
   it('fails when too little was broken: copies of events do not count', () => {
     const log = createFaultLog();
     log.add('event copied', 'a.b.c.v1');
     log.add('broker connection lost', 'orders-1');
-    expect(failures({ log }, { orders: 2, faults: 1 })).toEqual([]);
-    expect(failures({ log }, { orders: 2, faults: 2 })).toEqual(['only 1 of 2 faults were injected']);
+    expect(failures({ log }, { orders: 2, faults: 1, followers: 0 })).toEqual([]);
+    expect(failures({ log }, { orders: 2, faults: 2, followers: 0 })).toEqual(['only 1 of 2 faults were injected']);
   });
 });

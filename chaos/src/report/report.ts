@@ -22,6 +22,13 @@ export interface Report {
   metFaults: MetFaults;
   steps: Record<string, number>;
   events: { redelivered: number; repeated: number; deadLetters: number };
+  /** Of customers who follow what they order. */
+  followers: {
+    orders: Record<string, number>;
+    /** Results that they were told, and how often they came again. */
+    told: number;
+    returns: number;
+  };
   samples: number;
   convergedSeconds: number | null;
   trialBalance: ChaosResult['figures']['trialBalance'];
@@ -32,10 +39,11 @@ export interface Report {
 const MUST_MEET = 0.5;
 
 /** @param wanted what the run's profile asks for at least */
-export function createReport(result: ChaosResult, wanted: Pick<Profile, 'orders' | 'faults'>): Report {
-  const { figures, log, hits, violations, convergedMs } = result;
+export function createReport(result: ChaosResult, wanted: Pick<Profile, 'orders' | 'faults' | 'followers'>): Report {
+  const { figures, log, hits, violations, followings, convergedMs } = result;
   const metFaults = countMetFaults(figures.lives, log.faults, log.outages);
   const injected = injectedFaults(log);
+  const returns = sum(followings.map((each) => each.returns));
   const neverHit = [...hits].filter(([, times]) => times === 0).map(([step]) => step);
   const failures = [
     ...violations.map(({ invariant, means, count }) => `${invariant}: ${means} (${count})`),
@@ -44,6 +52,7 @@ export function createReport(result: ChaosResult, wanted: Pick<Profile, 'orders'
     ...(metFaults.met < metFaults.orders * MUST_MEET ? ['fewer than half of the orders met a fault'] : []),
     ...(metFaults.orders < wanted.orders ? [`only ${metFaults.orders} of ${wanted.orders} orders were placed`] : []),
     ...(injected < wanted.faults ? [`only ${injected} of ${wanted.faults} faults were injected`] : []),
+    ...(wanted.followers > 0 && returns === 0 ? ['nobody who follows an order came again'] : []),
   ];
   return {
     passed: failures.length === 0,
@@ -68,12 +77,19 @@ export function createReport(result: ChaosResult, wanted: Pick<Profile, 'orders'
     metFaults,
     steps: Object.fromEntries(hits),
     events: { ...result.repetitions, deadLetters: deadLetters(result) },
+    followers: {
+      orders: countBy(followings.map(({ way }) => way)),
+      told: sum(followings.map(({ heard }) => heard.length)),
+      returns,
+    },
     samples: result.samples,
     convergedSeconds: convergedMs === undefined ? null : toSeconds(convergedMs),
     trialBalance: figures.trialBalance,
     violations,
   };
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
 const toSeconds = (ms: number) => Math.round(ms / 100) / 10;
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { copyOutside } from '../checker/checker.ts';
+import { copyOutside, type Outside } from '../checker/checker.ts';
 import { SESSION_VIEWS } from '../checker/views.ts';
+import { newFollowing } from '../live/follow-order.ts';
 
 const SUBGRAPHS = new URL('../../../subgraphs/', import.meta.url);
 const SERVICES = ['users', 'inventory', 'orders', 'payments', 'notifications'];
@@ -22,6 +23,7 @@ export const PAYMENT = id(6);
 export const REFUND = id(7);
 export const UNKNOWN = id(99);
 
+const CHANGED = 'orders.order.changed.v1';
 const CAPTURED = 2500;
 const REFUNDED = 1000;
 
@@ -43,7 +45,6 @@ const SAID: readonly [service: string, type: string, subject: string, data?: obj
   ['inventory', 'inventory.stock.rejected.v1', CANCELLED_ORDER],
   ['orders', 'orders.order.cancelled.v1', CANCELLED_ORDER],
 ];
-
 const STEPS: readonly [order: string, statuses: readonly string[]][] = [
   [PAID_ORDER, ['PLACED', 'RESERVED', 'CONFIRMED', 'PAID', 'RETURN_REQUESTED', 'PAID']],
   [CANCELLED_ORDER, ['PLACED', 'CANCELLED']],
@@ -118,8 +119,30 @@ async function addRows(client: pg.Client): Promise<void> {
         { charge_key: PAYMENT, request_key: REFUND, kind: 'REFUNDED', amount_minor: REFUNDED },
       ],
     },
-    [{ customerId: CUSTOMER, key: 'order-1', orderId: PAID_ORDER, body: 'as it was' }],
+    {
+      answers: [{ customerId: CUSTOMER, key: 'order-1', orderId: PAID_ORDER, body: 'as it was' }],
+      ...(await followedOrders(client)),
+    },
   );
+}
+
+/** The paid one was followed from its second step to the first end, the other one from its start. */
+async function followedOrders(client: pg.Client): Promise<Pick<Outside, 'followings' | 'streamed'>> {
+  const { rows } = await client.query<{ at: number; eventId: string; orderId: string; steps: number }>(
+    `select seq::int as at, id as "eventId", subject as "orderId",
+        row_number() over (partition by subject order by seq)::int as steps
+      from orders.outbox where type = $1 order by seq`,
+    [CHANGED],
+  );
+  const following = (orderId: string, way: string, from: number, to: number) => {
+    const heard = rows.filter((row) => row.orderId === orderId && row.steps >= from && row.steps <= to);
+    const began = (heard[0]?.at ?? 0) - 1;
+    return { ...newFollowing(orderId, way), began, heard, hasEnded: true };
+  };
+  return {
+    streamed: rows,
+    followings: [following(PAID_ORDER, 'WebSocket', 2, 4), following(CANCELLED_ORDER, 'server-sent events', 1, 2)],
+  };
 }
 
 async function addStock(client: pg.Client): Promise<void> {
@@ -218,7 +241,10 @@ async function addMoney(client: pg.Client): Promise<void> {
 }
 
 async function addEvents(client: pg.Client): Promise<void> {
-  for (const [service, type, subject, data] of SAID) {
+  const changes = STEPS.flatMap(([order, statuses]) =>
+    statuses.map((status) => ['orders', CHANGED, order, { status }] as const),
+  );
+  for (const [service, type, subject, data] of [...SAID, ...changes]) {
     await client.query(
       `insert into ${service}.outbox (id, type, subject, data, published_at)
         values (gen_random_uuid(), $1, $2, $3, now())`,

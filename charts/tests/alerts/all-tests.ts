@@ -13,6 +13,7 @@ import { redTests } from './red.ts';
 import { schemaTests } from './schema.ts';
 import { serviceTests } from './services.ts';
 import { sloRecordingTests, sloTests } from './slo.ts';
+import { subscriptionTests } from './subscriptions.ts';
 
 /** By the name of the rule file, without `.rules.yaml`. */
 export const alertTests: Record<string, Record<string, AlertTest | AlwaysFiring>> = {
@@ -25,6 +26,7 @@ export const alertTests: Record<string, Record<string, AlertTest | AlwaysFiring>
   schema: schemaTests,
   services: serviceTests,
   slo: sloTests,
+  subscriptions: subscriptionTests,
 };
 
 export const recordingTests: Record<string, RecordingTest[]> = { red: redTests, slo: sloRecordingTests };

@@ -5,7 +5,11 @@ const health = (color: string) =>
   `elasticsearch_cluster_health_status{namespace="shop",pod="exporter",cluster="tributary",color="${color}"}`;
 const snapshot =
   'elasticsearch_snapshot_stats_latest_snapshot_timestamp_seconds{namespace="shop",pod="exporter",repository="backups"}';
+const lifecycle = (step: string, index: string) =>
+  `elasticsearch_ilm_index_status{namespace="shop",pod="exporter",index=".ds-logs-${index}",phase="hot",action="rollover",step="${step}"}`;
 const collector = 'namespace="shop",pod="tributary-collector-0",exporter="otlp/jaeger"';
+const lost = (service: string, reason: string) =>
+  `trace_spans_lost_total{namespace="shop",pod="tributary-${service}-6b9f7c5d4-x2x4z",service="${service}",reason="${reason}"}`;
 const dashboard = 'tributary-overview';
 const fluentd = { severity: 'ticket', team: 'platform', namespace: 'shop', service: 'fluentd' };
 const elasticsearch = { team: 'platform', namespace: 'shop', cluster: 'tributary', service: 'elasticsearch' };
@@ -55,6 +59,33 @@ export const pipelineTests: Record<string, AlertTest> = {
     notYetAt: '29m',
     fires: [{ at: '40m', alerts: [{ labels: { severity: 'ticket', ...elasticsearch }, dashboard }] }],
     resolvedAt: '65m',
+  },
+  IndexLifecycleFailing: {
+    // A step that failed, and went well when it was tried again.
+    silent: {
+      series: { [lifecycle('ERROR', '000001')]: '1x30', [lifecycle('check-rollover-ready', '000002')]: '1x90' },
+      at: '80m',
+    },
+    series: {
+      [lifecycle('ERROR', '000001')]: '_x10 1x100 _x20',
+      [lifecycle('ERROR', '000002')]: '_x10 1x100 _x20',
+      // Nobody manages it.
+      [lifecycle('ERROR', '000003')]: '0x130',
+    },
+    notYetAt: '69m',
+    fires: [
+      {
+        at: '80m',
+        alerts: [
+          {
+            labels: { severity: 'ticket', team: 'platform', namespace: 'shop', service: 'elasticsearch' },
+            value: '2',
+            dashboard,
+          },
+        ],
+      },
+    ],
+    resolvedAt: '125m',
   },
   // Time begins at 0.
   SnapshotsMissing: {
@@ -107,5 +138,28 @@ export const pipelineTests: Record<string, AlertTest> = {
       },
     ],
     resolvedAt: '70m',
+  },
+  SpansNotSent: {
+    // A restart of the collector.
+    silent: { series: { [lost('orders', 'export')]: '0x5 0+100x3 300x40' }, at: '20m' },
+    series: {
+      [lost('orders', 'export')]: '0x5 0+60x20 1200x20',
+      [lost('orders', 'queue')]: '0x5 0+60x20 1200x20',
+      [lost('users', 'export')]: '0x50',
+    },
+    notYetAt: '15m',
+    fires: [
+      {
+        at: '22m',
+        alerts: [
+          {
+            labels: { severity: 'ticket', team: 'orders', namespace: 'shop', service: 'orders' },
+            value: '2',
+            dashboard,
+          },
+        ],
+      },
+    ],
+    resolvedAt: '40m',
   },
 };

@@ -8,35 +8,7 @@ const ticket = { severity: 'ticket', team: 'gateway', namespace: 'shop', service
 const decisions = (key: string, outcome: string) =>
   `rate_limit_decisions_total{${gateway1},${own},key="${key}",outcome="${outcome}"}`;
 
-const open = (what: string, transport: string, pod = gateway1) =>
-  `graphql_${what}_active{${pod},${own},transport="${transport}"}`;
-const most = (what: string, pod = gateway1) => `graphql_live_limit{${pod},${own},what="${what}"}`;
-
 export const rateLimitTests: Record<string, AlertTest> = {
-  LiveConnectionsNearLimit: {
-    // Two pods of which each is three quarters full.
-    silent: {
-      series: {
-        [open('connections', 'websocket')]: '15000x60',
-        [open('connections', 'websocket', gateway2)]: '15000x60',
-        [most('connections')]: '20000x60',
-        [most('connections', gateway2)]: '20000x60',
-      },
-      at: '50m',
-    },
-    series: {
-      [open('connections', 'websocket')]: '1000x10 15000x30 1000x60',
-      [open('connections', 'sse')]: '0x10 3000x30 0x60',
-      [most('connections')]: '20000x100',
-      [open('subscriptions', 'websocket')]: '100x100',
-      [most('subscriptions')]: '40000x100',
-      [open('connections', 'websocket', gateway2)]: '100x100',
-      [most('connections', gateway2)]: '20000x100',
-    },
-    notYetAt: '19m',
-    fires: [{ at: '25m', alerts: [{ labels: ticket, value: '90%', dashboard }] }],
-    resolvedAt: '45m',
-  },
   RateLimitsHit: {
     // One in twenty.
     silent: {

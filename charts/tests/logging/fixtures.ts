@@ -39,7 +39,12 @@ const access = {
   route: '/graphql',
   status: '200',
   operation: 'PlaceOrder',
-  type: 'mutation',
+  operation_type: 'mutation',
+  transport: 'http',
+  outcome: 'partial',
+  code: 'SUBGRAPH_UNAVAILABLE',
+  errors: 2,
+  cost: 12,
   client: 'storefront',
   client_version: '2.1.0',
   user: '7cc65ef4faf10281',
@@ -47,6 +52,21 @@ const access = {
   message: 'request',
 };
 const { time: _, ...accessDocument } = access;
+
+const ended = {
+  transport: 'sse',
+  ended: 'slow_consumer',
+  close_code: '4509',
+  results: 12,
+  errors: 0,
+  open_ms: 90_000.5,
+};
+const audit = {
+  service: 'users',
+  audit_event: 'sign_in',
+  audit_outcome: 'INVALID_CREDENTIALS',
+  user: '7cc65ef4faf10281',
+};
 
 /** The second piece begins with a blank: what strips blanks would lose it. */
 const longNote = `${'x'.repeat(PIECE)} y`;
@@ -100,9 +120,34 @@ export const lineFixtures: readonly LineFixture[] = [
     ],
   },
   {
-    name: 'a value that is no status or trace id stays among the other fields',
-    file: line('F', JSON.stringify({ ...access, status: 'none', trace_id: 'x', user: 7 })),
-    documents: [{ format: 'service', fields: { status: 'none', trace_id: 'x', user: 7 } }],
+    name: 'a value of another kind stays among the other fields',
+    file: line(
+      'F',
+      JSON.stringify({
+        ...access,
+        status: 'none',
+        trace_id: 'x',
+        user: 7,
+        errors: ['e'],
+        limit: 5,
+        results: 0.5,
+        open_ms: 'long',
+      }),
+    ),
+    documents: [
+      {
+        format: 'service',
+        fields: { status: 'none', trace_id: 'x', user: 7, errors: ['e'], limit: 5, results: 0.5, open_ms: 'long' },
+      },
+    ],
+  },
+  {
+    name: 'a subscription that has ended, and a sign-in',
+    file: bytes(
+      line('F', JSON.stringify({ ...access, ...ended, message: 'subscription ended' })),
+      line('F', JSON.stringify({ ...access, ...audit, message: 'sign-in' })),
+    ),
+    documents: [ended, audit],
   },
   {
     name: 'a slow operation with its plan',

@@ -1,4 +1,4 @@
-import type { CodedError } from '@tributary/service-kit';
+import { type CodedError, newId } from '@tributary/service-kit';
 import type { Generation } from '../../src/engine/generation.ts';
 import type {
   LiveEnd,
@@ -35,7 +35,7 @@ export class FakeSubscriptions implements Subscriptions {
   /** @param data of the result */
   emit(data: object, eventId?: string): void {
     const result = { data: JSON.stringify(data), errors: [] };
-    for (const live of [...this.#live]) live.push({ result, eventId });
+    for (const live of [...this.#live]) live.push({ result, eventId, requestId: newId() });
   }
 
   /** A book of that title, as the document `subscription { bookAdded { title } }` has it. */
@@ -48,8 +48,10 @@ export class FakeSubscriptions implements Subscriptions {
   }
 
   fail(error: CodedError): void {
-    for (const live of [...this.#live]) live.stop('source-failed', error);
+    for (const live of [...this.#live]) live.stop('failed', error);
   }
+
+  retire(): void {}
 
   async stop(): Promise<void> {
     this.end('completed');
@@ -74,7 +76,7 @@ class FakeLive implements LiveOperation {
 
   push(result: LiveResult): void {
     if (this.#results.length < this.#most) this.#results.push(result);
-    else this.stop('slow-consumer');
+    else this.stop('slow_consumer');
     this.#wake?.();
   }
 
@@ -89,7 +91,7 @@ class FakeLive implements LiveOperation {
 
   async next(): Promise<IteratorResult<LiveResult>> {
     for (;;) {
-      const value = this.end === 'slow-consumer' ? undefined : this.#results.shift();
+      const value = this.end === 'slow_consumer' ? undefined : this.#results.shift();
       if (value !== undefined) return { done: false, value };
       if (this.#error !== undefined) throw this.#error;
       if (this.#isOver) return { done: true, value: undefined };

@@ -1,6 +1,6 @@
 import { anonymous, type Identity } from '@tributary/service-kit';
 import { describe, expect, it } from 'vitest';
-import { authorization } from '../config/authorization-config.ts';
+import { authorizationConfig } from '../config/authorization-config.ts';
 import { isMet, type Requirement } from './requirement.ts';
 
 const user: Identity = { kind: 'user', userId: 'u', roles: ['customer'] };
@@ -9,7 +9,7 @@ const admin: Identity = { kind: 'user', userId: 'a', roles: ['admin', 'customer'
 const service: Identity = { kind: 'service', service: 'orders' };
 const ALL = { anonymous, user, reader, admin, service };
 
-const { policies } = authorization.parse({
+const { policies } = authorizationConfig.parse({
   policies: {
     admin: { roles: ['admin'] },
     anyRole: { roles: ['admin', 'customer'] },
@@ -42,7 +42,9 @@ describe('A requirement is met', () => {
   });
 
   it('by no policy that asks for nothing: it is refused', () => {
-    expect(() => authorization.parse({ policies: { open: {} } })).toThrow('expected roles, scopes or authenticated');
-    expect(() => authorization.parse({ policies: { root: { roles: ['root'] } } })).toThrow();
+    expect(() => authorizationConfig.parse({ policies: { open: {} } })).toThrow(
+      'expected roles, scopes or authenticated',
+    );
+    expect(() => authorizationConfig.parse({ policies: { root: { roles: ['root'] } } })).toThrow();
   });
 });

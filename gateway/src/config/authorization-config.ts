@@ -14,7 +14,7 @@ const policy = z
   .refine((given) => Object.keys(given).length > 0, 'expected roles, scopes or authenticated: true');
 
 /** Who may see what, where the supergraph says `@authenticated`, `@requiresScopes` or `@policy` (docs/edge/authorization.md). */
-export const authorization = z
+export const authorizationConfig = z
   .strictObject({
     /** What the caller may not see is null, with an error; or the whole request is refused. */
     onDenied: z.enum(['filter', 'refuse']).default('filter'),
@@ -23,5 +23,5 @@ export const authorization = z
   })
   .prefault({});
 
-export type AuthorizationConfig = z.output<typeof authorization>;
+export type AuthorizationConfig = z.output<typeof authorizationConfig>;
 export type Policy = z.output<typeof policy>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Several operations in one request. Off: it multiplies what one request may cost. */
-export const batching = z
+export const batchingConfig = z
   .strictObject({
     enabled: z.boolean().default(false),
     /** Each is limited, and counted, as if it came alone. */
@@ -9,4 +9,4 @@ export const batching = z
   })
   .prefault({});
 
-export type BatchingConfig = z.output<typeof batching>;
+export type BatchingConfig = z.output<typeof batchingConfig>;

@@ -1,20 +1,20 @@
 import { bytes, duration, identityKey, natsConfig, secret, serviceConfig } from '@tributary/service-kit';
 import { z } from 'zod';
-import { authorization } from './authorization-config.ts';
-import { batching } from './batching-config.ts';
+import { authorizationConfig } from './authorization-config.ts';
+import { batchingConfig } from './batching-config.ts';
 import { compressionConfig } from './compression-config.ts';
 import { cookieConfig } from './cookie-config.ts';
 import { costConfig } from './cost-config.ts';
 import { hstsConfig } from './hsts-config.ts';
 import { incrementalDeliveryConfig } from './incremental-delivery-config.ts';
-import { limits } from './limits-config.ts';
+import { limitsConfig } from './limits-config.ts';
 import { linesConfig } from './lines-config.ts';
-import { overload } from './overload-config.ts';
-import { persistedDocuments } from './persisted-documents-config.ts';
-import { rateLimit } from './rate-limit-config.ts';
+import { overloadConfig } from './overload-config.ts';
+import { persistedDocumentsConfig } from './persisted-documents-config.ts';
+import { rateLimitConfig } from './rate-limit-config.ts';
 import { resilienceConfig } from './resilience-config.ts';
 import { restConfig } from './rest-config.ts';
-import { gatewayServer } from './server-config.ts';
+import { serverConfig } from './server-config.ts';
 import { subgraphSubscriptionsConfig } from './subgraph-subscriptions-config.ts';
 import { subscriptionsConfig } from './subscriptions-config.ts';
 
@@ -96,7 +96,7 @@ const usage = z
 
 /** What the gateway can be told. */
 export const gatewayConfig = serviceConfig.extend({
-  server: gatewayServer,
+  server: serverConfig,
   /** The composed supergraph: a file, which is watched, or an http:// or https:// URL, which is polled. */
   supergraph: z.string().optional(),
   /** How often the URL is asked; the file too, in case that its system does not tell of changes. */
@@ -122,9 +122,9 @@ export const gatewayConfig = serviceConfig.extend({
   slowOperation: duration().prefault('1s'),
   /** Introspection, "Did you mean", GraphiQL and Sandbox. */
   introspection: z.boolean().default(false),
-  limits,
-  batching,
-  persistedDocuments,
+  limits: limitsConfig,
+  batching: batchingConfig,
+  persistedDocuments: persistedDocumentsConfig,
   cost: costConfig,
   /** By the subgraph's name in the supergraph. */
   subgraphs: z
@@ -135,6 +135,8 @@ export const gatewayConfig = serviceConfig.extend({
         url: httpUrl().optional(),
         /** Also without TLS; an https:// URL gets HTTP/2 where the subgraph has it, unless this is false. */
         http2: z.boolean().optional(),
+        /** Whether it is told, in `baggage`, whose operation it works for: off for one that is not yours. */
+        operationContext: z.boolean().default(true),
         subscriptions: subgraphSubscriptionsConfig.optional(),
       }),
     )
@@ -176,7 +178,7 @@ export const gatewayConfig = serviceConfig.extend({
       cookie: cookieConfig,
     })
     .prefault({}),
-  authorization,
+  authorization: authorizationConfig,
   cors: z
     .strictObject({
       /** Sites whose scripts may use /graphql, as `https://shop.example.com`. */
@@ -188,8 +190,8 @@ export const gatewayConfig = serviceConfig.extend({
   compression: compressionConfig,
   incrementalDelivery: incrementalDeliveryConfig,
   hsts: hstsConfig,
-  rateLimit,
-  overload,
+  rateLimit: rateLimitConfig,
+  overload: overloadConfig,
   subscriptions: subscriptionsConfig,
   events: z
     .strictObject({

@@ -7,7 +7,7 @@ const count = () => z.int().min(1);
 const MAX_OF_DOCUMENT = 20_000;
 
 /** What one request may ask for (docs/edge/limits.md); over it, it is refused, or cut. */
-export const limits = z
+export const limitsConfig = z
   .strictObject({
     /** Lexical tokens of the document; and as many comments. */
     tokens: count().max(MAX_OF_DOCUMENT).default(2000),
@@ -42,4 +42,4 @@ export const limits = z
   })
   .prefault({});
 
-export type LimitsConfig = z.output<typeof limits>;
+export type LimitsConfig = z.output<typeof limitsConfig>;

@@ -2,7 +2,7 @@ import { duration } from '@tributary/service-kit';
 import { z } from 'zod';
 
 /** How much is worked on at once, and what waits or is turned away beyond it (docs/edge/overload.md). */
-export const overload = z
+export const overloadConfig = z
   .strictObject({
     /** Off where something in front of the gateway does it, and of the subgraphs. */
     enabled: z.boolean().default(true),

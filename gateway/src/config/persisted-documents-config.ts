@@ -2,7 +2,7 @@ import { bytes, duration } from '@tributary/service-kit';
 import { z } from 'zod';
 
 /** Documents that clients name by a hash or an id, and which ones they may send (docs/edge/persisted-documents.md). */
-export const persistedDocuments = z
+export const persistedDocumentsConfig = z
   .strictObject({
     /** Apollo's automatic persisted queries: what was sent once with its hash is known by it. */
     automatic: z
@@ -26,4 +26,4 @@ export const persistedDocuments = z
   .refine(({ poll }) => poll > 0, { path: ['poll'], error: 'expected more than 0s' })
   .prefault({});
 
-export type PersistedDocumentsConfig = z.output<typeof persistedDocuments>;
+export type PersistedDocumentsConfig = z.output<typeof persistedDocumentsConfig>;

@@ -31,7 +31,7 @@ const limit = z.strictObject({
 });
 
 /** How often somebody may ask (docs/edge/rate-limits.md). */
-export const rateLimit = z
+export const rateLimitConfig = z
   .strictObject({
     enabled: z.boolean().default(true),
     /**
@@ -63,4 +63,4 @@ export const rateLimit = z
   })
   .prefault({});
 
-export type RateLimitConfig = z.output<typeof rateLimit>;
+export type RateLimitConfig = z.output<typeof rateLimitConfig>;

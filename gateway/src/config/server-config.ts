@@ -13,7 +13,7 @@ const network = () =>
   }, EXPECTED);
 
 /** The public port of the gateway: what every service can be told, and who is believed about clients' addresses. */
-export const gatewayServer = serviceConfig.shape.server
+export const serverConfig = serviceConfig.shape.server
   .unwrap()
   .extend({
     /**

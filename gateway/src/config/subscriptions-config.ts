@@ -18,7 +18,7 @@ export const subscriptionsConfig = z
       .strictObject({
         /** Memory: an idle one with its subscription takes some 18 KiB, all of them in half of a pod's 512 MiB. */
         perNode: count(10_000),
-        /** From one address (IPv6: one /64). Behind one there may be a company. */
+        /** From one address (IPv6: one /64), and as many subscriptions without a user. Behind one there may be a company. */
         perAddress: count(2000),
       })
       .prefault({}),

@@ -41,6 +41,8 @@ test('lists count their items, and null is none', () => {
   expect(costs.actual(source, { sized: { items: [{ id: 1 }, null, { id: 2 }] } })).toBe(1 + 2 * 40);
   expect(costs.actual('{ matrix { name } }', { matrix: [[{ name: 'a' }, { name: 'b' }], null, []] })).toBe(2);
   expect(costs.actual('{ expensiveInts }', { expensiveInts: [1, null, 2] })).toBe(60);
+  // A scalar may be a list itself: of these there are two.
+  expect(costs.actual('{ expensiveInts }', { expensiveInts: [[1, 2, 3], 4] })).toBe(60);
   expect(costs.actual(source, null)).toBe(0);
 });
 

@@ -1,4 +1,5 @@
 import { type GraphQLSchema, getNamedType, isAbstractType, isCompositeType } from 'graphql';
+import { isObject } from '../is-object.ts';
 import type { NormalField, NormalOperation, NormalSelectionSet } from '../planner/normal-operation.ts';
 import { amountFor, type Variables } from './amount.ts';
 import { argumentsCost } from './arguments-cost.ts';
@@ -73,12 +74,10 @@ class Count {
   }
 }
 
-/** A scalar of the graph's own may be a list or an object itself. */
+/** A scalar of the graph's own may be a list or an object itself: no more lists are looked into than its field's type has. */
 function leaves(value: unknown, { type }: NormalField): number {
-  const isList = String(type).startsWith('[');
-  return isList && Array.isArray(value)
-    ? value.flat(Number.POSITIVE_INFINITY).filter((leaf) => leaf !== null).length
-    : 1;
+  const lists = /^\[*/.exec(String(type))?.[0].length ?? 0;
+  return lists > 0 && Array.isArray(value) ? value.flat(lists - 1).filter((leaf) => leaf !== null).length : 1;
 }
 
 /** The one that the client asked to be told, else all that it can be. */
@@ -96,6 +95,3 @@ function typesOf(
 }
 
 const isOn = ({ onTypes }: NormalField, type: string): boolean => onTypes === undefined || onTypes.has(type);
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

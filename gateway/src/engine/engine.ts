@@ -5,7 +5,6 @@ import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, Op
 import { type Authorise, authorise, warnOfUnknown } from '../authorization/authorise.ts';
 import type { Denial } from '../authorization/denial.ts';
 import type { Execution, OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
-import { copyOf } from '../executor/response-tree.ts';
 import { type AskSubgraph, type SubgraphRequest, subgraphPace } from '../executor/subgraph-access.ts';
 import type { IncrementalResult } from '../incremental/incremental-result.ts';
 import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
@@ -333,8 +332,7 @@ export class Engine {
     }
     if (others === 0) return value;
     const { body, isExpected = false } = value;
-    // Each writes into what it gets.
-    if (body === undefined || !isExpected) return { ...value, data: copyOf(value.data) };
+    if (body === undefined || !isExpected) return { ...value, isShared: true };
     return asked.expected?.equals(body) ? value : readAgain(body, asked.entities);
   }
 

@@ -7,6 +7,8 @@ export interface SubgraphOptions {
   url?: string | undefined;
   /** Also without TLS. Default: only where an https:// URL's subgraph has it. */
   http2?: boolean | undefined;
+  /** Whether it is told, in `baggage`, whose operation it works for (docs/adr/0039). Default true. */
+  operationContext?: boolean | undefined;
 }
 
 /** The clients of one supergraph's subgraphs, by name. */
@@ -49,7 +51,8 @@ export class SubgraphClients {
   }
 
   #client(name: string, url: string): SubgraphClient {
-    return new SubgraphClient(name, url, { ...this.#parts, http2: this.#options[name]?.http2 });
+    const { http2, operationContext } = this.#options[name] ?? {};
+    return new SubgraphClient(name, url, { ...this.#parts, http2, operationContext });
   }
 
   /** Requests on their way are finished. */

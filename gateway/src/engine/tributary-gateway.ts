@@ -8,6 +8,7 @@ import {
   createMetrics,
   errorCatalogue,
   type Identity,
+  inOperation,
   type Logger,
   type Metrics,
   type ServiceIdentityIssuer,
@@ -214,15 +215,24 @@ export class TributaryGateway extends ApolloGateway {
     }
   }
 
-  async #execute(context: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+  #execute(context: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    const { operation, request } = context;
+    const scope = scopeOf(request.http?.headers, this.#identify(context.context), this.#deadlineMs);
+    const fields = { operation: operation.name?.value, operation_type: operation.operation };
+    return inOperation({ requestId: scope.requestId, fields }, () => this.#executeIn(context, scope));
+  }
+
+  async #executeIn(
+    context: GatewayGraphQLRequestContext,
+    headerScope: ReturnType<typeof scopeOf>,
+  ): Promise<GatewayExecutionResult> {
     const { document, operation, schema, request } = context;
-    const identity = this.#identify(context.context);
     const scope = {
-      ...scopeOf(request.http?.headers, identity, this.#deadlineMs),
+      ...headerScope,
       budget: this.engine.newBudget(),
       freshness: operation.operation === OperationTypeNode.QUERY ? new Freshness() : undefined,
     };
-    const { requestId } = scope;
+    const { requestId, identity } = scope;
     const generation = this.engine.of(schema).enter();
     try {
       const definitions = operation.variableDefinitions ?? [];

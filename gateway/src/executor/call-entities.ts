@@ -1,10 +1,10 @@
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { EntityCall } from './compiled-plan.ts';
-import { BoundSlots } from './contexts.ts';
+import { BoundSlots, type CollectInContext } from './contexts.ts';
 import { donated } from './donors.ts';
 import type { EntityPlace, EntitySlot } from './entity-place.ts';
 import { separated, typesOf } from './entity-types.ts';
-import { copyOf, disputed, isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
+import { copyOf, disputed, isTreeObject, mergeInto, OWN, type TreeObject } from './response-tree.ts';
 import type { PlanRun, UnifiedObjects } from './run-plan.ts';
 import type { Unify } from './targets.ts';
 
@@ -41,38 +41,16 @@ export function callEntities(calls: readonly EntityCall[], run: PlanRun): Promis
 /** Requests for the entities of one place at a time: more would crowd each other out. */
 const LANES = 4;
 
+type Want = (target: WantedEntity['objects'][number], slot: EntitySlot, text: string) => void;
+
 function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[] {
   const wanted = new Map<EntitySlot, Map<string, WantedEntity>>();
   const placesOf = new Map<EntitySlot, number>();
   const bound = new BoundSlots();
-  for (const { place } of calls) {
-    if (place.contexts !== undefined) {
-      for (const { object, values } of place.contexts(run.data)) {
-        const text = place.represent(object);
-        if (text !== undefined) want({ object, place }, bound.of(place.slot, values), text);
-      }
-      continue;
-    }
-    const known = place.donors && donated(place.donors, run.data, place.represent);
-    const { objects, places } = place.collect(run.data, unifyAt(place, run));
-    placesOf.set(place.slot, (placesOf.get(place.slot) ?? 0) + places);
-    for (const object of objects) {
-      const isWhole = place.loose.length === 0 || place.loose.every((key) => isWanted(key, object, place, run));
-      const text = isWhole ? place.represent(object) : undefined;
-      const given = text === undefined ? undefined : known?.get(text);
-      if (given !== undefined) mergeInto(object, given);
-      else if (text !== undefined) want({ object, place }, place.slot, text);
-      else {
-        const partial = place.partial?.(object, (name) => isWanted(name, object, place, run));
-        const key = partial?.represent(object);
-        if (partial !== undefined && key !== undefined) want({ object, place }, partial.slot, key);
-      }
-    }
-  }
-  function want(target: WantedEntity['objects'][number], slot: EntitySlot, text: string): void {
+  const want: Want = (target, slot, text) => {
     const known = run.known.get(slot)?.get(text);
     if (known !== undefined) {
-      addTo(target.object, copyOf(known), run);
+      addTo(target.object, copyOf(known, slot.shape, run.copies), slot, run);
       return;
     }
     const ofSlot = wanted.get(slot) ?? new Map<string, WantedEntity>();
@@ -80,12 +58,48 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
     const entity = ofSlot.get(text);
     if (entity === undefined) ofSlot.set(text, { text, objects: [target] });
     else entity.objects.push(target);
+  };
+  for (const { place } of calls) {
+    try {
+      if (place.contexts === undefined) {
+        const places = collectAt(place, run, want);
+        placesOf.set(place.slot, (placesOf.get(place.slot) ?? 0) + places);
+      } else collectInContexts(place, place.contexts, run, bound, want);
+    } catch (error) {
+      run.errors.addUnwalkable(error);
+    }
   }
   return [...wanted].map(([slot, entities]) => ({
     slot,
     places: placesOf.get(slot) ?? entities.size,
     wanted: [...entities.values()],
   }));
+}
+
+function collectInContexts(place: EntityPlace, collect: CollectInContext, run: PlanRun, bound: BoundSlots, want: Want) {
+  for (const { object, values } of collect(run.data)) {
+    const text = place.represent(object);
+    if (text !== undefined) want({ object, place }, bound.of(place.slot, values), text);
+  }
+}
+
+/** @returns how many places the objects have */
+function collectAt(place: EntityPlace, run: PlanRun, want: Want): number {
+  const known = place.donors && donated(place.donors, run.data, place.represent);
+  const { objects, places } = place.collect(run.data, unifyAt(place, run));
+  for (const object of objects) {
+    const isWhole = place.loose.length === 0 || place.loose.every((key) => isWanted(key, object, place, run));
+    const text = isWhole ? place.represent(object) : undefined;
+    const given = text === undefined ? undefined : known?.get(text);
+    if (given !== undefined) mergeInto(object, given, place.slot.shape);
+    else if (text !== undefined) want({ object, place }, place.slot, text);
+    else {
+      const partial = place.partial?.(object, (name) => isWanted(name, object, place, run));
+      const key = partial?.represent(object);
+      if (partial !== undefined && key !== undefined) want({ object, place }, partial.slot, key);
+    }
+  }
+  return places;
 }
 
 function isWanted(key: string, { __typename: type }: TreeObject, { at }: EntityPlace, run: PlanRun): boolean {
@@ -141,9 +155,13 @@ async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], r
     calls,
   });
   run.isPlain &&= answer.isPlain === true;
-  for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
   const before = run.errors.list.length;
-  run.errors.addFromEntities(parts, keys, answer, run.types);
+  try {
+    for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
+    run.errors.addFromEntities(parts, keys, answer, run.types);
+  } catch (error) {
+    run.errors.addUnwalkable(error);
+  }
   // Calls that share a request are delivered together.
   if (calls[0]?.deferLabel !== undefined) run.errors.markLater(before);
 }
@@ -179,31 +197,37 @@ function variablesOf(parts: readonly EntityPart[], run: PlanRun): string {
   return `{${members.join()}${others === '' ? '' : `,${others}`}}`;
 }
 
-function write({ slot, wanted }: EntityPart, key: string, { data }: SubgraphAnswer, run: PlanRun): void {
+function write(
+  { slot, wanted }: EntityPart,
+  key: string,
+  { data, isShared = false }: SubgraphAnswer,
+  run: PlanRun,
+): void {
   const entities = data?.[key];
   if (!Array.isArray(entities)) return;
   for (const [index, { text, objects }] of wanted.entries()) {
-    const entity: unknown = entities[index];
-    if (!isTreeObject(entity)) {
+    const given: unknown = entities[index];
+    if (!isTreeObject(given)) {
       for (const { object } of objects) disputed.add(object);
       continue;
     }
+    const entity = isShared ? copyOf(given, slot.shape, OWN) : given;
     slot.rewrite?.(entity);
     if (slot.isRepeated) remember(slot, text, entity, run);
     for (const [position, { object }] of objects.entries()) {
-      addTo(object, position === 0 ? entity : copyOf(entity), run);
+      addTo(object, position === 0 ? entity : copyOf(entity, slot.shape, run.copies), slot, run);
     }
   }
 }
 
 /** To an object of which no more than an interface was known, its type as well. */
-function addTo(object: TreeObject, entity: TreeObject, { types }: PlanRun): void {
+function addTo(object: TreeObject, entity: TreeObject, { shape }: EntitySlot, { types }: PlanRun): void {
   if (types.isObject(entity.__typename)) object.__typename = entity.__typename;
-  mergeInto(object, entity);
+  mergeInto(object, entity, shape);
 }
 
 /** A copy: what is merged below the entity in one place is not of the entity in another. */
-function remember(slot: EntitySlot, text: string, entity: TreeObject, { known }: PlanRun): void {
+function remember(slot: EntitySlot, text: string, entity: TreeObject, { known, copies }: PlanRun): void {
   const ofSlot = known.get(slot) ?? new Map<string, TreeObject>();
-  known.set(slot, ofSlot.set(text, copyOf(entity)));
+  known.set(slot, ofSlot.set(text, copyOf(entity, slot.shape, copies)));
 }

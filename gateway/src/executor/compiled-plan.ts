@@ -4,6 +4,7 @@ import { type EntityPlace, entityPlaces } from './entity-place.ts';
 import { operationIn, type PathStep, type PlanStep, planSteps, requiredBy, type StepCondition } from './plan-steps.ts';
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
+import { type Shape, shapeOf } from './selection-shape.ts';
 import { type Collect, compileCollect } from './targets.ts';
 
 /** A plan as it is executed: requests to subgraphs, each with what it waits for. */
@@ -39,6 +40,7 @@ export interface RootCall extends CallBase {
   readonly query: string;
   readonly variables: readonly string[];
   readonly fields: readonly SelectedField[];
+  readonly shape: Shape;
   readonly rewrite: Rewrite | undefined;
   readonly renamed: ReadonlyMap<unknown, string>;
   /** Where the root type is met again below the root; empty: it is the root. */
@@ -96,16 +98,18 @@ function requiredFields(
 
 function rootCall(step: PlanStep, types: SupergraphTypes): Omit<RootCall, keyof CallBase> {
   const { fetch, path } = step;
-  const operation = operationIn(fetch.operation);
+  const { selectionSet } = operationIn(fetch.operation);
+  const renamed = renamedKeys(fetch.outputRewrites);
   return {
     kind: 'root',
     isMutation: fetch.operationKind === 'mutation',
     isSubscription: fetch.operationKind === 'subscription',
     query: fetch.operation,
     variables: fetch.variableUsages ?? [],
-    fields: selectedFields(operation.selectionSet),
+    fields: selectedFields(selectionSet),
+    shape: shapeOf(selectionSet, renamed),
     rewrite: compileRewrites(fetch.outputRewrites, types),
-    renamed: renamedKeys(fetch.outputRewrites),
+    renamed,
     path,
     collect: compileCollect(path, types),
   };

@@ -1,6 +1,7 @@
 import type { FetchDataRewrite } from '@apollo/query-planner';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { EntitySlot } from './entity-place.ts';
+import { anyText } from './leaf-values.ts';
 import type { PathStep } from './plan-steps.ts';
 import { isTreeObject, type TreeObject } from './response-tree.ts';
 import { typeTest } from './targets.ts';
@@ -39,8 +40,8 @@ export function compileContexts(
       if (found.has(value)) return;
       const values = new Map<string, string>();
       for (const { variable, read } of readers) {
-        const given = read(above);
-        if (given !== undefined) values.set(variable, JSON.stringify(given));
+        const text = anyText(read(above));
+        if (text !== undefined) values.set(variable, text);
       }
       found.set(value, { object: value, values: [...values] });
     };

@@ -20,6 +20,7 @@ import { dotted, entitySelection, operationIn, type PathStep, type PlanStep } fr
 import { compileRepresentation, type Representation } from './representation.ts';
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
+import { type Shape, shapeOf } from './selection-shape.ts';
 import { type Collect, compileCollect } from './targets.ts';
 
 /** One `_entities` field of a request. */
@@ -30,6 +31,7 @@ export interface EntitySlot {
   readonly definitions: readonly string[];
   readonly variables: readonly string[];
   readonly fields: readonly SelectedField[];
+  readonly shape: Shape;
   readonly rewrite: Rewrite | undefined;
   readonly renamed: ReadonlyMap<unknown, string>;
   /** JSON members of variables that it has values for itself. */
@@ -107,6 +109,7 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
   if (entities === undefined) throw new Error('a fetch of entities without entities');
   const slotOf = (selection: SelectionSetNode): EntitySlot => {
     const used = variablesIn(selection);
+    const renamed = renamedKeys(fetch.outputRewrites);
     // Not that of the representations, though the client may have another one of its name.
     const isUsed = ({ variable, type }: VariableDefinitionNode) =>
       used.has(variable.name.value) && print(type) !== '[_Any!]!';
@@ -116,8 +119,9 @@ function entitySlots({ fetch }: PlanStep, isRepeated: boolean, types: Supergraph
       definitions: (operation.variableDefinitions ?? []).filter(isUsed).map((node) => compact(print(node))),
       variables: [...used],
       fields: selectedFields(selection),
+      shape: shapeOf(selection, renamed),
       rewrite: compileRewrites(fetch.outputRewrites, types),
-      renamed: renamedKeys(fetch.outputRewrites),
+      renamed,
       bound: [],
       isRepeated,
     };

@@ -28,17 +28,21 @@ describe('a leaf', () => {
 
   it('is a value of its type, or none', () => {
     const ofEach = ['Int', 'Float', 'String', 'Boolean', 'ID', 'Size', 'Any'].map((type) =>
-      [1, 1.5, 'a', 'SMALL', true, 2 ** 31, {}].map((value) => text(type, value)),
+      [1, 1.5, 'a', 'SMALL', true, 2 ** 31, {}, JSON.parse('1e999')].map((value) => text(type, value)),
     );
     const none = undefined;
     expect(ofEach).toEqual([
-      ['1', none, none, none, none, none, none],
-      ['1', '1.5', none, none, none, '2147483648', none],
-      [none, none, '"a"', '"SMALL"', none, none, none],
-      [none, none, none, none, 'true', none, none],
-      ['"1"', none, '"a"', '"SMALL"', none, '"2147483648"', none],
-      [none, none, none, '"SMALL"', none, none, none],
-      ['1', '1.5', '"a"', '"SMALL"', 'true', '2147483648', '{}'],
+      ['1', none, none, none, none, none, none, none],
+      ['1', '1.5', none, none, none, '2147483648', none, none],
+      [none, none, '"a"', '"SMALL"', none, none, none, none],
+      [none, none, none, none, 'true', none, none, none],
+      ['"1"', none, '"a"', '"SMALL"', none, '"2147483648"', none, none],
+      [none, none, none, '"SMALL"', none, none, none, none],
+      ['1', '1.5', '"a"', '"SMALL"', 'true', '2147483648', '{}', none],
     ]);
+  });
+
+  it('is none where it is nested more deeply than can be written', () => {
+    expect(text('Any', JSON.parse(`${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`))).toBeUndefined();
   });
 });

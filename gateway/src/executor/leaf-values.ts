@@ -36,7 +36,8 @@ const BUILT_IN: Readonly<Record<string, LeafText>> = {
     typeof value === 'number' && Number.isInteger(value) && value <= MAX_INT && value >= MIN_INT
       ? `${value}`
       : undefined,
-  Float: (value) => (typeof value === 'number' ? `${value}` : undefined),
+  // Of 1e999, which is JSON, infinity is read, which JSON cannot say.
+  Float: (value) => (Number.isFinite(value) ? `${value}` : undefined),
   String: (value, isPlain) => (typeof value === 'string' ? (isPlain ? `"${value}"` : stringText(value)) : undefined),
   Boolean: (value) => (typeof value === 'boolean' ? `${value}` : undefined),
   ID: (value, isPlain) => {
@@ -51,5 +52,16 @@ export function leafText(type: GraphQLLeafType): LeafText {
     const texts = new Map(type.getValues().map(({ name }) => [name, JSON.stringify(name)]));
     return (value) => texts.get(value as string);
   }
-  return BUILT_IN[type.name] ?? ((value) => JSON.stringify(value));
+  return BUILT_IN[type.name] ?? anyText;
+}
+
+/** Undefined also for what JSON cannot say: no finite number, or nested more deeply than it can be written. */
+export function anyText(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : undefined;
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { errorCatalogue } from '@tributary/service-kit';
 import type { RawError, SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import { type SafeError, safeError } from '../subgraphs/safe-error.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
@@ -21,6 +22,13 @@ export interface PlanErrors {
   /** Whether a field, or what it is in, is empty because a whole fetch failed; `key` is its dotted path. */
   isLost(key: string): boolean;
   addFromRoot(call: RootCall, answer: SubgraphAnswer): void;
+  /**
+   * For what was thrown while an answer was walked. One that is nested too deeply for that, or would be copied too often,
+   * cannot be used; what other fetches gave is not lost for it.
+   *
+   * @throws what it was given, if it is anything else
+   */
+  addUnwalkable(error: unknown): void;
   /** Those from that index on are of a call that is for what is delivered later. */
   markLater(from: number): void;
   addFromEntities(
@@ -30,6 +38,12 @@ export interface PlanErrors {
     types: SupergraphTypes,
   ): void;
 }
+
+const UNWALKABLE = {
+  message: errorCatalogue.SUBGRAPH_RESPONSE_INVALID.message,
+  code: 'SUBGRAPH_RESPONSE_INVALID',
+  path: undefined,
+};
 
 /** An outage must not make answers longer than the data would have been. */
 export const MAX_PLACES = 20;
@@ -51,6 +65,10 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
     isLost: (key) => {
       const keys = key.split('.');
       return keys.some((_, index) => lost.has(keys.slice(0, index + 1).join('.')));
+    },
+    addUnwalkable(error) {
+      if (!(error instanceof RangeError)) throw error;
+      list.push({ ...UNWALKABLE });
     },
     markLater(from) {
       for (const error of list.slice(from)) error.isLater = true;

@@ -1,8 +1,8 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
 import { Kind, type SelectionSetNode } from 'graphql';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
-import { stringText } from './leaf-values.ts';
-import { isTreeObject, mergeInto, type TreeObject } from './response-tree.ts';
+import { anyText, stringText } from './leaf-values.ts';
+import { isTreeObject, type TreeObject } from './response-tree.ts';
 import { compileRewrites } from './rewrites.ts';
 
 /**
@@ -38,11 +38,11 @@ export function compileRepresentation({
     const flat = rewrite === undefined ? flatNames(fields) : undefined;
     if (flat !== undefined) return flatRepresentation(name, flat);
     return (object) => {
-      const representation = pick(object, fields, types);
-      if (representation === undefined) return undefined;
+      const representation: TreeObject = {};
+      if (!pickInto(representation, object, fields, types)) return undefined;
       representation.__typename ??= name;
       rewrite?.(representation);
-      return JSON.stringify(representation);
+      return anyText(representation);
     };
   };
   const byType = new Map<string, Representation | undefined>();
@@ -66,7 +66,7 @@ export function hasNeeded(
   types: SupergraphTypes,
 ): boolean {
   const required = fieldsOn(String(object.__typename), requires, types);
-  return pick(object, named(required, need), types) !== undefined;
+  return pickInto({}, object, named(required, need), types);
 }
 
 /** Of what a fetch requires, that which one of its fields needs. */
@@ -151,48 +151,55 @@ function flatRepresentation(type: string, names: ReadonlyMap<string, string>): R
       const value = object[keys[index] as string];
       // A field may be called like what every object has.
       if (value === undefined || typeof value === 'function') return undefined;
+      const valueText = typeof value === 'string' ? stringText(value) : anyText(value);
+      if (valueText === undefined) return undefined;
       text += members[index] as string;
-      text += typeof value === 'string' ? stringText(value) : typeof value === 'number' ? value : JSON.stringify(value);
+      text += valueText;
     }
     return `${text}}`;
   };
 }
 
-/** The required fields of an object, which has them under their aliases; undefined when one is missing. */
-function pick(
+/**
+ * Picks the required fields of an object, which has them under their aliases. What is required of one field in several
+ * places is picked into one.
+ *
+ * @returns whether none is missing
+ */
+function pickInto(
+  picked: TreeObject,
   object: TreeObject,
   selections: readonly QueryPlanSelectionNode[],
   types: SupergraphTypes,
-): TreeObject | undefined {
-  const picked: TreeObject = {};
-  for (const selection of selections) {
+): boolean {
+  return selections.every((selection) => {
     if (selection.kind === 'InlineFragment') {
       const { __typename: name } = object;
       const { typeCondition: type } = selection;
-      if (type !== undefined && (typeof name !== 'string' || !types.includes(type, name))) continue;
-      const inner = pick(object, selection.selections, types);
-      if (inner === undefined) return undefined;
-      mergeInto(picked, inner);
-    } else {
-      const { name, alias = name } = selection;
-      const value = pickValue(object[alias], selection.selections, types);
-      if (value === undefined) return undefined;
-      mergeInto(picked, { [name]: value });
+      const isOther = type !== undefined && (typeof name !== 'string' || !types.includes(type, name));
+      return isOther || pickInto(picked, object, selection.selections, types);
     }
-  }
-  return picked;
+    const { name, alias = name } = selection;
+    const value = pickValue(object[alias], selection.selections, picked[name], types);
+    picked[name] = value;
+    return value !== undefined;
+  });
 }
 
 function pickValue(
   value: unknown,
   selections: readonly QueryPlanSelectionNode[] | undefined,
+  picked: unknown,
   types: SupergraphTypes,
 ): unknown {
   if (typeof value === 'function') return undefined;
   if (selections === undefined || value === null) return value;
   if (Array.isArray(value)) {
-    const items = value.map((item) => pickValue(item, selections, types));
+    const known = Array.isArray(picked) ? picked : [];
+    const items = value.map((item, index) => pickValue(item, selections, known[index], types));
     return items.includes(undefined) ? undefined : items;
   }
-  return isTreeObject(value) ? pick(value, selections, types) : undefined;
+  if (!isTreeObject(value)) return undefined;
+  const inner = isTreeObject(picked) ? picked : {};
+  return pickInto(inner, value, selections, types) ? inner : undefined;
 }

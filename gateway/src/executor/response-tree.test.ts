@@ -2,8 +2,9 @@ import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { fieldSet, supergraphTypes } from '../supergraph/supergraph-types.ts';
 import { compileRepresentation } from './representation.ts';
-import { copyOf, mergeInto } from './response-tree.ts';
+import { copyOf, mergeInto, OWN } from './response-tree.ts';
 import { compileRewrites } from './rewrites.ts';
+import { shapeOf } from './selection-shape.ts';
 import { compileCollect, placesOf } from './targets.ts';
 
 const types = supergraphTypes(
@@ -16,12 +17,14 @@ const types = supergraphTypes(
     type Film implements Node @join__type(graph: LIBRARY, key: "id") { id: ID }
     union Any = Book | Film`),
 );
+const shape = (selection: string) => shapeOf(fieldSet(selection), new Map());
 const steps = (...keys: string[]) => keys.map((key) => ({ key, onTypes: undefined }));
 
 it('no prototype is replaced, by what a subgraph says or by what every object has', () => {
   const said = JSON.parse('{"__proto__":{"forged":1},"inner":{"__proto__":{"forged":1}},"constructor":null}');
   const target = {};
-  mergeInto(target, copyOf(said));
+  const asked = shape('__proto__ { forged } inner { __proto__ { forged } } constructor toString');
+  mergeInto(target, copyOf(said, asked, OWN), asked);
   expect(Object.entries(target)).toEqual([
     ['inner', {}],
     ['constructor', null],
@@ -31,8 +34,9 @@ it('no prototype is replaced, by what a subgraph says or by what every object ha
 });
 
 describe('merging', () => {
+  const asked = shape('a b n m o { x y } l { x y } ... on Book { any }');
   const merged = (target: object, source: object) => {
-    mergeInto(target as never, source as never);
+    mergeInto(target as never, source as never, asked);
     return target;
   };
 
@@ -48,11 +52,34 @@ describe('merging', () => {
     });
   });
 
-  it('copies as deep as it goes', () => {
-    const value = { l: [{ x: 1 }], o: { y: null } };
-    const copy = copyOf(value);
+  it('takes nothing that was not asked for, at any depth', () => {
+    const source = { a: 1, evil: 1, o: { x: 1, evil: 1 }, l: [{ x: 1, evil: 1 }] };
+    expect(merged({ o: {}, l: [{ y: 2 }] }, source)).toEqual({ a: 1, o: { x: 1 }, l: [{ x: 1, y: 2 }] });
+    expect(copyOf(source, asked, OWN)).toEqual({ a: 1, o: { x: 1 }, l: [{ x: 1 }] });
+  });
+
+  it('copies objects and lists, and leaves leaves as they are', () => {
+    const value = { l: [{ x: 1 }], o: { y: null }, any: { of: ['a', 'scalar'] } };
+    const copy = copyOf(value, asked, OWN) as typeof value;
     expect(copy).toEqual(value);
     expect([copy.l === value.l, copy.l[0] === value.l[0], copy.o === value.o]).toEqual([false, false, false]);
+    expect(copy.any).toBe(value.any);
+    expect(merged({ any: { kept: 1 } }, value)).toMatchObject({ any: { kept: 1 } });
+  });
+
+  it('copies no more than there is room for', () => {
+    const value = { o: { x: 1 }, l: [{ x: 1 }, { x: 2 }, null] };
+    const room = { left: 8 };
+    // Itself, an object, a list of three, and the two objects in it.
+    copyOf(value, asked, room);
+    expect(room.left).toBe(1);
+    expect(() => copyOf(value, asked, room)).toThrow(RangeError);
+  });
+
+  it('knows fields by the names that they get', () => {
+    const renamed = shapeOf(fieldSet('o { x__alias_0 { y } }'), new Map([['x__alias_0', 'x']]));
+    const given = { o: { x__alias_0: { y: 1, z: 1 }, x: { y: 2, z: 2 } } };
+    expect(copyOf(given, renamed, OWN)).toEqual({ o: { x__alias_0: { y: 1 }, x: { y: 2 } } });
   });
 });
 
@@ -136,6 +163,25 @@ describe('a representation', () => {
     expect(of(some, { __typename: 'Book', id: 1, pages: 2 })).toBeUndefined();
     const nested = [on('Book', field('__typename'), field('maker', field('name')))];
     expect(of(nested, { __typename: 'Book', maker: { name: 'x' } })).toBe('{"__typename":"Book","maker":{"name":"x"}}');
+  });
+
+  it('is none where JSON cannot say it', () => {
+    const price = [on('Book', field('id'), field('price'))];
+    const book = { __typename: 'Book', id: 1 };
+    const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+    for (const value of [Number.POSITIVE_INFINITY, deep]) {
+      expect(of(price, { ...book, price: value })).toBeUndefined();
+      expect(
+        of([on('Book', field('id'), field('o', field('price')))], { ...book, o: { price: deep } }),
+      ).toBeUndefined();
+    }
+    expect(of(price, { ...book, price: 1.5 })).toBe('{"__typename":"Book","id":1,"price":1.5}');
+  });
+
+  it('has what several fragments require of one object', () => {
+    const some = [on('Book', field('id'), field('o', field('x'))), on('Node', field('o', field('l', field('y'))))];
+    const book = { __typename: 'Book', id: 1, o: { x: 1, l: [{ y: 2 }], z: 3 } };
+    expect(of(some, book)).toBe('{"id":1,"o":{"x":1,"l":[{"y":2}]},"__typename":"Book"}');
   });
 
   it('has the key of an interface where a subgraph knows no more of the object', () => {

@@ -1,3 +1,5 @@
+import type { Shape } from './selection-shape.ts';
+
 /** An object of the response, under the keys of the plan. */
 export type TreeObject = Record<string, unknown>;
 
@@ -8,43 +10,74 @@ export const isTreeObject = (value: unknown): value is TreeObject =>
 export const disputed = new WeakSet<object>();
 
 /**
- * Writes what a fetch gave into what is there. Objects are merged; lists item by item. What one subgraph has does not
- * become null because another one could not say it.
+ * Writes what a fetch gave into what is there, as far as the fetch asked for it. Objects are merged; lists item by item.
+ * What one subgraph has does not become null because another one could not say it.
  */
-export function mergeInto(target: TreeObject, source: TreeObject): void {
-  for (const key of Object.keys(source)) {
-    // As a key of JSON it is a field like any other; as an assignment it would replace the prototype.
-    if (key === '__proto__') continue;
+export function mergeInto(target: TreeObject, source: TreeObject, { keys, below }: Shape): void {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    const value = source[key];
+    // A field may be called like what every object has: that is a function, which JSON has none of.
+    if (value === undefined || typeof value === 'function') continue;
     const present = target[key];
     // Who knows it at first may be the only one who does: to another it is an object of an interface.
     if (key === '__typename' && present !== undefined) continue;
-    target[key] = merged(present, source[key]);
+    target[key] = merged(present, value, below[index]);
   }
 }
 
-function merged(present: unknown, value: unknown): unknown {
+function merged(present: unknown, value: unknown, shape: Shape | undefined): unknown {
   if (typeof present !== 'object' || present === null) {
-    // A field may be called like what every object has: that is a function, which JSON has none of.
     if (value === null && present !== undefined && typeof present !== 'function') return present;
     if (present === null && typeof value === 'object') disputed.add(value as object);
     return value;
   }
   if (value === null) disputed.add(present);
-  else if (typeof value === 'object') mergeComposites(present, value);
+  else if (shape !== undefined && typeof value === 'object') mergeComposites(present, value, shape);
   return present;
 }
 
-function mergeComposites(present: object, value: object): void {
-  if (!Array.isArray(present) && !Array.isArray(value)) mergeInto(present as TreeObject, value as TreeObject);
+function mergeComposites(present: object, value: object, shape: Shape): void {
+  if (!Array.isArray(present) && !Array.isArray(value)) mergeInto(present as TreeObject, value as TreeObject, shape);
   if (!Array.isArray(present) || !Array.isArray(value)) return;
-  for (const [index, item] of value.entries()) present[index] = merged(present[index], item);
+  for (const [index, item] of value.entries()) present[index] = merged(present[index], item, shape);
 }
 
-/** A copy that later merges can write into, where the same entity stands in a second place. */
-export function copyOf<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copyOf) as T;
-  if (!isTreeObject(value)) return value;
+/** How many more objects and items of lists may be copied. */
+export interface Room {
+  left: number;
+}
+
+/** For the only copy that a request makes of an answer which it shares with others. */
+export const OWN: Room = { left: Number.POSITIVE_INFINITY };
+
+/**
+ * A copy that later merges can write into, where the same entity stands in a second place. Of what nobody asked for there
+ * is none: a subgraph could send any amount of it.
+ *
+ * @throws RangeError when there is no room, or it is nested too deeply
+ */
+export function copyOf(source: TreeObject, { keys, below }: Shape, room: Room): TreeObject {
+  take(1, room);
   const copy: TreeObject = {};
-  for (const key of Object.keys(value)) if (key !== '__proto__') copy[key] = copyOf(value[key]);
-  return copy as T;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    const value = source[key];
+    if (value === undefined || typeof value === 'function') continue;
+    const shape = below[index];
+    // Nobody writes into a leaf.
+    copy[key] = shape === undefined ? value : valueCopy(value, shape, room);
+  }
+  return copy;
+}
+
+function valueCopy(value: unknown, shape: Shape, room: Room): unknown {
+  if (!Array.isArray(value)) return isTreeObject(value) ? copyOf(value, shape, room) : value;
+  take(value.length, room);
+  return value.map((item) => valueCopy(item, shape, room));
+}
+
+function take(count: number, room: Room): void {
+  room.left -= count;
+  if (room.left < 0) throw new RangeError('too much would be copied');
 }

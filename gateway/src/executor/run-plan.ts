@@ -1,11 +1,12 @@
 import { EXECUTION_LIMITS } from '../limits/execution-limits.ts';
+import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { callEntities } from './call-entities.ts';
 import type { CompiledPlan, RootCall } from './compiled-plan.ts';
 import type { EntitySlot } from './entity-place.ts';
 import type { TypesApart } from './entity-types.ts';
 import { createPlanErrors, type PlanErrors } from './plan-errors.ts';
-import { copyOf, mergeInto, type TreeObject } from './response-tree.ts';
+import { copyOf, mergeInto, OWN, type Room, type TreeObject } from './response-tree.ts';
 import { schedule } from './schedule.ts';
 import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
 import type { WantedOf } from './wanted-of.ts';
@@ -32,6 +33,8 @@ export interface PlanRun extends PlanResult {
   readonly entitiesPerFetch: number;
   readonly shared: Set<object>;
   isPlain: boolean;
+  /** Of what stands in several places. */
+  readonly copies: Room;
   /** For each place, the objects there that took the place of their equals. */
   readonly unified: Map<string, UnifiedObjects>;
   /** What is known of entities, for slots that occur more than once, by representation. */
@@ -65,6 +68,7 @@ export function runPlan(
     errors: createPlanErrors(data),
     shared: new Set(),
     isPlain: true,
+    copies: { left: MAX_COPIES },
     unified: new Map(),
     known: new Map(),
     variables: variableMembers(variables),
@@ -79,12 +83,15 @@ export function runPlan(
   }).then(() => run);
 }
 
+/** Objects and items of lists, of a request: about 50 MB. */
+const MAX_COPIES = 500_000;
+
 /** As supergraphs call them, whatever a subgraph does. */
 const QUERY = ['Query'];
 const MUTATION = ['Mutation'];
 
 function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
-  const objects = [...call.collect(run.data).objects];
+  const objects = placesOfRoot(call, run);
   if (objects.length === 0) return undefined;
   const { subgraph, query } = call;
   // What it changes is to be read anew.
@@ -98,14 +105,37 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
     .ask({ subgraph, query, variables, types, entities: undefined, places: 0, calls: [call] })
     .then((answer) => {
       const before = run.errors.list.length;
-      run.errors.addFromRoot(call, answer);
-      if (call.deferLabel !== undefined) run.errors.markLater(before);
       run.isPlain &&= answer.isPlain === true;
-      const { data } = answer;
-      if (data === null) return;
-      call.rewrite?.(data);
-      for (const [index, object] of objects.entries()) mergeInto(object, index === 0 ? data : copyOf(data));
+      try {
+        run.errors.addFromRoot(call, answer);
+        write(call, objects, answer, run.copies);
+      } catch (error) {
+        run.errors.addUnwalkable(error);
+      }
+      if (call.deferLabel !== undefined) run.errors.markLater(before);
     });
+}
+
+function placesOfRoot({ collect }: RootCall, run: PlanRun): TreeObject[] {
+  try {
+    return [...collect(run.data).objects];
+  } catch (error) {
+    run.errors.addUnwalkable(error);
+    return [];
+  }
+}
+
+function write(
+  { shape, rewrite }: RootCall,
+  objects: readonly TreeObject[],
+  { data, isShared }: SubgraphAnswer,
+  copies: Room,
+): void {
+  if (data === null) return;
+  const own = isShared === true ? copyOf(data, shape, OWN) : data;
+  rewrite?.(own);
+  for (const [index, object] of objects.entries())
+    mergeInto(object, index === 0 ? own : copyOf(own, shape, copies), shape);
 }
 
 function variableMembers(variables: Readonly<Record<string, unknown>>): PlanRun['variables'] {

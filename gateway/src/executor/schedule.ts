@@ -47,13 +47,21 @@ export function schedule({ calls }: CompiledPlan, parts: ScheduleParts): Promise
       const indices = batch.ready.splice(0);
       if (indices.length > 0) endAfter(indices, parts.callEntities(indices.map((index) => calls[index] as EntityCall)));
     };
+    // Nobody else catches what is thrown on a timer: it would end the process.
+    const flushLate = (batch: OpenBatch) => {
+      try {
+        flush(batch);
+      } catch (error) {
+        reject(error);
+      }
+    };
     const join = (index: number, { batch: { subgraph, size }, batch: key }: EntityCall, isWanted: boolean) => {
       const batch = batches.get(key) ?? { ready: [], missing: size, timer: undefined };
       batches.set(key, batch);
       batch.missing--;
       if (isWanted) batch.ready.push(index);
       if (batch.missing === 0) flush(batch);
-      else if (batch.ready.length > 0) batch.timer ??= setTimeout(() => flush(batch), parts.patienceMs(subgraph));
+      else if (batch.ready.length > 0) batch.timer ??= setTimeout(flushLate, parts.patienceMs(subgraph), batch);
       if (!isWanted) end(index);
     };
     const begin = (index: number) => {

@@ -17,7 +17,8 @@ describe('CORS', () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe(ALLOWED);
     expect(preflight.headers.get('access-control-allow-methods')).toBe('GET, POST');
-    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+    for (const name of ['authorization', 'last-event-id', 'x-apollo-operation-name'])
+      expect(preflight.headers.get('access-control-allow-headers')).toContain(name);
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
 
     const answer = await gateway.ask('{ __typename }', { headers: { origin: ALLOWED } });

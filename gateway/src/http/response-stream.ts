@@ -29,7 +29,8 @@ export class ResponseStream {
     reply.code(200);
     this.#hasGone = raw.destroyed;
     raw.on('drain', () => this.#wake?.());
-    raw.once('close', () => {
+    // Before the access line is written: whoever is told here has something to say there.
+    raw.prependOnceListener('close', () => {
       this.#hasGone = true;
       this.#wake?.();
       if (!raw.writableFinished) this.#left?.();

@@ -88,6 +88,7 @@ describe('access tokens', () => {
       expect(Object.keys(headers).sort()).toEqual([
         'accept',
         'authorization',
+        'baggage',
         'canary',
         'connection',
         'content-length',

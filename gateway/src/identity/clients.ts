@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { CLIENT_NAME, CLIENT_VERSION } from '@tributary/service-kit';
 
 /** Who asks, as it calls itself. */
 export interface Client {
@@ -6,10 +7,6 @@ export interface Client {
   readonly version: string;
 }
 
-/** `storefront`, `iOS App`, `@acme/admin`. No e-mail address, and too short for a token. */
-const NAME = /^@?[\w.:/ -]{1,64}$/;
-/** `2.1.0`, `1.0.0-beta.4+f00d`. */
-const VERSION = /^[\w.+-]{1,32}$/;
 /** Longer ones are not even looked up. */
 const MAX_LENGTH = 65;
 
@@ -33,7 +30,10 @@ export class Clients {
   }
 
   #add(key: string, name: string, version: string): Client {
-    const client = { name: NAME.test(name) ? name : UNKNOWN, version: VERSION.test(version) ? version : '' };
+    const client = {
+      name: CLIENT_NAME.test(name) ? name : UNKNOWN,
+      version: CLIENT_VERSION.test(version) ? version : '',
+    };
     // Headers of another kind each time are one client all the same.
     const same = `${client.name}\n${client.version}`;
     const known = this.#known.get(same) ?? client;

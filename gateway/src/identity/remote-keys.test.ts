@@ -103,6 +103,20 @@ describe('remoteKeys', () => {
     );
   });
 
+  it('takes no empty set in place of the keys that it has', async () => {
+    const key = await newKey('k');
+    await using issuer = await startFakeIssuer([key]);
+    const { check, pass, answers } = keysOf(issuer.jwksUri);
+    const token = await key.sign();
+    await check(token);
+    issuer.publish([]);
+    pass(6 * MINUTE);
+    await check(token);
+    await until('the keys to be read again', () => answers.length === 2);
+    await check(token);
+    expect([issuer.fetches(), answers]).toEqual([2, [true, false]]);
+  });
+
   it('waits for the first keys, and tries again soon when there are none', async () => {
     const key = await newKey('k');
     await using issuer = await startFakeIssuer(undefined);

@@ -84,5 +84,8 @@ async function fetchKeys(uri: string): Promise<JSONWebKeySet> {
     chunks.push(chunk);
   }
   if (statusCode !== 200) throw new Error(`the JWKS answered ${statusCode}`);
-  return JSON.parse(Buffer.concat(chunks).toString());
+  const set: JSONWebKeySet = JSON.parse(Buffer.concat(chunks).toString());
+  // By none, every token would be refused until the next attempt: the keys that there are serve better.
+  if (!Array.isArray(set?.keys) || set.keys.length === 0) throw new Error('the JWKS has no keys');
+  return set;
 }

@@ -1,4 +1,4 @@
-import type { ClientError } from '../executor/projection-run.ts';
+import { errorsText } from '../executor/errors-text.ts';
 import type { IncrementalFormat } from '../http/accept.ts';
 import type { IncrementalUpdate, PendingPart } from './incremental-result.ts';
 
@@ -65,6 +65,3 @@ function formerText({ incremental, completed, hasNext }: IncrementalUpdate, requ
 }
 
 const objectOf = (...members: (string | false)[]): string => `{${members.filter((member) => member !== false)}}`;
-
-const errorsText = (errors: readonly ClientError[], requestId: string): string =>
-  JSON.stringify(errors.map(({ message, path, code }) => ({ message, path, extensions: { code, requestId } })));

@@ -15,7 +15,7 @@ export interface LineHeadersParts {
  * @param path what is asked for below `/v{n}`: `/graphql`
  */
 export function setLineHeaders(
-  reply: OperationReply,
+  reply: Pick<OperationReply, 'header'>,
   line: VersionLine,
   { lines, documentation }: LineHeadersParts,
   path: string,

@@ -36,6 +36,6 @@ const linesFile = z.strictObject({
  * @throws ConfigError for a file that cannot be read, and naming what is wrong in it
  */
 export function readLinesFile(path: string): VersionLine[] {
-  const { lines } = loadConfig(linesFile, { files: [path], environment: {} });
+  const { lines } = loadConfig(linesFile, { name: path, files: [path], environment: {} });
   return (lines as VersionLine[]).toSorted((a, b) => a.major - b.major);
 }

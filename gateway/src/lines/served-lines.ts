@@ -14,8 +14,13 @@ export interface ServedLinesParts {
   readonly log: Logger;
 }
 
-/** Gets the schemas of lines ready. @throws Error where a line cannot be cut from the supergraph that serves */
-export type CutLines = (majors: readonly number[]) => Promise<void>;
+/** What a change of the table means to the rest of the gateway. */
+export interface LinesFollower {
+  /** Gets the schemas of lines ready. @throws Error where a line cannot be cut from the supergraph that serves */
+  cut(majors: readonly number[]): Promise<void>;
+  /** Another table serves from now on. */
+  taken(lines: VersionLines): void;
+}
 
 /**
  * The table of version lines, from a file that is watched: a line that is deprecated or retired there is so here, without
@@ -30,8 +35,9 @@ export class ServedLines {
   /** @throws ConfigError for a file that cannot be used */
   constructor(parts: ServedLinesParts) {
     this.#parts = parts;
+    // What is written between the two is read again.
+    this.#text = textOf(parts.file);
     this.#current = new VersionLines(readLinesFile(parts.file));
-    this.#text = readFileSync(parts.file, 'utf8');
   }
 
   get documentation(): string {
@@ -48,10 +54,10 @@ export class ServedLines {
   }
 
   /** Follows the file. */
-  watching(cut: CutLines): Component {
+  watching(follower: LinesFollower): Component {
     const { file, everyMs, log } = this.#parts;
     const look = () => {
-      this.#turn = this.#turn.then(() => this.#look(cut));
+      this.#turn = this.#turn.then(() => this.#look(follower));
       return this.#turn;
     };
     const job = periodicJob({ name: 'read version lines', everyMs, run: look }, log);
@@ -70,22 +76,31 @@ export class ServedLines {
     };
   }
 
-  async #look(cut: CutLines): Promise<void> {
+  async #look({ cut, taken }: LinesFollower): Promise<void> {
     const { file, log } = this.#parts;
     let text: string;
     try {
-      text = readFileSync(file, 'utf8');
+      text = textOf(file);
       if (text === this.#text) return;
       const lines = new VersionLines(readLinesFile(file));
       await cut(lines.served.map(({ major }) => major));
       this.#current = lines;
+      taken(lines);
       log.info({ lines: lines.all.map(({ major, state }) => `${major} ${state}`) }, 'version lines have changed');
     } catch (error) {
       // Half of it may have been written: it is read again, until it can be used.
-      const reason = error instanceof ConfigError ? error.message : (error as Error).message;
-      log.warn({ file, reason }, 'version lines cannot be used: those before them stay');
+      log.warn({ file, reason: (error as Error).message }, 'version lines cannot be used: those before them stay');
       return;
     }
     this.#text = text;
+  }
+}
+
+/** @throws ConfigError */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }
 }

@@ -6,6 +6,7 @@ export class VersionLines {
   readonly all: readonly VersionLine[];
   /** Those that are answered: all but the retired ones. */
   readonly served: readonly VersionLine[];
+  readonly retired: readonly VersionLine[];
   /**
    * What requests get that name no version: the oldest line that is generally available, or where none is, the oldest
    * that is deprecated. Undefined where there are only previews and retired ones: those are had by number alone.
@@ -17,6 +18,7 @@ export class VersionLines {
   constructor(lines: readonly VersionLine[]) {
     this.all = lines;
     this.served = lines.filter(({ state }) => state !== 'retired');
+    this.retired = lines.filter(({ state }) => state === 'retired');
     this.unversioned = lines.find(({ state }) => state === 'ga') ?? lines.find(isAvailable);
     this.#byMajor = new Map(lines.map((line) => [String(line.major), line]));
   }

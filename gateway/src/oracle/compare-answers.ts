@@ -58,7 +58,7 @@ export function nullAt(data: unknown, path: Path): string {
 
 /** The first place where they are not the same. */
 function dataDifference(expected: unknown, actual: unknown, path: Path = []): string {
-  if (isObject(expected) && isObject(actual) && Array.isArray(expected) === Array.isArray(actual)) {
+  if (isComposite(expected) && isComposite(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
       const [left, right] = [expected[key], actual[key]];
       if (!isDeepStrictEqual(left, right)) return dataDifference(left, right, [...path, key]);
@@ -67,6 +67,6 @@ function dataDifference(expected: unknown, actual: unknown, path: Path = []): st
   return `at ${dotted(path) || 'data'}: expected ${excerpt(expected)}, got ${excerpt(actual)}`;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isComposite = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const excerpt = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 200);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveLimit } from './adaptive-limit.ts';
-import { Simulation } from './simulated-server.ts';
+import { Simulation } from './testing/simulated-server.ts';
 
 const OPTIONS = { minimum: 8, maximum: 64 };
 

@@ -1,5 +1,7 @@
 export interface AdaptiveLimitOptions {
+  /** So many may be under way at once, however slow the answers are. */
   readonly minimum: number;
+  /** So many at once, however quick; the limit begins with it. */
   readonly maximum: number;
   /**
    * Asked at the end of each window: whether whoever measures was itself too busy in it to know how long answers took.

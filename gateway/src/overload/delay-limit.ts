@@ -1,5 +1,7 @@
 export interface DelayLimitOptions {
+  /** Requests in the gateway at once, however long they wait for it. */
   readonly minimum: number;
+  /** Requests in the gateway at once, however short they wait. */
   readonly maximum: number;
 }
 

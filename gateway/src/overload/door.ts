@@ -1,9 +1,7 @@
 import { DelayLimit, type DelayLimitOptions } from './delay-limit.ts';
-import { PRIORITIES, type Priority } from './priority.ts';
+import { PRIORITIES, type Priority, SHARES } from './priority.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-/** Of the limit, that requests of a priority and those below it may fill: the rest is kept for those above. */
-const SHARES: Readonly<Record<Priority, number>> = { high: 1, normal: 0.85, low: 0.7 };
 /** What comes when requests were begun for so long in one turn of the event loop waits for another turn. */
 const TURN_MS = 5;
 /** Of each new turn, in the mean cost of a request. */

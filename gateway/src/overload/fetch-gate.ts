@@ -6,7 +6,7 @@ import type { PostAnswer } from '../subgraphs/post.ts';
 import { AdaptiveLimit, type LimitOutcome } from './adaptive-limit.ts';
 import { FetchTurnedAway } from './fetch-turned-away.ts';
 import { loopWatch } from './loop-watch.ts';
-import type { Priority } from './priority.ts';
+import { type Priority, SHARES } from './priority.ts';
 import { StandingLine } from './standing-line.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -19,14 +19,13 @@ export interface FetchGateOptions {
 
 export interface FetchGateParts extends FetchGateOptions {
   readonly subgraph: string;
+  /** Fetches that may be under way: its connections. */
   readonly maximum: number;
   readonly metrics: Metrics;
   /** Whether this process was too busy to know how long answers took, since it was last asked. Default: as its event loop was. */
   readonly wasBusy?: () => boolean;
 }
 
-/** Of the longest wait, that fetches of a priority may add up to: the rest is kept for those above. */
-const SHARES: Readonly<Record<Priority, number>> = { high: 1, normal: 0.85, low: 0.7 };
 /** However quick the subgraph is. */
 const MAX_WAITING = 1024;
 /** One that waits looks so often whether the line stands by now. */

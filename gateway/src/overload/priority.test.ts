@@ -31,10 +31,11 @@ describe('beginsWithMutation', () => {
 });
 
 it('mutations and known documents come before whoever is signed in, and all others', () => {
+  const anybody = { isMutation: false, isKnownDocument: false, isSignedIn: false };
   expect([
-    priorityOf(true, false, false),
-    priorityOf(false, true, false),
-    priorityOf(false, false, true),
-    priorityOf(false, false, false),
+    priorityOf({ ...anybody, isMutation: true }),
+    priorityOf({ ...anybody, isKnownDocument: true }),
+    priorityOf({ ...anybody, isSignedIn: true }),
+    priorityOf(anybody),
   ]).toEqual(['high', 'high', 'normal', 'low']);
 });

@@ -3,8 +3,8 @@ import { CodedError, type CounterSeries, type Metrics } from '@tributary/service
 import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
 import type { Priority } from './priority.ts';
 
-/** Where it was turned away: at the gateway's door, or by the gates of all subgraphs that it asks for. */
-export type ShedAt = 'door' | 'subgraph';
+/** Where it was turned away: at the gateway's door, by the gates of all subgraphs that it asks for, or on a passthrough. */
+export type ShedAt = 'door' | 'subgraph' | 'passthrough';
 
 /** Whoever was turned away before its body was read has no priority. */
 type ShedPriority = Priority | 'unread';

@@ -24,7 +24,7 @@ describe('the pages', () => {
       links: [{ title: 'Mailbox', href: '/mailbox', description: '<mail>' }],
     };
     [gateway, closed] = await Promise.all([
-      startTestGateway({ introspection: true, cors: { origins: [SANDBOX] }, home }),
+      startTestGateway({ introspection: true, home }),
       startTestGateway({ home: { documents: folder } }),
     ]);
   });
@@ -105,9 +105,19 @@ describe('the pages', () => {
     expect((await page('/graphiql', closed)).response.status).toBe(404);
   });
 
-  it('say what Sandbox needs when its site may not ask', async () => {
-    await using open = await startTestGateway({ introspection: true });
-    expect((await page('/', open)).text).toContain(`add ${SANDBOX} to cors.origins`);
+  it('lead to Sandbox, which introspection alone lets in, but not where a cookie would say who asks', async () => {
+    const allowed = async (from: TestGateway) =>
+      (await from.send({ method: 'OPTIONS', headers: { origin: SANDBOX } })).headers.get('access-control-allow-origin');
+    expect([(await page('/')).text, await allowed(gateway)]).toEqual([
+      expect.stringContaining('explorer, on its own site.'),
+      SANDBOX,
+    ]);
+    expect(await allowed(closed)).toBeNull();
+    await using signedIn = await startTestGateway({ introspection: true, identity: { cookie: {} } });
+    expect([(await page('/', signedIn)).text, await allowed(signedIn)]).toEqual([
+      expect.stringContaining(`add ${SANDBOX} to cors.origins`),
+      null,
+    ]);
   });
 
   it('name known operations and their applications in the metrics, and nothing else', async () => {

@@ -1,14 +1,13 @@
 import { isAvailable, type VersionLine } from '@tributary/service-kit/sdl';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { ExampleDocument } from '../documents/read-documents.ts';
+import { SANDBOX_ORIGIN } from '../http/cors-origins.ts';
 import { graphiqlLink } from './graphiql-routes.ts';
 import { highlight } from './highlight.ts';
 import { Html, html } from './html.ts';
 import { contentHash } from './page-headers.ts';
 import { startPageStyle } from './start-page-style.ts';
 import { versions } from './versions.ts';
-
-const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
 
 /** The only script: the copy buttons. */
 const SCRIPT = `document.addEventListener('click', async ({ target }) => {

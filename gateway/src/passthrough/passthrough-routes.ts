@@ -1,8 +1,9 @@
 import { CodedError, type Component } from '@tributary/service-kit';
-import type { FastifyInstance, HTTPMethods, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from 'fastify';
 import { Agent } from 'undici';
 import type { PassthroughRoute } from '../config/gateway-config.ts';
 import { type ForwardLimits, forward } from './forward.ts';
+import { PendingRequests } from './pending-requests.ts';
 
 export interface PassthroughOptions extends ForwardLimits {
   routes: readonly PassthroughRoute[];
@@ -10,11 +11,15 @@ export interface PassthroughOptions extends ForwardLimits {
   serviceUrl(service: string): string | undefined;
   /** To each service. */
   connections: number;
+  /** What a request is refused with to whose service too many are pending. */
+  turnAway(request: FastifyRequest, reply: FastifyReply): CodedError;
   /** May refuse a request of which only the headers are there. */
   beforeBody: readonly onRequestHookHandler[];
 }
 
 const CONNECT_TIMEOUT_MS = 1000;
+/** As many as there are connections may wait for one: more would only wait until their deadline. */
+const PENDING_PER_CONNECTION = 2;
 const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The routes that are not GraphQL and belong to services: `passthrough[]` of the configuration, and nothing else. */
@@ -25,6 +30,7 @@ export function addPassthroughRoutes(app: FastifyInstance, options: PassthroughO
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  const pending = new PendingRequests(PENDING_PER_CONNECTION * options.connections);
   app.register(async (scope) => {
     // Bodies are streamed, whatever they are.
     scope.removeAllContentTypeParsers();
@@ -38,6 +44,7 @@ export function addPassthroughRoutes(app: FastifyInstance, options: PassthroughO
         handler(request, reply) {
           const baseUrl = url ?? options.serviceUrl(service ?? '');
           if (baseUrl === undefined) throw new CodedError('SERVICE_UNAVAILABLE');
+          if (!pending.enter(new URL(baseUrl).origin, reply.raw)) throw options.turnAway(request, reply);
           return forward(dispatcher, baseUrl, options, request, reply);
         },
       });

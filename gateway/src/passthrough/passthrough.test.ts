@@ -1,4 +1,5 @@
-import { request as rawRequest } from 'node:http';
+import { request as rawRequest, type ServerResponse } from 'node:http';
+import { until } from '@tributary/service-kit/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SeenRequest } from '../testing/fake-subgraph.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
@@ -147,6 +148,34 @@ describe('passthrough', () => {
     });
     expect(status).toBe(404);
     expect(seen).toEqual([]);
+  });
+
+  it('turns away what comes while too many wait for a service, and others wait for no other one', async () => {
+    await using narrow = await startTestGateway({
+      subgraphRequest: { connections: 2 },
+      passthrough: [
+        { path: '/media/*', service: 'books' },
+        { path: '/reviews', service: 'reviews' },
+      ],
+    });
+    const held: ServerResponse[] = [];
+    narrow.books.answerOthersWith((_request, response) => held.push(response));
+    narrow.reviews.answerOthersWith((_request, response) => response.end('here'));
+    const get = (path: string) => fetch(`${narrow.url}${path}`);
+    const waiting = Array.from({ length: 4 }, () => get('/media/a'));
+    await until('all connections to be taken', () => held.length === 2);
+    const refused = await until('the places to be taken', async () => {
+      const response = await Promise.race([get('/media/a'), ...waiting]);
+      return response.status === 503 ? response : undefined;
+    });
+    expect([refused.headers.get('retry-after'), await code(refused)]).toEqual(['1', 'SERVICE_UNAVAILABLE']);
+    expect((await get('/reviews')).status).toBe(200);
+    const shed = await narrow.metrics.get('gateway_requests_shed_total').get();
+    expect(shed.values.find(({ labels }) => labels.priority === 'unread')?.value).toBeGreaterThan(0);
+    narrow.books.answerOthersWith((_request, response) => response.end());
+    for (const response of held) response.end();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await get('/media/a')).status).toBe(200);
   });
 
   it('hands a redirect to the client', async () => {

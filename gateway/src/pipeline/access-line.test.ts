@@ -10,6 +10,7 @@ import {
   startFakeIssuer,
   USER_ID,
 } from '../testing/fake-issuer.ts';
+import { json } from '../testing/fake-subgraph.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 
 describe('the lines of a request', () => {
@@ -46,7 +47,14 @@ describe('the lines of a request', () => {
     const { access, lines } = await linesOf('query Titles { books { title } }', headers);
     expect(lines).toHaveLength(1);
     expect(access).toMatchObject({
-      ...{ level: 'info', method: 'POST', route: '/graphql', status: '200', operation: 'Titles', type: 'query' },
+      ...{
+        level: 'info',
+        method: 'POST',
+        route: '/graphql',
+        status: '200',
+        operation: 'Titles',
+        operation_type: 'query',
+      },
       ...{ client: 'storefront', client_version: '2.1.0', user: hashedId(USER_ID) },
       trace_id: expect.stringMatching(/^[\da-f]{32}$/),
       duration_ms: expect.any(Number),
@@ -66,6 +74,27 @@ describe('the lines of a request', () => {
     for (const name of ['ada@example.com', 'x'.repeat(65), 'a\tb']) {
       expect((await linesOf('{ __typename }', { 'apollographql-client-name': name })).access.client).toBe('unknown');
     }
+  });
+
+  it('tell of no slow operation where what is slow was deferred', async () => {
+    const rated = json({ data: { _entities: [{ rating: 1 }] } });
+    gateway.reviews.answerWith((request, response) => void setTimeout(() => rated(request, response), 1100));
+    const response = await gateway.send({
+      method: 'POST',
+      headers: {
+        ...{ 'content-type': 'application/json', accept: 'multipart/mixed;incrementalSpec=v0.2' },
+        'x-request-id': 'deferred',
+      },
+      body: JSON.stringify({ query: 'query Later { book(isbn: "1") { title ...@defer { rating } } }' }),
+    });
+    await response.text();
+    gateway.reviews.answerWith(undefined);
+    const lines = () =>
+      gateway.logLines.map((line) => JSON.parse(line)).filter(({ request_id }) => request_id === 'deferred');
+    const line = await until('its access line', () => lines().find(({ message }) => message === 'request'));
+    expect(line.open_ms).toBeGreaterThan(1000);
+    expect(line.duration_ms).toBeLessThan(1000);
+    expect(lines().map(({ message }) => message)).toEqual(['request']);
   });
 
   it('tell of a slow operation how it is planned, and nothing of what it was given', async () => {

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from '@tributary/service-kit';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { BatchingConfig } from '../config/batching-config.ts';
 import type { CostControl } from '../cost/cost-control.ts';
 import { UsedDeprecations } from '../deprecations/used-deprecations.ts';
@@ -11,6 +11,7 @@ import { limitCounter } from '../limits/limit-counter.ts';
 import type { ServedLines } from '../lines/served-lines.ts';
 import type { Door } from '../overload/door.ts';
 import type { PersistedDocuments } from '../persisted-documents/persisted-documents.ts';
+import { chargeBeforeBody } from '../rate-limit/charge-before-body.ts';
 import type { LimitRateParts } from '../rate-limit/limit-rate-parts.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { answerBatch } from './batch.ts';
@@ -20,7 +21,6 @@ import { Exchange, type Step } from './exchange.ts';
 import { laterParts } from './later-parts.ts';
 import { pipelineSteps } from './pipeline-steps.ts';
 import { type Answer, answerOf, refusalOf, send } from './respond.ts';
-import { sendParts } from './send-parts.ts';
 import type { VariableLimits } from './steps/coerce-variables.ts';
 import type { ExecuteParts } from './steps/execute.ts';
 import { type LimitRate, limitRate } from './steps/limit-rate.ts';
@@ -56,12 +56,10 @@ export interface PipelineParts extends ExecuteParts, SubscribeParts {
   usage: UsageRecorder | undefined;
 }
 
-/** Sends what comes one after the other, or a single answer to who takes nothing but events. */
+/** Sends what comes one after the other, or a single answer to who takes nothing but events. Its access line says how. */
 export type CarryStream = (exchange: Exchange, reply: FastifyReply, answer: Answer) => FastifyReply;
 
 export type GraphqlHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
-
-export type BeforeBody = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
 export interface GraphqlPipeline {
   /** Answers an HTTP request. */
@@ -70,7 +68,7 @@ export interface GraphqlPipeline {
    * Answers a request that is over its rate, whose body is then not read; others go on with `done`. Undefined where rates
    * are not limited.
    */
-  readonly beforeBody: BeforeBody | undefined;
+  readonly beforeBody: onRequestHookHandler | undefined;
   /** Takes a token of a request's address: what comes of it is kept at the request. Undefined as `beforeBody`. */
   readonly chargeAddress: LimitRate['beforeBody'] | undefined;
   /** Whether a connection for operations may be opened. Its exchange ends with that. @throws CodedError */
@@ -95,11 +93,12 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
       for (const step of own) {
         const pending = step(exchange);
         if (pending !== undefined) await pending;
-        if (exchange.batch !== undefined) return await answerBatch(exchange, exchange.batch, answerTo);
+        if (exchange.batch !== undefined) return await answerBatch(exchange, exchange.batch, answerTo, parts.log);
       }
       const answer = answerOf(exchange);
       answer.later = laterParts(exchange, () => end(exchange));
       isOver = answer.later === undefined;
+      if (!isOver) exchange.answeredMs = performance.now();
       return answer;
     } catch (error) {
       countRefusedByLimit(error, exchange.request, countLimit);
@@ -113,14 +112,15 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
   const handle: GraphqlHandler = async (request, reply) => {
     const exchange = new Exchange(request, reply, parts.engine.current.enter());
     const answer = await answerTo(exchange);
-    const isStream = answer.live !== undefined || (exchange.isEventStream && answer.status === 200);
-    if (isStream) return parts.carryStream(exchange, reply, answer);
-    if (answer.later !== undefined) return sendParts(exchange, reply, answer.body.toString(), answer.later, parts.log);
-    return send(reply, answer, parts.compressAnswers);
+    const hasSeveral = answer.live !== undefined || answer.later !== undefined;
+    const isStream = hasSeveral || (exchange.isEventStream && answer.status === 200);
+    return isStream ? parts.carryStream(exchange, reply, answer) : send(reply, answer, parts.compressAnswers);
   };
   return {
     handle,
-    beforeBody: rates && limitBeforeBody(rates, handle),
+    // It goes its way without a body: it is refused as everything else is, and gets no further.
+    beforeBody:
+      rates && chargeBeforeBody(rates.beforeBody, (request, reply, done) => void handle(request, reply).catch(done)),
     chargeAddress: rates?.beforeBody,
     async admitConnection(exchange) {
       try {
@@ -133,16 +133,3 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
     answerRoute: (exchange, find) => answerBy(exchange, steps.ofRoute(find)),
   };
 }
-
-/** What is over its rate goes its way without a body: it is refused as everything else is, and gets no further. */
-const limitBeforeBody =
-  ({ beforeBody }: LimitRate, handle: GraphqlHandler): BeforeBody =>
-  (request, reply, done) => {
-    const goOn = () => {
-      if (request.addressCharged?.refusal === undefined) done();
-      else handle(request, reply).catch(done);
-    };
-    const pending = beforeBody(request, reply);
-    if (pending === undefined) goOn();
-    else pending.then(goOn, done);
-  };

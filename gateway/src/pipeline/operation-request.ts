@@ -13,7 +13,7 @@ declare module 'fastify' {
 export interface OperationRequest
   extends Pick<
     FastifyRequest,
-    'id' | 'method' | 'headers' | 'host' | 'params' | 'query' | 'accessFields' | 'traceContext'
+    'id' | 'method' | 'route' | 'headers' | 'host' | 'params' | 'query' | 'accessFields' | 'traceContext'
   > {
   /** The HTTP request: of a message, the one that has opened its connection. */
   readonly raw: Pick<IncomingMessage, 'headers' | 'socket' | 'url'>;

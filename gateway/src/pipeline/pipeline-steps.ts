@@ -39,22 +39,22 @@ export function pipelineSteps(
 ): PipelineSteps {
   // Said of what is refused, too.
   const naming = nameClient();
-  const choosing = parts.lines === undefined ? [] : [chooseLine(parts.lines)];
+  const choosing = parts.lines && chooseLine(parts.lines);
   const refuseForged = refuseForgery(parts.corsOrigins);
   const expand = expandBody(parts.bodyLimitBytes);
   /** From here on, each operation of a batch goes its own way. */
-  const read: readonly Step[] = [
+  const read = stepsOf(
     parseRequest(parts.batching),
-    ...(rates === undefined ? [] : [rates.byPart]),
+    rates?.byPart,
     // What is not trusted may be refused here, unread.
     findText(parts.persistedDocuments, parts.metrics),
-  ];
-  const onceRead: readonly Step[] = [
+  );
+  const onceRead = stepsOf(
     // Whoever is turned away has cost no more than that.
-    ...(parts.door === undefined ? [] : [admit(parts.door, parts.shedding, parts.cookieName)]),
+    parts.door && admit(parts.door, parts.shedding, parts.cookieName),
     // Before the document costs anything.
     identify(parts.verifier, parts.credentials),
-    ...(rates === undefined ? [] : [rates.byUser]),
+    rates?.byUser,
     // Limits and parser, or the cache.
     findDocument(parts.tracer, parts.limits),
     // Before validation: a mutation by GET is refused whether or not it is valid.
@@ -62,39 +62,43 @@ export function pipelineSteps(
     validateDocument(parts.tracer, parts.introspection),
     coerceVariables(parts.limits),
     // Before anything is planned of what the caller may not see; conditions hang on the variables.
-    authoriseOperation(parts.engine),
+    authoriseOperation(parts.engine, parts.tracer),
     // As long as the variables say, lists get.
-    ...(parts.costs === undefined ? [] : [estimateCost(parts.costs)]),
+    parts.costs && estimateCost(parts.costs),
     // What is more expensive counts for more.
-    ...(rates === undefined ? [] : [rates.byCost]),
+    rates?.byCost,
     // Behind all that refuses.
     rememberDocument(parts.persistedDocuments, parts.log, parts.metrics),
     // Plans and executes, or begins a subscription.
     executeOrSubscribe(parts),
-    ...(parts.costs === undefined ? [] : [tellCost(parts.costs)]),
+    parts.costs && tellCost(parts.costs),
     tellDeprecations(usedDeprecations),
-  ];
-  const ofConnection = [naming, ...(rates === undefined ? [] : [rates.byAddress]), ...choosing];
-  const ofRequest: readonly Step[] = [
+  );
+  const ofConnection = stepsOf(naming, rates?.byAddress, choosing);
+  const ofRequest = stepsOf(
     naming,
     // How refusals are answered.
     negotiate,
     // What was decided before the body was read.
-    ...(rates === undefined ? [] : [rates.byAddress]),
+    rates?.byAddress,
     // Before anything is read of a request that a browser may have been tricked into.
     refuseForged,
     // A version that is not there, or no longer, costs nothing more.
-    ...choosing,
+    choosing,
     // Only what is none of that costs an expansion.
     expand,
     ...read,
     ...onceRead,
-  ];
+  );
   const ofPart = [...read, ...onceRead];
-  const ofMessage = [naming, ...choosing, ...ofPart];
+  const ofMessage = stepsOf(naming, choosing, ...ofPart);
   return {
     ofConnection,
     of: ({ part, isMessage }) => (part === undefined ? ofRequest : isMessage ? ofMessage : ofPart),
     ofRoute: (find) => [...ofConnection, refuseForged, expand, find, ...onceRead],
   };
 }
+
+/** What is switched off is no step. */
+const stepsOf = (...steps: readonly (Step | undefined)[]): readonly Step[] =>
+  steps.filter((step) => step !== undefined);

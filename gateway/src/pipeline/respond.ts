@@ -1,7 +1,7 @@
-import { trace } from '@opentelemetry/api';
-import { CodedError, type ErrorCode, errorFields, type Logger, recordFailure } from '@tributary/service-kit';
+import { CodedError, type ErrorCode, type Logger, tellCause } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import { UnauthorizedField } from '../authorization/unauthorized-field.ts';
+import { errorsText } from '../executor/errors-text.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
 import { policyFor, setCacheHeaders } from '../http/cache-headers.ts';
 import { compress } from '../http/compress.ts';
@@ -61,13 +61,7 @@ export function answerOf(exchange: Exchange): Answer {
     return { status: 200, mediaType, body: result.body, cachePolicy, compressed: result.compressed, grew: result.grew };
   }
   const members = [`"data":${data}`];
-  if (errors.length > 0) {
-    const clientErrors = errors.map(({ message, path, code }) => ({
-      ...{ message, path },
-      extensions: { code, requestId: request.id },
-    }));
-    members.unshift(`"errors":${JSON.stringify(clientErrors)}`);
-  }
+  if (errors.length > 0) members.unshift(`"errors":${errorsText(errors, request.id)}`);
   if (hasMore) members.push(`"extensions":${JSON.stringify({ plan, cost, deprecations })}`);
   if (incremental !== undefined) members.push(...firstMembers(incremental.pending, incrementalFormat));
   return { status: 200, mediaType, body: `{${members.join()}}` };
@@ -104,11 +98,7 @@ export function refusalOf(exchange: Exchange, error: unknown, log: Logger): Answ
   }
   const [refusal] = refusals;
   const { code, status, cause } = refusal;
-  const span = trace.getSpan(request.traceContext);
-  if (span?.isRecording()) recordFailure(span, refusal);
-  request.accessFields.code = code;
-  // Why a token is refused, say. The client is told no more than the code.
-  request.accessFields.cause = errorFields(cause).code;
+  tellCause(request.accessFields, cause);
   const errors = JSON.stringify(refusals.map((refusal) => clientErrorOf(refusal, request.id)));
   const isWellFormed = mediaType === 'application/json' && WELL_FORMED.has(code);
   return {

@@ -1,10 +1,10 @@
 import {
   isRead,
+  keyOfCreated,
   PROBLEM_MEDIA_TYPE,
   type Problem,
   pageLinks,
   problem,
-  type RouteTable,
   restAnswerOf,
 } from '@tributary/rest';
 import type { FastifyReply } from 'fastify';
@@ -30,7 +30,7 @@ export function answerRoute(
   if ('code' in answer)
     return sendProblem(reply, problem(answer.status, answer.code, answer.detail, exchange.request.id));
   addLinks(reply, answer.body);
-  if (answer.status === 201) addLocation(reply, answer.body, table);
+  if (answer.status === 201) addLocation(reply, answer.body, table && keyOfCreated(bound, table.routes));
   for (const { name } of bound.parameters.filter((one) => one.in === 'header')) addVary(reply, name);
   const body = JSON.stringify(answer.body);
   const cachePolicy = policyFor(exchange.identity, exchange.freshness?.policy);
@@ -51,12 +51,11 @@ function addLinks(reply: FastifyReply, body: unknown): void {
 }
 
 /** Where what was made can be read, if there is a route for that below this one. */
-function addLocation(reply: FastifyReply, body: unknown, table: RouteTable | undefined): void {
-  const { id } = body as { id?: unknown };
+function addLocation(reply: FastifyReply, body: unknown, key: string | undefined): void {
+  const value = key === undefined ? undefined : (body as Readonly<Record<string, unknown>>)[key];
   const [path = ''] = reply.request.url.split('?');
-  const place = `${path}/${encodeURIComponent(String(id))}`;
-  const match = table?.find('GET', place.replace(/^\/v\d+/, ''));
-  if (typeof id === 'string' && match !== undefined && 'bound' in match) reply.header('location', place);
+  if (typeof value === 'string' || typeof value === 'number')
+    reply.header('location', `${path}/${encodeURIComponent(value)}`);
 }
 
 export function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {

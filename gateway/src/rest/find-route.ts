@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { acceptsType } from '../http/accept.ts';
 import type { Exchange, Step } from '../pipeline/exchange.ts';
 import { InvalidInput } from './invalid-input.ts';
+import { refuseOtherMajor } from './refuse-other-major.ts';
 import type { RestApi } from './rest-api.ts';
 
 /** What a request turned out to be for. */
@@ -24,8 +25,7 @@ export const findRoute =
     const { request, reply, view, line } = exchange;
     if (!acceptsType(request.headers.accept, 'application/json')) throw new CodedError('NOT_ACCEPTABLE', NOT_JSON);
     const { major, '*': rest } = params as { major: string; '*': string };
-    // Without version lines there is the first.
-    if (line === undefined && major !== '1') throw new CodedError('UNKNOWN_API_VERSION');
+    if (line === undefined) refuseOtherMajor(major);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const table = api.table(view, line);
     const match = table.find(method, `/${rest}`);
@@ -35,6 +35,7 @@ export const findRoute =
       throw new CodedError('METHOD_NOT_ALLOWED', 'This method is not allowed here.');
     }
     const { bound, path } = match;
+    request.route = `/v${major}${bound.route.path}`;
     found.bound = bound;
     found.table = table;
     const input = {

@@ -1,8 +1,7 @@
 import {
   asOpenApi30,
-  bindRoute,
+  bindRoutes,
   buildOpenApi,
-  isInLine,
   ONLY_LINE,
   type OpenApiVersion,
   type RestFolder,
@@ -29,15 +28,12 @@ export class RestApi {
     const known = this.#tables.get(view);
     if (known !== undefined) return known;
     const { major } = line ?? ONLY_LINE;
-    const bound = this.#folder.routes.flatMap((route) => {
-      if (!isInLine(route, major)) return [];
-      const one = bindRoute(route, view.schema);
-      if (!('refusals' in one)) return [one];
-      const fields = { route: `${route.method} ${route.path}`, line: major, refusals: one.refusals.slice(0, 3) };
+    const { routes, missing } = bindRoutes(this.#folder.routes, view.schema, major);
+    for (const { route, refusals } of missing) {
+      const fields = { route: `${route.method} ${route.path}`, line: major, refusals: refusals.slice(0, 3) };
       this.#log.warn(fields, 'a route of the REST API is not in this version');
-      return [];
-    });
-    const table = new RouteTable(bound);
+    }
+    const table = new RouteTable(routes);
     this.#tables.set(view, table);
     return table;
   }
@@ -46,21 +42,17 @@ export class RestApi {
   description(view: SchemaView, line: VersionLine = ONLY_LINE, version: OpenApiVersion): string {
     const texts = this.#descriptions.get(view) ?? new Map<string, string>();
     this.#descriptions.set(view, texts);
-    const isDeprecated = line.state === 'deprecated';
     // A line may be deprecated, or published anew, while a supergraph serves.
-    const key = `${version} ${line.major} ${line.version} ${isDeprecated}`;
+    const key = `${version} ${line.major} ${line.version} ${line.state}`;
     const known = texts.get(key);
     if (known !== undefined) return known;
     const { deprecations } = view.candidate;
-    const sunsets = [...deprecations.values()].flatMap(({ coordinate, sunset }) =>
-      sunset === undefined ? [] : [[coordinate, sunset] as const],
-    );
     const document = buildOpenApi({
       routes: this.table(view, line).routes,
       schema: view.schema,
       settings: this.#folder.settings,
-      line: { major: line.major, version: line.version, isDeprecated },
-      sunsets: new Map(sunsets),
+      line,
+      sunsets: [...deprecations.values()].map(({ coordinate, sunset }) => [coordinate, sunset]),
     });
     const text = JSON.stringify(version === '3.0' ? asOpenApi30(document) : document);
     texts.set(key, text);

@@ -1,31 +1,29 @@
 import { problem } from '@tributary/rest';
-import { asCodedError, CodedError, type Logger } from '@tributary/service-kit';
+import { asCodedError, CodedError, type Logger, tellRefusal } from '@tributary/service-kit';
 import type { VersionLine } from '@tributary/service-kit/sdl';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine/engine.ts';
 import type { SchemaView } from '../engine/schema-view.ts';
-import { addCors } from '../http/cors.ts';
-import { setLineHeaders } from '../lines/line-headers.ts';
-import { lineOfRequest, refuseRetired } from '../lines/line-of-request.ts';
+import { type PublicScope, preparePublicScope } from '../http/public-scope.ts';
+import { findLine } from '../lines/find-line.ts';
+import { refuseRetired } from '../lines/line-of-request.ts';
 import { lineView } from '../lines/line-view.ts';
 import type { ServedLines } from '../lines/served-lines.ts';
 import { Exchange } from '../pipeline/exchange.ts';
 import type { GraphqlPipeline } from '../pipeline/graphql-pipeline.ts';
+import { chargeBeforeBody } from '../rate-limit/charge-before-body.ts';
 import { answerRoute, sendProblem } from './answer-route.ts';
 import { allowOf, type FoundRoute, findRoute } from './find-route.ts';
+import { refuseOtherMajor } from './refuse-other-major.ts';
 import type { RestApi } from './rest-api.ts';
 
-export interface RestRoutesParts {
+export interface RestRoutesParts extends PublicScope {
   api: RestApi;
   engine: Engine;
   pipeline: GraphqlPipeline;
   /** Undefined where the API has no version lines. */
   lines: ServedLines | undefined;
-  corsOrigins: readonly string[];
-  takesCookies: boolean;
   compressAnswers: boolean;
-  /** May refuse a request of which only the headers are there. */
-  beforeBody: readonly onRequestHookHandler[];
   log: Logger;
 }
 
@@ -33,18 +31,15 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** `/v{n}/…`, as the documents of the folder say, and `/v{n}/openapi.json` of it (docs/rest.md). */
 export function addRestRoutes(app: FastifyInstance, parts: RestRoutesParts): void {
-  const { api, engine, pipeline, corsOrigins, compressAnswers } = parts;
+  const { api, engine, pipeline, compressAnswers } = parts;
   app.register(async (scope) => {
-    scope.addHook('onRequest', (_request, reply, done) => {
-      reply.header('cross-origin-resource-policy', 'same-origin');
-      done();
-    });
-    addCors(scope, corsOrigins, parts.takesCookies, METHODS);
-    for (const hook of parts.beforeBody) scope.addHook('onRequest', hook);
-    scope.decorateRequest('addressCharged');
-    if (pipeline.chargeAddress !== undefined) scope.addHook('onRequest', refuseOverRate(pipeline.chargeAddress));
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    preparePublicScope(scope, parts, METHODS);
+    if (pipeline.chargeAddress !== undefined) {
+      const refuseUnread = chargeBeforeBody(pipeline.chargeAddress, ({ addressCharged }, _reply, done) =>
+        done(addressCharged?.refusal),
+      );
+      scope.addHook('onRequest', refuseUnread);
+    }
     scope.setErrorHandler((error, request, reply) => refuse(error, request, reply, parts.log));
     scope.get('/v:major(^\\d+$)/openapi.json', (request, reply) => describe(request, reply, parts));
     scope.options('/v:major(^\\d+$)/*', async (request, reply) => {
@@ -67,21 +62,11 @@ export function addRestRoutes(app: FastifyInstance, parts: RestRoutesParts): voi
   });
 }
 
-/** What is over its rate is not read. */
-const refuseOverRate =
-  (charge: NonNullable<GraphqlPipeline['chargeAddress']>): onRequestHookHandler =>
-  (request, reply, done) => {
-    const goOn = () => done(request.addressCharged?.refusal);
-    const pending = charge(request, reply);
-    if (pending === undefined) goOn();
-    else pending.then(goOn, done);
-  };
-
 /** What no step has refused: a body that is too long, say. */
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   const coded = asCodedError(error);
   if (coded.code === 'INTERNAL_SERVER_ERROR') log.error({ request_id: request.id, err: error }, 'request failed');
-  request.accessFields.code = coded.code;
+  tellRefusal(request.accessFields, coded);
   return sendProblem(reply, problem(coded.status, coded.code, coded.message, request.id));
 }
 
@@ -106,12 +91,10 @@ async function versionOf(
   const { major, '*': rest = 'openapi.json' } = request.params as { major: string; '*'?: string };
   const generation = engine.current;
   if (lines === undefined) {
-    if (major !== '1') throw new CodedError('UNKNOWN_API_VERSION');
+    refuseOtherMajor(major);
     return { view: generation, line: undefined };
   }
-  const { current, documentation } = lines;
-  const line = lineOfRequest(current, major, undefined);
-  setLineHeaders(reply, line, { lines: current, documentation }, `/${rest}`);
+  const { line, table } = findLine(lines, request, reply, `/${rest}`);
   refuseRetired(line);
-  return { view: await lineView(generation, line, current), line };
+  return { view: await lineView(generation, line, table), line };
 }

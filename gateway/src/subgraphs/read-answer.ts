@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isObject } from '../is-object.ts';
 import { FetchError } from './fetch-error.ts';
 import type { PostAnswer } from './post.ts';
 import { isPassing } from './send-again.ts';
@@ -23,6 +24,8 @@ export interface SubgraphAnswer {
   isUnavailable?: boolean;
   /** The body is the one that was expected, and was not read. */
   isExpected?: boolean;
+  /** Others have it as well: who writes into it takes a copy. */
+  isShared?: boolean;
 }
 
 const BACKSLASH = 0x5c;
@@ -89,6 +92,3 @@ function checkEntities(data: Record<string, unknown>, key: string, expected: num
     entities.every((entity) => entity === null || isObject(entity));
   if (!fits) throw new FetchError('invalid', `${key} is not a list of ${expected} objects`);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

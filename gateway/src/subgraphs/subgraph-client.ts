@@ -37,6 +37,8 @@ export interface SubgraphClientParts {
   resilience?: ResilienceOptions | undefined;
   /** True: also without TLS. Undefined: where an https:// URL's subgraph has it. */
   http2?: boolean | undefined;
+  /** Whether it is told whose operation it works for (docs/adr/0039). Default true. */
+  operationContext?: boolean | undefined;
   /** Signs who asks; undefined: subgraphs are asked without a token. */
   issuer: ServiceIdentityIssuer | undefined;
   log: Logger;
@@ -181,7 +183,7 @@ export class SubgraphClient {
   }
 
   async #send({ query, variables, types }: SubgraphRequest, scope: FetchScope): Promise<PostAnswer> {
-    const { limits, issuer } = this.#parts;
+    const { limits, issuer, operationContext = true } = this.#parts;
     const token = await issuer?.issue(this.name, scope.identity);
     const endMs = Math.min(performance.now() + limits.timeoutMs, scope.deadlineMs);
     const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
@@ -195,7 +197,7 @@ export class SubgraphClient {
       return post({
         pool: this.#pool,
         path: this.#path,
-        headers: requestHeaders(scope, token, timeoutMs),
+        headers: requestHeaders(scope, token, timeoutMs, operationContext),
         body,
         timeoutMs,
         // A millisecond was cut off.

@@ -4,12 +4,16 @@ import { testEvent } from '@tributary/service-kit/testing';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { entityOfArguments, entityOfEvent, eventBindings, topicOf, topicOfEvent } from './event-binding.ts';
+import { requiredTopic } from './event-source.ts';
 
 const bindingsOf = (directive: string, field = 'changed(id: ID!, n: Int): Item', link = EVENTS_IDENTITY) =>
   eventBindings(
     parse(`schema @link(url: "${link}/v1.0", import: ["@eventStream"]) { query: Query subscription: Live }
-      type Live { ${field} ${directive} other: Item } type Item { id: ID! } interface Thing { id: ID! }`),
+      type Live @join__type(graph: SHOP) { ${field} ${directive} other: Item } interface Thing { id: ID! }
+      type Item @join__type(graph: SHOP, key: "id") @join__type(graph: SHOP, key: "b a") ${ITEM_KEYS} { id: ID! }`),
   );
+const ITEM_KEYS = `@join__type(graph: SHOP, key: "sku", resolvable: false) @join__type(graph: STOCK, key: "shelf { id }")
+  @join__type(graph: STOCK, key: "number")`;
 const stream = (rest: string, types = '["a.b.v1"]') => `@eventStream(types: ${types}, ${rest})`;
 const user = { kind: 'user', userId: 'u', roles: [] } as const;
 
@@ -34,11 +38,27 @@ describe('@eventStream', () => {
     expect(topicOf(binding, { id: '7' }, user)).toBeUndefined();
   });
 
+  it('takes the fields of a key in any order, of the subgraph that has the field', () => {
+    expect(bindingsOf(stream('entity: "{ a: x, b: y }"')).size).toBe(1);
+    const field = 'changed: Item @join__field(graph: STOCK)';
+    expect(bindingsOf(stream('entity: "{ number: x }"'), field).size).toBe(1);
+    expect(() => bindingsOf(stream('entity: "{ id: x }"'), field)).toThrow('has no key of Item that is { id }');
+  });
+
   it('does not mix values of two fields up', () => {
     const binding = bindingsOf(stream('entity: "{ id: a }", where: "{ a: $id, b: $n }"')).get('changed');
     if (binding === undefined) throw new Error('it is not bound');
     expect(topicOf(binding, { id: 'a","b', n: 'c' }, anonymous)).not.toBe(
       topicOf(binding, { id: 'a', n: 'b","c' }, anonymous),
+    );
+  });
+
+  it('names the argument that has no value', () => {
+    const binding = bindingsOf(stream('entity: "{ id: a }", where: "{ a: $id, b: $n }"')).get('changed');
+    if (binding === undefined) throw new Error('it is not bound');
+    expect(() => requiredTopic(binding, { id: '7', n: null }, anonymous)).toThrow('`n` has no value');
+    expect(() => requiredTopic({ ...binding, caller: 'userId' }, { id: '7', n: 1 }, anonymous)).toThrow(
+      expect.objectContaining({ code: 'UNAUTHENTICATED' }),
     );
   });
 
@@ -52,7 +72,22 @@ describe('@eventStream', () => {
     ['a wildcard', stream('entity: "{ id: itemId }"', '["a.>"]'), 'a.> is no type of event'],
     ['no entity', stream('entity: "{}"'), 'entity: it names no field of a key'],
     ['an entity that is no object', stream('entity: "id"'), 'entity: expected an object such as { id: orderId }'],
-    ['an entity by an argument', stream('entity: "{ id: $id }"'), 'entity: id is not said as it should be'],
+    [
+      'an entity by an argument',
+      stream('entity: "{ id: $id }"'),
+      "entity: id: expected a field of the events' data, as in { id: orderId }",
+    ],
+    ...[
+      ['that is part of a key', 'a'],
+      ['beside a key', 'id name'],
+      ['by which no entity can be asked for', 'sku'],
+      ['of another subgraph', 'number'],
+      ['of an object', 'shelf'],
+    ].map(([what, fields = '']) => [
+      `a field ${what}`,
+      stream(`entity: "{ ${fields.split(' ').map((name) => `${name}: x`)} }"`),
+      `entity: the field's subgraph has no key of Item that is { ${fields} }`,
+    ]),
     [
       'an argument that is not there',
       stream('entity: "{ id: x }", where: "{ x: $y }"'),
@@ -61,7 +96,7 @@ describe('@eventStream', () => {
     [
       'an argument without its sign',
       stream('entity: "{ id: x }", where: "{ x: id }"'),
-      'where: x is not said as it should be',
+      'where: x: expected an argument of the field, as in { orderId: $id }',
     ],
   ])('refuses a supergraph for %s', (_what, directive, message) => {
     expect(() => bindingsOf(directive)).toThrow(`Subscription.changed @eventStream: ${message}`);

@@ -1,5 +1,5 @@
 import { type CloudEvent, ConfigError, type Identity } from '@tributary/service-kit';
-import { argumentOf, eventStreamDirective, textArgument } from '@tributary/service-kit/sdl';
+import { type EventStream, EventStreamError, eventStreamDirective, readEventStream } from '@tributary/service-kit/sdl';
 import {
   type ConstDirectiveNode,
   type DocumentNode,
@@ -7,24 +7,15 @@ import {
   Kind,
   type ObjectTypeDefinitionNode,
   OperationTypeNode,
-  parseValue,
-  type ValueNode,
 } from 'graphql';
+import { fieldSet, joins } from '../supergraph/supergraph-types.ts';
 
 /** How a field of `Subscription` hears events, as `@eventStream` says (ADR 0035). */
-export interface EventBinding {
+export interface EventBinding extends EventStream {
   /** Equal for bindings that choose alike. */
   readonly id: string;
-  /** Of events, exactly. */
-  readonly types: readonly string[];
   /** The type of the entity that an event is about. */
   readonly entity: string;
-  /** Fields of its key, each by the field of the event's data that has it. */
-  readonly key: ReadonlyMap<string, string>;
-  /** Arguments of the field, each by the field of the data that has to equal it. */
-  readonly where: ReadonlyMap<string, string>;
-  /** The field of the data that has to be the caller's id. */
-  readonly caller: string | undefined;
 }
 
 /** By the name of the field. @throws ConfigError for a directive that cannot be followed */
@@ -34,8 +25,8 @@ export function eventBindings(supergraph: DocumentNode): ReadonlyMap<string, Eve
   const bindings = new Map<string, EventBinding>();
   for (const field of root?.fields ?? []) {
     const directive = field.directives?.find((one) => one.name.value === name);
-    if (directive === undefined) continue;
-    bindings.set(field.name.value, bindingOf(field, directive, supergraph));
+    if (root === undefined || directive === undefined) continue;
+    bindings.set(field.name.value, bindingOf(root, field, directive, supergraph));
   }
   return bindings;
 }
@@ -49,56 +40,51 @@ function subscriptionType({ definitions }: DocumentNode): ObjectTypeDefinitionNo
   return types.find(({ name }) => name.value === (named ?? 'Subscription'));
 }
 
-function bindingOf(field: FieldDefinitionNode, directive: ConstDirectiveNode, supergraph: DocumentNode): EventBinding {
+function bindingOf(
+  root: ObjectTypeDefinitionNode,
+  field: FieldDefinitionNode,
+  directive: ConstDirectiveNode,
+  supergraph: DocumentNode,
+): EventBinding {
   const refuse = (what: string) => new ConfigError(`Subscription.${field.name.value} @eventStream: ${what}`);
-  const list = argumentOf(directive, 'types');
-  const given = list?.kind === Kind.LIST ? list.values : list === undefined ? [] : [list];
-  const types = given.flatMap((value) => (value.kind === Kind.STRING ? [value.value] : []));
-  if (types.length === 0) throw refuse('it names no types of events');
-  const unusable = types.find((type) => !/^[\w-]+(\.[\w-]+)+$/.test(type));
-  if (unusable !== undefined) throw refuse(`${unusable} is no type of event`);
+  const stream = streamOf(field, directive, refuse);
   const type = field.type.kind === Kind.NON_NULL_TYPE ? field.type.type : field.type;
   const entity = type.kind === Kind.NAMED_TYPE ? type.name.value : '';
-  const isObject = supergraph.definitions.some(
+  const object = supergraph.definitions.find(
     (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === entity,
-  );
-  if (!isObject) throw refuse('the field is not of an object type');
-  const key = membersOf(textArgument(directive, 'entity'), enumOf, (what) => refuse(`entity: ${what}`));
-  if (key.size === 0) throw refuse('entity: it names no field of a key');
-  const where = membersOf(textArgument(directive, 'where') ?? '{}', variableOf, (what) => refuse(`where: ${what}`));
-  for (const argument of where.values()) {
-    const isThere = field.arguments?.some(({ name }) => name.value === argument);
-    if (isThere !== true) throw refuse(`where: the field has no argument ${argument}`);
-  }
-  const caller = textArgument(directive, 'caller');
+  ) as ObjectTypeDefinitionNode | undefined;
+  if (object === undefined) throw refuse('the field is not of an object type');
+  const names = [...stream.key.keys()];
+  if (!hasKey(object, graphsOf(root, field), names))
+    throw refuse(`entity: the field's subgraph has no key of ${entity} that is { ${names.join(' ')} }`);
+  const { types, key, where, caller } = stream;
   const id = JSON.stringify([entity, types, [...key], [...where.keys()], caller ?? null]);
-  return { id, types, entity, key, where, caller };
+  return { id, entity, ...stream };
 }
 
-/** The members of an object that is written as text, as `{ id: orderId }`. */
-function membersOf(
-  text: string | undefined,
-  read: (value: ValueNode) => string | undefined,
-  refuse: (what: string) => Error,
-): Map<string, string> {
-  let value: ValueNode | undefined;
+function streamOf(field: FieldDefinitionNode, directive: ConstDirectiveNode, refuse: (what: string) => Error) {
   try {
-    value = parseValue(text ?? '');
-  } catch {
-    // The parser's message is about a document that nobody has written.
+    return readEventStream(field, directive);
+  } catch (error) {
+    throw error instanceof EventStreamError ? refuse(error.message) : error;
   }
-  if (value?.kind !== Kind.OBJECT) throw refuse('expected an object such as { id: orderId }');
-  return new Map(
-    value.fields.map(({ name, value: member }) => {
-      const found = read(member);
-      if (found === undefined) throw refuse(`${name.value} is not said as it should be`);
-      return [name.value, found];
-    }),
-  );
 }
 
-const enumOf = (value: ValueNode) => (value.kind === Kind.ENUM ? value.value : undefined);
-const variableOf = (value: ValueNode) => (value.kind === Kind.VARIABLE ? value.name.value : undefined);
+/** The subgraphs that a field is of: all that have its type, where it does not say. */
+function graphsOf(root: ObjectTypeDefinitionNode, field: FieldDefinitionNode): readonly (string | undefined)[] {
+  const own = joins(field, 'join__field');
+  return (own.length > 0 ? own : joins(root, 'join__type')).map(({ graph }) => graph);
+}
+
+/** Whether one of the subgraphs can be asked for the entity by exactly these fields: by others it would answer nothing. */
+const hasKey = (entity: ObjectTypeDefinitionNode, graphs: readonly (string | undefined)[], names: readonly string[]) =>
+  joins(entity, 'join__type').some(({ graph, key, isResolvable }) => {
+    if (key === undefined || !isResolvable || !graphs.includes(graph)) return false;
+    const fields = fieldSet(key).selections.map((one) =>
+      one.kind === Kind.FIELD && one.selectionSet === undefined ? one.name.value : undefined,
+    );
+    return fields.length === names.length && fields.every((one) => one !== undefined && names.includes(one));
+  });
 
 /** What a subscription hears: events of which this is equal. Undefined: it would hear nothing. */
 export function topicOf(
@@ -109,6 +95,12 @@ export function topicOf(
   const caller = binding.caller === undefined ? [] : [identity.kind === 'user' ? identity.userId : undefined];
   return topic(binding, [...[...binding.where.values()].map((name) => args[name]), ...caller]);
 }
+
+/** An argument of which the binding makes use, and whose value is nothing that events could be found by. */
+export const unusableArgument = (
+  { where }: EventBinding,
+  args: Readonly<Record<string, unknown>>,
+): string | undefined => [...where.values()].find((name) => textOf(args[name]) === undefined);
 
 /** The same of an event; undefined where its data does not have what the binding names. */
 export function topicOfEvent(binding: EventBinding, { data }: CloudEvent): string | undefined {
@@ -123,6 +115,12 @@ function topic(binding: EventBinding, values: readonly unknown[]): string | unde
   const texts = values.map(textOf);
   return texts.includes(undefined) ? undefined : `${binding.id} ${JSON.stringify(texts)}`;
 }
+
+/** Fields of the data that the binding names and the event does not have. One that is null it has. */
+export const unsaidIn = ({ key, where, caller }: EventBinding, { data }: CloudEvent): string[] =>
+  [...new Set([...key.values(), ...where.keys(), ...(caller === undefined ? [] : [caller])])].filter(
+    (name) => memberOf(data, name) === undefined,
+  );
 
 /** The entity that an event is about, as subgraphs are asked for it; undefined where its data does not say. */
 export function entityOfEvent(binding: EventBinding, { data }: CloudEvent): Representation | undefined {

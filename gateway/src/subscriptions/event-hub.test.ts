@@ -1,4 +1,11 @@
-import { anonymous, createLogger, createMetrics, type EventTail, type TailedEvent } from '@tributary/service-kit';
+import {
+  anonymous,
+  createLogger,
+  createMetrics,
+  type EventTail,
+  type LogPart,
+  type TailedEvent,
+} from '@tributary/service-kit';
 import { testEvent } from '@tributary/service-kit/testing';
 import { afterEach, expect, it, vi } from 'vitest';
 import { type EventBinding, topicOf } from './event-binding.ts';
@@ -35,11 +42,16 @@ function hubOf({ from = Promise.resolve({ log: LOG, sequence: 100 }), read = asy
       return { from: from as Promise<{ log: string; sequence: number }>, pending: 0, stop() {} };
     },
   };
-  const log = createLogger({ service: 'gateway', level: 'silent' });
+  const logLines: string[] = [];
+  const log = createLogger({
+    service: 'gateway',
+    level: 'warn',
+    destination: { write: (line) => logLines.push(line) },
+  });
   const hub = new EventHub({ tail, log, metrics: createMetrics({ service: 'gateway', processMetrics: false }) });
   const since = async (sequence: number) =>
     (await hub.replay(binding, topic, { log: LOG, sequence }))?.map(({ position }) => position?.sequence);
-  return { hub, reads, since, hear: (heard: TailedEvent) => hear(heard), ready: () => hub.ready([CHANGED]) };
+  return { hub, reads, since, logLines, hear: (heard: TailedEvent) => hear(heard), ready: () => hub.ready([CHANGED]) };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -67,18 +79,39 @@ it('reads no log where it keeps as many events as it may', async () => {
   expect(await since(10_099)).toEqual([10_100]);
 });
 
-it('reads events of more bytes than it may keep once, and keeps the last of them', async () => {
-  const events = Array.from({ length: 9 }, (_, index) => heardAt(92 + index, 'x'.repeat(1024 ** 2)));
-  const { reads, since, ready } = hubOf({ read: async () => events });
+it('reads events of more bytes than it may keep once, in parts, and keeps the last of them', async () => {
+  const events = Array.from({ length: 19 }, (_, index) => heardAt(82 + index, 'x'.repeat(1024 ** 2)));
+  const { reads, since, ready } = hubOf({
+    async read({ after, upTo, mostBytes }) {
+      const there = events.filter(({ sequence }) => sequence > after.sequence && sequence <= upTo);
+      const part = there.slice(0, Math.ceil(mostBytes / 1024 ** 2));
+      return { events: part, upTo: part.length < there.length ? (part.at(-1)?.sequence ?? 0) : upTo };
+    },
+  });
   await ready();
-  expect(await since(91)).toBeUndefined();
-  for (const sequence of [91, 92]) expect(await since(sequence)).toBeUndefined();
+  expect(await since(81)).toBeUndefined();
+  // No more of it is in memory at once than a part, and what is kept.
+  const asked = reads.mock.calls.map(([{ after, mostBytes }]) => [after.sequence, mostBytes]);
+  expect(asked).toEqual([81, 85, 89, 93, 97].map((sequence) => [sequence, 4 * 1024 ** 2]));
+  for (const sequence of [81, 82, 92]) expect(await since(sequence)).toBeUndefined();
   expect(await since(93)).toEqual([94, 95, 96, 97, 98, 99, 100]);
-  expect(reads).toHaveBeenCalledTimes(1);
+  expect(reads).toHaveBeenCalledTimes(5);
+});
+
+it('tells once of events that do not say what the schema names', async () => {
+  const { hub, hear, ready, logLines } = hubOf({});
+  await ready();
+  hub.listen(binding, topic, () => {});
+  const wrong = { ...heardAt(101), event: testEvent(CHANGED, { data: { item: '1' } }) };
+  // What is there and null is said.
+  hear({ ...heardAt(100), event: testEvent(CHANGED, { data: { itemId: null } }) });
+  for (const sequence of [101, 102]) hear({ ...wrong, sequence });
+  const told = logLines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn');
+  expect(told).toMatchObject([{ event_type: CHANGED, entity: 'Item', fields: ['itemId'] }]);
 });
 
 it('lets some wait for the log, and no more', async () => {
-  const { promise, resolve } = Promise.withResolvers<TailedEvent[]>();
+  const { promise, resolve } = Promise.withResolvers<LogPart>();
   const { reads, since, hear, ready } = hubOf({ read: () => promise });
   await ready();
   hear(heardAt(101));
@@ -87,20 +120,20 @@ it('lets some wait for the log, and no more', async () => {
     await expect(since(90)).rejects.toMatchObject({ code: 'SUBSCRIPTION_UNAVAILABLE' });
   // Who needs no log does not wait for it.
   expect(await since(100)).toEqual([101]);
-  resolve([heardAt(95)]);
+  resolve({ events: [heardAt(95)], upTo: 100 });
   for (const found of await Promise.all(waiting)) expect(found).toEqual([95, 101]);
   expect(reads).toHaveBeenCalledTimes(1);
   expect(await since(90)).toEqual([95, 101]);
 });
 
 it('does not take what it reads for all that there was where a type is added meanwhile', async () => {
-  const { promise, resolve } = Promise.withResolvers<TailedEvent[]>();
+  const { promise, resolve } = Promise.withResolvers<LogPart>();
   const { hub, reads, since, ready } = hubOf({ read: () => promise });
   await ready();
   const first = since(90);
   await vi.waitFor(() => expect(reads).toHaveBeenCalledTimes(1));
   await hub.ready([CHANGED, TOLD]);
-  resolve([heardAt(95)]);
+  resolve({ events: [heardAt(95)], upTo: 100 });
   expect(await first).toEqual([95]);
   expect(await since(90)).toEqual([95]);
   expect(reads.mock.calls.map(([{ types }]) => types)).toEqual([[CHANGED], [CHANGED, TOLD]]);

@@ -8,7 +8,8 @@ import {
   type Metrics,
   type TailedEvent,
 } from '@tributary/service-kit';
-import { type EventBinding, entityOfEvent, topicOfEvent } from './event-binding.ts';
+import { type EventBinding, entityOfEvent, topicOfEvent, unsaidIn } from './event-binding.ts';
+import { KeptEvents, MOST_KEPT } from './kept-events.ts';
 import type { SourceEvent } from './source-event.ts';
 
 export interface EventHubParts {
@@ -17,9 +18,8 @@ export interface EventHubParts {
   metrics: Metrics;
 }
 
-/** Events that are kept for those who come back, and their bytes: at 300 bytes each some 3 MB. */
-const MOST_KEPT = 10_000;
-const MOST_KEPT_BYTES = 8 * 1024 ** 2;
+/** Of the log, in one read. */
+const PART_BYTES = 4 * 1024 ** 2;
 /** Who wait for the log to be read. The first of them reads for the others, as a rule. */
 const MOST_READING = 20;
 /** A broker that does not answer for so long has no events for anybody. */
@@ -33,11 +33,6 @@ interface Bound {
   readonly listeners: Map<string, Set<Listener>>;
 }
 
-interface Kept {
-  readonly heard: TailedEvent;
-  readonly bytes: number;
-}
-
 /**
  * One reader of the log of events for all subscriptions of this process. It looks up who hears an event by what its data
  * says, and keeps the last ones for those who come back: after a restart the log is read once, not by each of them.
@@ -48,10 +43,7 @@ export class EventHub {
   readonly #types = new Set<string>();
   #follower: EventFollower | undefined;
   #position: LogPosition | undefined;
-  #kept: Kept[] = [];
-  #bytes = 0;
-  /** Behind this sequence all events are kept. */
-  #keptAfter = 0;
+  #kept = new KeptEvents(0);
   /** Up to this sequence nobody can go on: what is behind it is more than can be kept. The log is not read to see it. */
   #lostUpTo = -1;
   #reading: Promise<unknown> = Promise.resolve();
@@ -59,6 +51,8 @@ export class EventHub {
   /** Begun by the follower. */
   #isReady = false;
   readonly #awaiting = new Set<() => void>();
+  /** What was told of once. */
+  readonly #told = new Set<string>();
 
   constructor(parts: EventHubParts) {
     this.#parts = parts;
@@ -136,14 +130,14 @@ export class EventHub {
     this.#follower?.stop();
     this.#isReady = false;
     // What was kept lacks the types that were not heard then.
-    this.#forget(this.#position?.sequence ?? 0);
+    this.#kept = new KeptEvents(this.#position?.sequence ?? 0);
     const follower = tail.follow([...this.#types], (heard) => this.#hear(heard), this.#position);
     this.#follower = follower;
     void follower.from.then((from) => {
       if (this.#follower !== follower) return;
       if (this.#position === undefined) {
         this.#position = from;
-        this.#forget(from.sequence);
+        this.#kept = new KeptEvents(from.sequence);
         log.debug({ types: [...this.#types] }, 'events are heard');
       }
       this.#isReady = true;
@@ -155,11 +149,11 @@ export class EventHub {
     const { log, sequence, event } = heard;
     if (this.#position !== undefined && this.#position.log !== log) {
       this.#parts.log.warn('the log of events is another one: subscriptions cannot be resumed from before');
-      this.#forget(0);
+      this.#kept = new KeptEvents(0);
       this.#lostUpTo = -1;
     }
     this.#position = { log, sequence };
-    this.#keep([heard]);
+    if (this.#kept.add([heard])) this.#lose(this.#kept.after - 1);
     for (const { binding, listeners } of [...this.#bound.values()]) {
       if (!binding.types.includes(event.type)) continue;
       this.#tell(binding, listeners, heard);
@@ -169,19 +163,32 @@ export class EventHub {
   #tell(binding: EventBinding, listeners: Bound['listeners'], heard: TailedEvent): void {
     const topic = topicOfEvent(binding, heard.event);
     const hearing = topic === undefined ? undefined : listeners.get(topic);
-    if (hearing === undefined) return;
-    const event = sourceEvent(binding, heard);
-    if (event === undefined) return;
+    const event = hearing && sourceEvent(binding, heard);
+    if (topic === undefined || (hearing !== undefined && event === undefined)) this.#tellUnsaid(binding, heard.event);
+    if (hearing === undefined || event === undefined) return;
     for (const listener of [...hearing]) listener(event);
+  }
+
+  /** A name that is misspelt in the schema would be no event, no error, nothing. */
+  #tellUnsaid(binding: EventBinding, event: CloudEvent): void {
+    const about = `${binding.id} ${event.type}`;
+    const fields = this.#told.has(about) ? [] : unsaidIn(binding, event);
+    if (fields.length === 0) return;
+    this.#told.add(about);
+    const { type, entity } = { ...binding, ...event };
+    this.#parts.log.warn(
+      { event_type: type, entity, fields },
+      'events do not say what @eventStream names: nobody hears them',
+    );
   }
 
   /** Whether it is known without the log what has happened since, or that nobody can know. */
   #isDecided({ sequence }: LogPosition): boolean {
-    return sequence >= this.#keptAfter || sequence <= this.#lostUpTo;
+    return sequence >= this.#kept.after || sequence <= this.#lostUpTo;
   }
 
   #keptSince({ sequence }: LogPosition): readonly TailedEvent[] | undefined {
-    return sequence >= this.#keptAfter ? this.#kept.map(({ heard }) => heard) : undefined;
+    return sequence >= this.#kept.after ? this.#kept.all : undefined;
   }
 
   /** One reads at a time: what it has read is there for those behind it. */
@@ -195,52 +202,40 @@ export class EventHub {
 
   async #readSince(after: LogPosition): Promise<readonly TailedEvent[] | undefined> {
     if (this.#isDecided(after)) return this.#keptSince(after);
-    const [upTo, follower] = [this.#keptAfter, this.#follower];
+    const [upTo, follower] = [this.#kept.after, this.#follower];
     const { log } = after;
-    const isFull = this.#kept.length >= MOST_KEPT;
-    const read = isFull
-      ? undefined
-      : await this.#parts.tail.read({ types: [...this.#types], after, upTo, most: MOST_KEPT });
+    const read = this.#kept.isFull ? undefined : await this.#readUpTo(upTo, after);
     // Some were given up meanwhile: it is a flood, and who comes back is better off asking anew.
-    if (upTo !== this.#keptAfter || log !== this.#position?.log) return undefined;
+    if (upTo !== this.#kept.after || log !== this.#position?.log) return undefined;
     if (read === undefined) {
-      this.#lostUpTo = Math.max(this.#lostUpTo, after.sequence);
+      this.#lose(after.sequence);
       return undefined;
     }
-    const newer = this.#kept;
+    read.add(this.#kept.all);
+    const isAll = read.after === after.sequence;
     // Types were added meanwhile. It is all that was asked for, but lacks those for whoever comes next.
-    if (follower !== this.#follower) return [...read, ...newer.map(({ heard }) => heard)];
-    this.#kept = [];
-    this.#bytes = 0;
-    this.#keptAfter = after.sequence;
-    this.#keep([...read, ...newer.map(({ heard }) => heard)]);
-    // Undefined where they are more bytes than can be kept: each who came would have them read again.
+    if (follower !== this.#follower) return isAll ? read.all : undefined;
+    this.#kept = read;
+    // Where they are more bytes than can be kept: each who came would have them read again.
+    if (!isAll) this.#lose(read.after - 1);
     return this.#keptSince(after);
   }
 
-  #keep(events: readonly TailedEvent[]): void {
-    for (const heard of events) {
-      const bytes = JSON.stringify(heard.event).length;
-      this.#kept.push({ heard, bytes });
-      this.#bytes += bytes;
+  /** The last events behind `after`, as many as can be kept. Undefined: the log does not have all, or they are too many. */
+  async #readUpTo(upTo: number, after: LogPosition): Promise<KeptEvents | undefined> {
+    const kept = new KeptEvents(after.sequence);
+    const range = { types: [...this.#types], upTo, most: MOST_KEPT, mostBytes: PART_BYTES };
+    for (let { sequence } = after; sequence < upTo; ) {
+      const part = await this.#parts.tail.read({ ...range, after: { ...after, sequence } });
+      if (part === undefined) return undefined;
+      kept.add(part.events);
+      sequence = part.upTo;
     }
-    if (this.#kept.length <= MOST_KEPT * 1.1 && this.#bytes <= MOST_KEPT_BYTES) return;
-    let dropped = 0;
-    // Some more than need be: what is left is copied.
-    while (this.#kept.length - dropped > MOST_KEPT || this.#bytes > MOST_KEPT_BYTES * 0.9) {
-      const oldest = this.#kept[dropped++];
-      if (oldest === undefined) break;
-      this.#bytes -= oldest.bytes;
-      this.#keptAfter = oldest.heard.sequence;
-    }
-    this.#kept = this.#kept.slice(dropped);
-    this.#lostUpTo = Math.max(this.#lostUpTo, this.#keptAfter - 1);
+    return kept;
   }
 
-  #forget(after: number): void {
-    this.#kept = [];
-    this.#bytes = 0;
-    this.#keptAfter = after;
+  #lose(upTo: number): void {
+    this.#lostUpTo = Math.max(this.#lostUpTo, upTo);
   }
 }
 

@@ -5,8 +5,8 @@ const FORM = /^(\w{1,32})-(\d{1,15})$/;
 /** A place in the log of events as clients get it, to go on behind it. They need not know what it means. */
 export const eventIdOf = ({ log, sequence }: LogPosition): string => `${log}-${sequence}`;
 
-/** Whether it could be one of ours; that it is still known shows when its events are looked for. */
-export const isEventId = (value: unknown): value is string => typeof value === 'string' && FORM.test(value);
+/** What a client says in the place of the last one that it has, where it has none yet and means to come again. */
+export const NO_EVENT_YET = '';
 
 export function positionOf(eventId: string): LogPosition | undefined {
   const [, log, sequence] = FORM.exec(eventId) ?? [];

@@ -1,5 +1,5 @@
 import { CodedError, type Identity } from '@tributary/service-kit';
-import { type EventBinding, entityOfArguments, topicOf } from './event-binding.ts';
+import { type EventBinding, entityOfArguments, topicOf, unusableArgument } from './event-binding.ts';
 import type { EventHub } from './event-hub.ts';
 import type { OpenSource, SourceEvent, SourceListener } from './source-event.ts';
 
@@ -51,8 +51,11 @@ export async function openEventSource(parts: EventSourceParts, listener: SourceL
 
 /** @throws CodedError where nothing could ever be heard */
 export function requiredTopic(binding: EventBinding, args: EventSourceParts['args'], identity: Identity): string {
-  if (binding.caller !== undefined && identity.kind !== 'user') throw new CodedError('UNAUTHENTICATED');
+  const argument = unusableArgument(binding, args);
+  if (argument !== undefined)
+    throw new CodedError('BAD_USER_INPUT', `\`${argument}\` has no value that events are found by.`);
   const topic = topicOf(binding, args, identity);
-  if (topic === undefined) throw new CodedError('BAD_USER_INPUT', 'An argument has no value that events are found by.');
+  // What is left is the caller.
+  if (topic === undefined) throw new CodedError('UNAUTHENTICATED');
   return topic;
 }

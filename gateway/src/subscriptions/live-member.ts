@@ -1,84 +1,71 @@
 import { CodedError, type LogPosition } from '@tributary/service-kit';
-import type { OperationResult } from '../executor/prepare-operation.ts';
-import { eventIdOf, positionOf } from './event-id.ts';
-import { LiveQueue } from './live-queue.ts';
-import type { OpenSource, SourceEvent } from './source-event.ts';
-
-interface Held {
-  readonly result: OperationResult;
-  readonly position: LogPosition | undefined;
-}
+import { eventIdOf, NO_EVENT_YET, positionOf } from './event-id.ts';
+import { isUpTo } from './is-up-to.ts';
+import type { LiveResult } from './live-operation.ts';
+import type { LiveQueue } from './live-queue.ts';
+import type { MissedEvents, MissedReader } from './missed-events.ts';
+import type { OpenSource } from './source-event.ts';
 
 /** One client of a group: where it has got to, which may be behind the others for a while. */
 export class LiveMember {
   readonly queue: LiveQueue;
-  readonly #most: number;
-  /** What came while it catches up. */
-  #held: Held[] | undefined;
+  /** It is told what it has missed, and whatever happens meanwhile behind that. */
+  #isBehind = false;
   /** Up to here it has everything, or gets it otherwise. */
   #after: LogPosition | undefined;
 
-  /** @param left is called once when it ends */
-  constructor(most: number, left: () => void) {
-    this.#most = most;
-    this.queue = new LiveQueue(most, left);
+  constructor(queue: LiveQueue) {
+    this.queue = queue;
   }
 
   /**
-   * Begins now, or behind the last event that the client has: those since then are read, and come first.
+   * Begins now, or behind the last event that the client has: those since then come first.
    *
+   * @param requestId of whoever begins
    * @throws CodedError SUBSCRIPTION_EVENTS_LOST where they are not kept any more
    */
   async begin(
     source: OpenSource,
-    lastEventId: string | undefined,
-    resultOf: (event: SourceEvent) => Promise<OperationResult | undefined>,
+    missed: MissedEvents,
+    { lastEventId, requestId }: { lastEventId: string | undefined; requestId: string },
   ): Promise<void> {
     const now = source.position();
-    if (lastEventId === undefined) {
-      this.queue.startId = now && eventIdOf(now);
+    this.#after = now;
+    if (lastEventId === undefined || lastEventId === NO_EVENT_YET) {
+      const startId = now && eventIdOf(now);
+      this.queue.startId = startId;
+      const isTold = lastEventId === NO_EVENT_YET && startId !== undefined;
+      if (isTold) this.queue.push({ result: { data: 'null', errors: [] }, eventId: startId, requestId });
       return;
     }
     const after = positionOf(lastEventId);
     if (now === undefined || after?.log !== now.log) throw new CodedError('SUBSCRIPTION_EVENTS_LOST');
     this.queue.startId = lastEventId;
-    this.#held = [];
-    this.#after = after.sequence > now.sequence ? after : now;
-    const missed = await source.replay(after);
-    if (missed === undefined) throw new CodedError('SUBSCRIPTION_EVENTS_LOST');
-    void this.#catchUp(missed, resultOf);
+    if (after.sequence >= now.sequence) {
+      // It has heard of it by another gateway, which is ahead.
+      this.#after = after;
+      return;
+    }
+    this.#isBehind = true;
+    const end = (error?: CodedError) => this.queue.finish(error === undefined ? 'slow_consumer' : 'failed', error);
+    const reader = await missed.readerFrom(source, after, end);
+    void this.#catchUp(reader).finally(() => reader.leave());
   }
 
-  take(result: OperationResult, position: LogPosition | undefined): void {
-    if (isUpTo(position, this.#after)) return;
-    if (this.#held === undefined) this.#push(result, position);
-    else if (this.#held.length < this.#most) this.#held.push({ result, position });
-    else this.queue.finish('slow-consumer');
+  take(result: LiveResult, position: LogPosition | undefined): void {
+    if (!this.#isBehind && !isUpTo(position, this.#after)) this.queue.push(result);
   }
 
-  async #catchUp(
-    events: readonly SourceEvent[],
-    resultOf: (event: SourceEvent) => Promise<OperationResult | undefined>,
-  ): Promise<void> {
-    for (const event of events) {
+  async #catchUp(reader: MissedReader): Promise<void> {
+    for (;;) {
       await this.queue.room();
       if (this.queue.isOver) return;
-      const result = await resultOf(event);
-      if (result !== undefined) this.#push(result, event.position);
+      const missed = reader.next();
+      if (missed === undefined) break;
+      const result = await missed.result;
+      this.#after = missed.event.position;
+      if (result !== undefined) this.queue.push(result);
     }
-    while (this.#held !== undefined && this.#held.length > 0) {
-      await this.queue.room();
-      if (this.queue.isOver) return;
-      const next = this.#held.shift();
-      if (next !== undefined) this.#push(next.result, next.position);
-    }
-    this.#held = undefined;
-  }
-
-  #push(result: OperationResult, position: LogPosition | undefined): void {
-    this.queue.push({ result, eventId: position && eventIdOf(position) });
+    this.#isBehind = false;
   }
 }
-
-const isUpTo = (position: LogPosition | undefined, after: LogPosition | undefined): boolean =>
-  position !== undefined && position.log === after?.log && position.sequence <= after.sequence;

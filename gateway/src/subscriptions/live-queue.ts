@@ -1,5 +1,7 @@
 import type { CodedError } from '@tributary/service-kit';
 import type { LiveEnd, LiveOperation, LiveResult } from './live-operation.ts';
+import { resultBytes } from './result-bytes.ts';
+import type { Holder, WaitingBytes } from './waiting-bytes.ts';
 
 type Next = IteratorResult<LiveResult, undefined>;
 
@@ -9,8 +11,9 @@ interface Waiting {
 }
 
 /** What was made for one client, and has not been taken yet. */
-export class LiveQueue implements LiveOperation {
+export class LiveQueue implements LiveOperation, Holder {
   readonly #most: number;
+  readonly #bytes: WaitingBytes;
   readonly #left: () => void;
   readonly #results: LiveResult[] = [];
   readonly #waiting: Waiting[] = [];
@@ -22,10 +25,12 @@ export class LiveQueue implements LiveOperation {
 
   /**
    * @param most results that may wait
+   * @param bytes where those count that do
    * @param left is called once when it ends, whoever ended it
    */
-  constructor(most: number, left: () => void) {
+  constructor(most: number, bytes: WaitingBytes, left: () => void) {
     this.#most = most;
+    this.#bytes = bytes;
     this.#left = left;
   }
 
@@ -37,19 +42,22 @@ export class LiveQueue implements LiveOperation {
     return this.#isOver;
   }
 
-  /** @returns false where nobody takes it any more, also as this was one too many */
-  push(result: LiveResult): boolean {
-    if (this.#isOver) return false;
+  /** It ends where this is one too many, or too many bytes wait in this process and it has most of them. */
+  push(result: LiveResult): void {
+    if (this.#isOver) return;
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) waiting.resolve({ done: false, value: result });
-    else if (this.#results.length < this.#most) this.#results.push(result);
+    else if (this.#results.length >= this.#most) this.giveUp();
     else {
-      // Whoever reads so slowly goes on behind the last one that it has.
-      this.#results.length = 0;
-      this.finish('slow-consumer');
-      return false;
+      this.#results.push(result);
+      this.#bytes.add(this, result, resultBytes(result));
     }
-    return true;
+  }
+
+  /** Whoever reads so slowly goes on behind the last one that it has. */
+  giveUp(): void {
+    this.#clear();
+    this.finish('slow_consumer');
   }
 
   /** What waits is taken first. @param error what `next` rejects with then */
@@ -70,7 +78,10 @@ export class LiveQueue implements LiveOperation {
   next(): Promise<Next> {
     const result = this.#results.shift();
     this.#wakeForRoom();
-    if (result !== undefined) return Promise.resolve({ done: false, value: result });
+    if (result !== undefined) {
+      this.#bytes.remove(this, result, resultBytes(result));
+      return Promise.resolve({ done: false, value: result });
+    }
     if (!this.#isOver) return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
     const error = this.#error;
     this.#error = undefined;
@@ -78,7 +89,7 @@ export class LiveQueue implements LiveOperation {
   }
 
   return(): Promise<Next> {
-    this.#results.length = 0;
+    this.#clear();
     this.#close();
     return Promise.resolve(DONE);
   }
@@ -89,6 +100,10 @@ export class LiveQueue implements LiveOperation {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+
+  #clear(): void {
+    for (const result of this.#results.splice(0)) this.#bytes.remove(this, result, resultBytes(result));
   }
 
   #close(): void {

@@ -102,7 +102,7 @@ describe('a subscription to events that the schema binds', () => {
       await changed('1');
       await nextOf(quick);
     }
-    expect(slow.end).toBe('slow-consumer');
+    expect(slow.end).toBe('slow_consumer');
     expect(await slow.next()).toEqual({ done: true, value: undefined });
     await changed('1');
     await nextOf(quick);
@@ -138,6 +138,57 @@ describe('a subscription to events that the schema binds', () => {
     const again = await graph.subscribe(CHANGE, { variables, lastEventId });
     await nextOf(again);
     await again.return?.();
+  });
+
+  it('completes what was missed once for all who come back, and loses nobody who reads it slowly', async () => {
+    const first = await graph.subscribe(CHANGE, { variables });
+    const lastEventId = first.startId;
+    await graph.restart();
+    for (let event = 0; event < 5; event++) await changed('1');
+    const before = asked();
+    const again = await Promise.all(
+      Array.from({ length: 100 }, () => graph.subscribe(CHANGE, { variables, lastEventId, bufferedEvents: 2 })),
+    );
+    // More than may wait for a client that does not read.
+    const slow = again[0] as (typeof again)[0];
+    for (let event = 0; event < 5; event++) await changed('1');
+    const ids = async (live: typeof slow) => {
+      const told: (string | undefined)[] = [];
+      while (told.length < 10) told.push((await nextOf(live)).eventId);
+      return told;
+    };
+    const all = await Promise.all(again.slice(1).map(ids));
+    expect(slow.end).toBeUndefined();
+    all.push(await ids(slow));
+    expect(new Set(all.map(String)).size).toBe(1);
+    const [start] = lastEventId?.split('-').slice(1).map(Number) ?? [];
+    expect(all[0]?.map((id) => Number(id?.split('-')[1]) - Number(start))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    // The item as it begins; then for each event the item and its stock, and twice where somebody was up to date already.
+    expect(asked() - before).toBeGreaterThanOrEqual(1 + 20);
+    expect(asked() - before).toBeLessThanOrEqual(1 + 40);
+    await changed('1');
+    for (const live of again) await nextOf(live);
+    await Promise.all(again.map((live) => live.return?.()));
+    expect(await groups()).toBe(0);
+  });
+
+  it('is not held up by a subgraph that it does not ask', async () => {
+    const { stock } = graph.subgraphs;
+    const held: (() => void)[] = [];
+    stock.answerWith((_request, response) => void held.push(() => response.destroy()));
+    const asking = await Promise.all(
+      Array.from({ length: 40 }, (_, id) => graph.subscribe(CHANGE, { variables, identity: user(String(id)) })),
+    );
+    const other = await graph.subscribe('subscription { itemChanged(id: "1") { name } }');
+    await changed('1');
+    await until('all turns to be taken', () => held.length === 32);
+    expect((await nextOf(other)).data).toEqual({ itemChanged: { name: 'a cup' } });
+    // Nobody has been given up meanwhile, and nobody else been asked.
+    expect(held).toHaveLength(32);
+    stock.answerWith(undefined);
+    for (const release of held) release();
+    for (const live of asking) await nextOf(live);
+    await Promise.all([...asking, other].map((live) => live.return?.()));
   });
 
   it('passes over events of which it cannot be said what they are about', async () => {
@@ -245,8 +296,8 @@ describe('a subscription to events that the schema binds', () => {
     const stays = await graph.subscribe('subscription { itemChanged(id: "1") { name } }');
     const moveTo = vi.spyOn(LiveGroup.prototype, 'moveTo').mockRejectedValueOnce(new Error('a defect'));
     await graph.swap('name: String title: String');
-    expect(await ends.next()).toEqual({ done: true, value: undefined });
-    expect(ends.end).toBe('retired');
+    await expect(ends.next()).rejects.toMatchObject({ code: 'SUBSCRIPTION_UNAVAILABLE' });
+    expect(ends.end).toBe('failed');
     await until('the other to be moved', () => moveTo.mock.settledResults.length === 2);
     moveTo.mockRestore();
     await changed('1');

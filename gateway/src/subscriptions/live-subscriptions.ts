@@ -1,9 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Tracer } from '@opentelemetry/api';
 import {
   CodedError,
   type EventTail,
-  type KeyedQueue,
-  keyedQueue,
   type Logger,
   type Metrics,
   type ServiceIdentityIssuer,
@@ -13,13 +12,16 @@ import type { Denial } from '../authorization/denial.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Generation } from '../engine/generation.ts';
 import { audienceOf } from '../engine/in-flight.ts';
-import { othersFirst } from '../others-first.ts';
+import type { EventOutcome } from './complete-event.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventSource, requiredTopic } from './event-source.ts';
-import { type EventOutcome, LiveGroup, type LiveGroupParts } from './live-group.ts';
+import { GroupMoves } from './group-moves.ts';
+import { LiveGroup, type LiveGroupParts } from './live-group.ts';
 import type { LiveOperation, LiveRequest, Subscriptions } from './live-operation.ts';
+import { Turns } from './turns.ts';
 import type { UpstreamOptions } from './upstream/upstream-connection.ts';
 import { Upstreams } from './upstream/upstreams.ts';
+import { WaitingBytes } from './waiting-bytes.ts';
 
 export interface LiveSubscriptionsParts {
   engine: Engine;
@@ -37,15 +39,7 @@ export interface LiveSubscriptionsParts {
   tracer: Tracer;
 }
 
-/** Events that are completed at the same time. Whoever queries has precedence. */
-const AT_ONCE = 32;
-/** Groups that move to another generation at the same time: it is mostly waiting, for a planner thread or a subgraph. */
-const MOVED_AT_ONCE = 8;
 const OUTCOMES: readonly EventOutcome[] = ['delivered', 'errors', 'hidden', 'failed'];
-
-interface Turn {
-  work(): Promise<void>;
-}
 
 /** The engine's side of subscriptions (ADR 0035): sources of events, and the results that they come to. */
 export class LiveSubscriptions implements Subscriptions {
@@ -56,57 +50,74 @@ export class LiveSubscriptions implements Subscriptions {
   readonly #groups = new Map<LiveGroup, string>();
   readonly #byKey = new Map<string, LiveGroup>();
   readonly #ids = new WeakMap<object, number>();
-  readonly #turns: KeyedQueue<Turn>;
+  readonly #turns = new Turns();
+  readonly #moves: GroupMoves;
   readonly #groupParts: LiveGroupParts;
   readonly #unlisten: () => void;
   #nextId = 0;
   #isStopped = false;
-  #moving: Promise<void> = Promise.resolve();
+  #retired: ReadonlySet<number> = new Set();
 
   constructor(parts: LiveSubscriptionsParts) {
     this.#parts = parts;
     const { tail, engine, deadlineMs, log, tracer, metrics } = parts;
     this.#hub = tail && new EventHub({ ...parts, tail });
     this.#upstreams = new Upstreams(parts);
-    this.#turns = keyedQueue(AT_ONCE, (turn) => turn.work());
+    this.#moves = new GroupMoves({
+      ...{ engine, deadlineMs, log },
+      groups: () => [...this.#groups.keys()],
+      moved: (group) => this.#rekey(group),
+    });
     const counters = OUTCOMES.map(
       (outcome) => [outcome, metrics.counter('graphql_subscription_events_total', { outcome })] as const,
     );
     const count = new Map(counters);
     this.#groupParts = {
-      ...{ engine, deadlineMs, log, tracer },
+      ...{ engine, deadlineMs, log, tracer, waiting: new WaitingBytes() },
       sourceKey: (plan, scope) =>
         plan.binding === undefined
           ? this.#upstreams.keyOf(plan.call, plan.values, scope)
           : requiredTopic(plan.binding, plan.args, scope.identity),
       openSource: (...asked) => this.#openSource(...asked),
-      inTurn: ({ id }, work) => this.#turns.add(id, { work }),
+      inTurn: (...asked) => this.#turns.add(...asked),
       count: (outcome) => count.get(outcome)?.inc(),
       ended: (group) => this.#ended(group),
     };
     const groups = metrics.get('graphql_subscription_groups');
     metrics.beforeScrape(() => groups.set(this.#groups.size));
-    this.#unlisten = engine.onAdopted(() => this.#moveAll());
+    this.#unlisten = engine.onAdopted(() => this.#moves.begin());
   }
 
   async subscribe(generation: Generation, request: LiveRequest): Promise<LiveOperation> {
-    for (;;) {
-      if (this.#isStopped) throw new CodedError('SUBSCRIPTION_UNAVAILABLE');
-      const group = this.#groupOf(generation, request);
-      await group.opened;
-      // Its last client may have left while this one waited.
-      if (!group.isOver) return group.join(request);
-    }
+    return (await this.#join(generation, request)) ?? (await this.#join(generation, request)) ?? unavailable();
+  }
+
+  retire(majors: ReadonlySet<number>): void {
+    this.#retired = majors;
+    for (const group of [...this.#groups.keys()]) if (this.#isRetired(group.request)) group.end('retired');
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#unlisten();
-    for (const group of [...this.#groups.keys()])
-      group.end('source-failed', new CodedError('SUBSCRIPTION_UNAVAILABLE'));
+    for (const group of [...this.#groups.keys()]) group.end('failed', new CodedError('SUBSCRIPTION_UNAVAILABLE'));
     this.#hub?.stop();
-    await this.#moving;
-    await this.#turns.atMost(0);
+    await this.#moves.stop();
+    await this.#turns.done();
+  }
+
+  /** Undefined where it was over by then: its last client may have left meanwhile, or its source have had no more. */
+  async #join(generation: Generation, request: LiveRequest): Promise<LiveOperation | undefined> {
+    if (this.#isStopped) return unavailable();
+    // It was served still when this request chose it.
+    if (this.#isRetired(request)) throw new CodedError('API_VERSION_RETIRED');
+    const group = this.#groupOf(generation, request);
+    await group.opened;
+    return group.isOver ? undefined : group.join(request);
+  }
+
+  #isRetired({ line }: LiveRequest): boolean {
+    return line !== undefined && this.#retired.has(line);
   }
 
   #groupOf(generation: Generation, request: LiveRequest): LiveGroup {
@@ -119,7 +130,7 @@ export class LiveSubscriptions implements Subscriptions {
     // Whoever asked just before another one took over: the others have been moved by now.
     if (generation !== this.#parts.engine.current)
       group.opened.then(
-        () => this.#moveLate(group),
+        () => this.#moves.begin(),
         () => {},
       );
     return group;
@@ -129,7 +140,9 @@ export class LiveSubscriptions implements Subscriptions {
   #keyOf(generation: Generation, request: LiveRequest): string {
     const { operation, denial, variables, line } = request;
     const ids = [this.#idOf(generation), this.#idOf(denial ?? operation), line ?? ''].join();
-    return `${ids} ${audienceOf(request)} ${JSON.stringify(variables)}`;
+    // The request has the variables, which may be large, already.
+    const values = createHash('sha256').update(JSON.stringify(variables)).digest('base64');
+    return `${ids} ${audienceOf(request)} ${values}`;
   }
 
   #idOf(thing: Generation | Denial | OperationDefinitionNode): number {
@@ -157,7 +170,7 @@ export class LiveSubscriptions implements Subscriptions {
     if (!this.#byKey.has(key)) this.#byKey.set(key, group);
   }
 
-  async #openSource(...[plan, scope, listener, group]: Parameters<LiveGroupParts['openSource']>) {
+  async #openSource(...[plan, scope, listener, isVisible]: Parameters<LiveGroupParts['openSource']>) {
     const { log } = this.#parts;
     const { binding, call, args, values, view } = plan;
     if (binding === undefined) {
@@ -175,57 +188,10 @@ export class LiveSubscriptions implements Subscriptions {
     }
     const types = [...view.candidate.eventBindings.values()].flatMap((each) => each.types);
     const { identity } = scope;
-    const isVisible: Parameters<typeof openEventSource>[0]['isVisible'] = (event) =>
-      group.isVisible(plan, event, scope);
     return openEventSource({ hub, binding, args, identity, types, isVisible }, listener);
   }
-
-  /** A few at a time, behind requests that wait: there may be thousands. */
-  #moveAll(): void {
-    this.#moving = this.#moving.then(async () => {
-      // They take from it in turn.
-      const groups = [...this.#groups.keys()].values();
-      await Promise.all(Array.from({ length: MOVED_AT_ONCE }, () => this.#moveEach(groups)));
-    });
-  }
-
-  async #moveEach(groups: IteratorObject<LiveGroup>): Promise<void> {
-    for (const group of groups) {
-      if (this.#isStopped) return;
-      if (group.generation === this.#parts.engine.current) continue;
-      await this.#moveInTime(group);
-      await othersFirst();
-    }
-  }
-
-  #moveLate(group: LiveGroup): void {
-    this.#moving = this.#moving.then(() => this.#moveInTime(group));
-  }
-
-  /** A subgraph that is away must not keep all others with the schema before. */
-  async #moveInTime(group: LiveGroup): Promise<void> {
-    const moving = group.opened.catch(() => {}).then(() => this.#move(group));
-    if (await isInTime(moving, this.#parts.deadlineMs)) return;
-    group.end('source-failed', new CodedError('SUBSCRIPTION_UNAVAILABLE'));
-  }
-
-  /** Does not reject. */
-  async #move(group: LiveGroup): Promise<void> {
-    try {
-      await group.moveTo(this.#parts.engine.current);
-      this.#rekey(group);
-    } catch (error) {
-      // Not foreseen. It is the end of this one; the others move on, and the process lives.
-      this.#parts.log.error({ request_id: group.request.requestId, err: error }, 'a subscription failed to move');
-      group.end('retired');
-    }
-  }
 }
 
-async function isInTime(moving: Promise<void>, deadlineMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs, false);
-  });
-  return await Promise.race([moving.then(() => true), late]).finally(() => clearTimeout(timer));
-}
+const unavailable = (): never => {
+  throw new CodedError('SUBSCRIPTION_UNAVAILABLE');
+};

@@ -1,15 +1,25 @@
 import type { CodedError, LogPosition } from '@tributary/service-kit';
-import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { Representation } from './event-binding.ts';
 
 /** Something that happened, of which those who subscribed to it are told. */
 export interface SourceEvent {
-  /** The entity that it is about, which its subgraph is asked for; or what the subgraph has said itself. */
-  readonly what: { readonly entity: Representation } | { readonly answer: SubgraphAnswer };
+  /** The entity that it is about, which its subgraph is asked for; or what the subgraph has said itself, as JSON. */
+  readonly what: { readonly entity: Representation } | { readonly answer: string };
   /** To go on behind it; undefined where its source cannot. */
   readonly position: LogPosition | undefined;
   /** Of what caused it. */
   readonly traceparent: string | undefined;
+}
+
+/** What an entity's event takes beside its key: objects, and its place in what waits. */
+const EVENT_BYTES = 300;
+
+/** What an event takes while it waits. */
+export function bytesOf({ what }: SourceEvent): number {
+  if ('answer' in what) return what.answer.length;
+  let bytes = EVENT_BYTES;
+  for (const value of Object.values(what.entity)) if (typeof value === 'string') bytes += value.length;
+  return bytes;
 }
 
 /** Is told of events in their order, and at last that there are no more. */

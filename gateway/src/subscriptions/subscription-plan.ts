@@ -14,6 +14,8 @@ export interface SubscriptionPlan {
   readonly labels: OverrideLabels;
   /** Asks for the root field. */
   readonly call: RootCall;
+  /** That are asked for it or for what belongs to it; sorted. */
+  readonly subgraphs: readonly string[];
   /** Of the plan's variables. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Of the root field. */
@@ -42,7 +44,9 @@ export function subscriptionPlan(parts: {
   const field = rootFieldOf(call.query);
   const binding = view.candidate.eventBindings.get(field.name.value);
   const question = binding && entityQuestion(call, binding.entity);
-  return { view, labels, call, values, args: argumentsOf(view.schema, field, values), binding, question };
+  const subgraphs = [...new Set(prepared.plan.calls.map(({ subgraph }) => subgraph))].sort();
+  const args = argumentsOf(view.schema, field, values);
+  return { view, labels, call, subgraphs, values, args, binding, question };
 }
 
 function rootFieldOf(query: string): FieldNode {

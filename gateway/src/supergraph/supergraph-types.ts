@@ -94,6 +94,8 @@ export function joinGraphs(supergraph: DocumentNode): Map<string, { name: string
 interface Join {
   graph: string | undefined;
   key: string | undefined;
+  /** Whether objects can be asked for by the key. */
+  isResolvable: boolean;
   requires: string | undefined;
   overrideLabel: string | undefined;
 }
@@ -104,6 +106,7 @@ export function joins({ directives = [] }: TypeWithFieldsNode | FieldDefinitionN
     .map((directive) => ({
       graph: textArgument(directive, 'graph'),
       key: textArgument(directive, 'key'),
+      isResolvable: !isFalse(argument(directive, 'resolvable')),
       requires: textArgument(directive, 'requires'),
       overrideLabel: textArgument(directive, 'overrideLabel'),
     }));
@@ -111,6 +114,8 @@ export function joins({ directives = [] }: TypeWithFieldsNode | FieldDefinitionN
 
 const argument = (directive: DirectiveNode | ConstDirectiveNode | undefined, name: string) =>
   directive?.arguments?.find((one) => one.name.value === name)?.value as ConstValueNode | undefined;
+
+const isFalse = (value: ConstValueNode | undefined) => value?.kind === Kind.BOOLEAN && !value.value;
 
 function textArgument(directive: DirectiveNode | ConstDirectiveNode | undefined, name: string): string | undefined {
   const value = argument(directive, name);

@@ -67,7 +67,14 @@ describe('the spans of a request', () => {
     const [fine, failing] = named('fetch books');
     expect(fine?.attributes).not.toHaveProperty('graphql.errors.count');
     expect(failing).toMatchObject({ hasFailed: false, attributes: { 'graphql.errors.count': 1 } });
-    expect(named('graphql.execute').map(({ attributes }) => attributes['graphql.errors.count'])).toEqual([3, 1]);
+    // What is ours to answer for has failed, though the status is 200: by that it is kept, and found.
+    const failed = { hasFailed: true, attributes: { 'error.type': 'SUBGRAPH_RESPONSE_INVALID' } };
+    const other = { hasFailed: true, attributes: { 'error.type': 'INTERNAL_SERVER_ERROR' } };
+    expect(named('graphql.execute')).toMatchObject([
+      { ...failed, attributes: { ...failed.attributes, 'graphql.errors.count': 3 } },
+      { ...other, attributes: { ...other.attributes, 'graphql.errors.count': 1 } },
+    ]);
+    expect(named('POST /graphql')).toMatchObject([failed, other]);
     expect(JSON.stringify(collector.spans)).not.toContain('canary');
   });
 
@@ -148,16 +155,31 @@ describe('the spans of a request', () => {
     const named = await traced(async (gateway) => {
       await gateway.ask('{ canary(');
       await gateway.ask('{ canary }');
+      await gateway.ask('{ denied }');
     });
     expect(collector.spans.filter(({ hasFailed }) => hasFailed)).toEqual([]);
     const types = named('graphql.parse').map(({ attributes }) => attributes['error.type']);
-    expect(types).toEqual(['GRAPHQL_PARSE_FAILED', undefined]);
+    expect(types).toEqual(['GRAPHQL_PARSE_FAILED', undefined, undefined]);
+    expect(named('graphql.execute').map(({ attributes }) => attributes['error.type'])).toEqual(['FORBIDDEN']);
     // The request's own spans, by which a search for errors finds them.
     expect(named('POST /graphql').map(({ attributes }) => attributes['error.type'])).toEqual([
       'GRAPHQL_PARSE_FAILED',
       'GRAPHQL_VALIDATION_FAILED',
+      'FORBIDDEN',
     ]);
     expect(JSON.stringify(collector.spans)).not.toContain('canary');
+  });
+
+  it('name no operation of a batch, as there are several', async () => {
+    const named = await traced(
+      async (gateway) => {
+        const body = JSON.stringify(['A', 'B'].map((name) => ({ query: `query ${name} { books { title } }` })));
+        await gateway.send({ method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      },
+      { batching: { enabled: true } },
+    );
+    expect(named('POST /graphql')).toHaveLength(1);
+    expect(named('POST /graphql')[0]?.attributes).not.toHaveProperty('graphql.operation.name');
   });
 
   it.each([
@@ -176,15 +198,17 @@ describe('the spans of a request', () => {
   });
 
   it.each([
-    ['none', {}, undefined],
-    ['what is listed', { baggage: ['tenant'] }, 'tenant=blue'],
+    ['none', {}, []],
+    ['what is listed', { baggage: ['tenant'] }, ['tenant=blue']],
   ])('take of the baggage %s along', async (_, tracing, expected) => {
     await traced(
       async (gateway) => {
         const headers = { baggage: 'user=ada,tenant=blue;p=1', tracestate: 'a=1', traceparent: TRACEPARENT };
         await gateway.ask('{ books { title } }', { headers });
         const sent = gateway.books.requests[0]?.headers;
-        expect(sent?.baggage).toBe(expected);
+        // The gateway's own entries stand before it.
+        const entries = String(sent?.baggage).split(',');
+        expect(entries.filter((entry) => !entry.startsWith('graph.'))).toEqual(expected);
         expect(sent?.tracestate).toBe('a=1');
       },
       {},

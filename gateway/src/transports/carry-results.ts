@@ -1,13 +1,14 @@
 import { CodedError } from '@tributary/service-kit';
 import type { LiveOperation } from '../subscriptions/live-operation.ts';
 import type { EndReason } from './end-reason.ts';
+import type { LiveTally } from './live-tally.ts';
 import { resultText } from './result-text.ts';
 import { takenInTime } from './taken-in-time.ts';
 
 /** Where results go. */
 export interface ResultSink {
-  /** @param json a GraphQL response */
-  next(json: string, eventId: string | undefined): void;
+  /** @param json a GraphQL response @returns whether it was sent */
+  next(json: string, eventId: string | undefined): boolean;
   /** Undefined: there is room for more. Else a promise for when there is, or nobody is there any more. */
   room(): Promise<void> | undefined;
 }
@@ -19,7 +20,8 @@ export interface Ended {
 }
 
 export interface CarryOptions {
-  readonly requestId: string;
+  /** Is told what is sent. */
+  readonly tally: LiveTally;
   /** For so long a client may take nothing while something waits for it. */
   readonly slowAfterMs: number;
 }
@@ -30,11 +32,11 @@ export interface CarryOptions {
  */
 export async function carryResults(live: LiveOperation, sink: ResultSink, options: CarryOptions): Promise<Ended> {
   try {
-    for await (const { result, eventId } of live) {
-      sink.next(resultText(result, options.requestId, eventId), eventId);
+    for await (const { result, eventId, requestId } of live) {
+      if (sink.next(resultText(result, requestId, eventId), eventId)) options.tally.add(result);
       const room = sink.room();
       if (room === undefined) continue;
-      const isTaken = await takenInTime(room, options.slowAfterMs, () => live.end === 'slow-consumer');
+      const isTaken = await takenInTime(room, options.slowAfterMs, () => live.end === 'slow_consumer');
       if (!isTaken) return SLOW();
     }
   } catch (error) {
@@ -47,12 +49,12 @@ const SLOW = (): Ended => ({ reason: 'slow_consumer', error: new CodedError('SUB
 
 function endOf({ end }: LiveOperation): Ended {
   switch (end) {
-    case 'slow-consumer':
+    case 'slow_consumer':
       return SLOW();
     case 'retired':
       return { reason: 'retired', error: new CodedError('SUBSCRIPTION_RETIRED') };
-    case 'source-failed':
-      return { reason: 'failed', error: new CodedError('SUBGRAPH_UNAVAILABLE') };
+    case 'failed':
+      return { reason: 'failed', error: new CodedError('SUBSCRIPTION_UNAVAILABLE') };
     case 'completed':
       return { reason: 'completed', error: undefined };
     case undefined:

@@ -16,6 +16,7 @@ export interface LiveConnection {
 }
 
 export interface LiveConnectionsParts {
+  /** Between two beats of a connection. */
   readonly keepAliveMs: number;
   /** Over how long connections are ended when the gateway stops. */
   readonly drainMs: number;

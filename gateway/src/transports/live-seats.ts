@@ -4,8 +4,15 @@ import { END_REASONS, type EndReason, TRANSPORTS, type Transport } from './end-r
 
 /** How many there may be at once; see `subscriptions` of the configuration. */
 export interface SeatLimits {
-  readonly connections: { readonly perNode: number; readonly perAddress: number };
+  readonly connections: {
+    /** WebSockets and streams. */
+    readonly perNode: number;
+    /** WebSockets and streams from one place; and as many subscriptions of those there who have not signed in. */
+    readonly perAddress: number;
+  };
+  /** Subscriptions. */
   readonly perNode: number;
+  /** Subscriptions of somebody who has signed in. */
   readonly perUser: number;
 }
 
@@ -30,8 +37,9 @@ export class LiveSeats {
     sse: { connections: 0, subscriptions: 0 },
     multipart: { connections: 0, subscriptions: 0 },
   };
-  readonly #byAddress = new Map<string, number>();
-  readonly #byUser = new Map<string, number>();
+  readonly #connectionsByPlace = new Map<string, number>();
+  readonly #subscriptionsByPlace = new Map<string, number>();
+  readonly #subscriptionsByUser = new Map<string, number>();
   readonly #ended = new Map<string, CounterSeries>();
 
   constructor(limits: SeatLimits, metrics: Metrics) {
@@ -71,28 +79,37 @@ export class LiveSeats {
     const { perNode, perAddress } = this.#limits.connections;
     if (this.connections >= perNode) throw this.refuse('connections', 'node');
     const place = address && placeOf(address);
-    if (!take(this.#byAddress, place, perAddress)) throw this.refuse('connections', 'address');
+    if (!take(this.#connectionsByPlace, place, perAddress)) throw this.refuse('connections', 'address');
     const active = this.#active[transport];
     active.connections++;
     return {
       leave: once(() => {
         active.connections--;
-        release(this.#byAddress, place);
+        release(this.#connectionsByPlace, place);
       }),
     };
   }
 
-  /** @throws CodedError as `connect` */
-  subscribe(transport: Transport, identity: Identity): SubscriptionSeat {
-    if (this.subscriptions >= this.#limits.perNode) throw this.refuse('subscriptions', 'node');
-    const user = identity.kind === 'user' ? identity.userId : undefined;
-    if (!take(this.#byUser, user, this.#limits.perUser)) throw this.refuse('subscriptions', 'user');
+  /**
+   * Counts for the user; for the address where there is none: nobody fills the gateway by not signing in.
+   *
+   * @param address as of `connect`
+   * @throws CodedError as `connect`
+   */
+  subscribe(transport: Transport, identity: Identity, address: string | undefined): SubscriptionSeat {
+    const { connections, perNode, perUser } = this.#limits;
+    if (this.subscriptions >= perNode) throw this.refuse('subscriptions', 'node');
+    const isUser = identity.kind === 'user';
+    const counts = isUser ? this.#subscriptionsByUser : this.#subscriptionsByPlace;
+    const key = isUser ? identity.userId : address && placeOf(address);
+    if (!take(counts, key, isUser ? perUser : connections.perAddress))
+      throw this.refuse('subscriptions', isUser ? 'user' : 'address');
     const active = this.#active[transport];
     active.subscriptions++;
     return {
       leave: once((reason: EndReason | undefined) => {
         active.subscriptions--;
-        release(this.#byUser, user);
+        release(counts, key);
         if (reason !== undefined) this.#ended.get(`${transport} ${reason}`)?.inc();
       }),
     };

@@ -1,3 +1,4 @@
+import { errorsText } from '../executor/errors-text.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
 
 /**
@@ -11,9 +12,5 @@ export function resultText(
 ): string {
   const extensions = eventId === undefined ? '' : `,"extensions":${JSON.stringify({ eventId })}`;
   if (errors.length === 0) return `{"data":${data}${extensions}}`;
-  const clientErrors = errors.map(({ message, path, code }) => ({
-    ...{ message, path },
-    extensions: { code, requestId },
-  }));
-  return `{"errors":${JSON.stringify(clientErrors)},"data":${data}${extensions}}`;
+  return `{"errors":${errorsText(errors, requestId)},"data":${data}${extensions}}`;
 }

@@ -37,14 +37,18 @@ describe.skipIf(schemathesis === undefined)('schemathesis', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each(['anonymous', 'administrator'])(
-    'finds no answer to an %s that the OpenAPI document does not have',
+  it.each([
+    ['anonymous', '/v1/openapi.json'],
+    ['administrator', '/v1/openapi.json'],
+    ['administrator', '/v2/openapi.json?version=3.0'],
+  ])(
+    'finds no answer to an %s that the OpenAPI document %s does not have',
     { timeout: 240_000 },
-    async (who) => {
+    async (who, document) => {
       const { executable, args, ...found } = schemathesis ?? { executable: '', args: [], packages: '' };
       const identity = who === 'administrator' ? ['--header', `authorization: ${shop.admin.authorization}`] : [];
       const asked = [
-        ...[...args, 'run', `${shop.graph.gateway.url}/v1/openapi.json`, '--checks', CHECKS.join(',')],
+        ...[...args, 'run', `${shop.graph.gateway.url}${document}`, '--checks', CHECKS.join(',')],
         ...['--seed', SEED, '--max-examples', EXAMPLES, '--generation-database', 'none', ...identity],
       ];
       const { output, failed } = await promisify(execFile)(executable, asked, {

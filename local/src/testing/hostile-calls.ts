@@ -61,7 +61,7 @@ const SELECTED_LEVELS = 1;
 export function* hostileCalls(schema: GraphQLSchema, known: KnownValues, ways: Ways): Generator<Call> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    // Those have no single answer: the test asks them by themselves.
+    // Those have no single answer: see `hostileSubscriptions`.
     if (type === schema.getSubscriptionType()) continue;
     const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
     for (const field of Object.values(type.getFields())) {
@@ -71,6 +71,13 @@ export function* hostileCalls(schema: GraphQLSchema, known: KnownValues, ways: W
       const keyword = type === schema.getMutationType() ? 'mutation' : 'query';
       yield* callsOf(keyword, way, `${type.name}.${field.name}`, field, known);
     }
+  }
+}
+
+/** The same of every field of `Subscription`. */
+export function* hostileSubscriptions(schema: GraphQLSchema, known: KnownValues): Generator<Call> {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    yield* callsOf('subscription', '…', `Subscription.${field.name}`, field, known);
   }
 }
 

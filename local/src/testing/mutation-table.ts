@@ -5,17 +5,25 @@ export interface MutationRow {
   mutation: string;
   input: (things: KnownThings) => Record<string, unknown>;
   refusal: 'NotFoundError' | 'UNAUTHORIZED_FIELD_OR_TYPE';
+  /** Whether administrators may, whosever it is. */
+  byAdmin: boolean;
 }
 
-const ADDRESS = { recipient: 'Eve', line1: 'Street 2', city: 'Paris', country: 'FR' };
+export const ADDRESS = { recipient: 'Eve', line1: 'Street 2', city: 'Paris', country: 'FR' };
 
 export const mutationRows: readonly MutationRow[] = [
-  { mutation: 'updateAddress', input: ({ address }) => ({ id: address, ...ADDRESS }), refusal: 'NotFoundError' },
-  { mutation: 'removeAddress', input: ({ address }) => ({ id: address }), refusal: 'NotFoundError' },
+  {
+    mutation: 'updateAddress',
+    input: ({ address }) => ({ id: address, ...ADDRESS }),
+    refusal: 'NotFoundError',
+    byAdmin: false,
+  },
+  { mutation: 'removeAddress', input: ({ address }) => ({ id: address }), refusal: 'NotFoundError', byAdmin: false },
   {
     mutation: 'setUserRoles',
     input: ({ otherUser }) => ({ userId: otherUser, roles: ['ADMIN'] }),
     refusal: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    byAdmin: true,
   },
   {
     mutation: 'createProduct',
@@ -28,23 +36,32 @@ export const mutationRows: readonly MutationRow[] = [
       weightGrams: 1,
     }),
     refusal: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    byAdmin: true,
   },
   {
     mutation: 'updateProduct',
     input: ({ product }) => ({ id: product, expectedVersion: 1, name: 'Evil' }),
     refusal: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    byAdmin: true,
   },
   {
     mutation: 'restock',
     input: ({ product }) => ({ productId: product, quantity: 1 }),
     refusal: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    byAdmin: true,
   },
   {
     mutation: 'adjustStock',
     input: ({ product }) => ({ productId: product, delta: -1, reason: 'LOST' }),
     refusal: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    byAdmin: true,
   },
-  { mutation: 'cancelOrder', input: ({ order }) => ({ orderId: order, reason: 'Evil' }), refusal: 'NotFoundError' },
+  {
+    mutation: 'cancelOrder',
+    input: ({ order }) => ({ orderId: order, reason: 'Evil' }),
+    refusal: 'NotFoundError',
+    byAdmin: true,
+  },
   {
     mutation: 'requestReturn',
     input: ({ order, product }) => ({
@@ -54,13 +71,25 @@ export const mutationRows: readonly MutationRow[] = [
       reason: 'Evil',
     }),
     refusal: 'NotFoundError',
+    byAdmin: true,
   },
-  { mutation: 'removePaymentMethod', input: ({ paymentMethod: id }) => ({ id }), refusal: 'NotFoundError' },
-  { mutation: 'setDefaultPaymentMethod', input: ({ paymentMethod: id }) => ({ id }), refusal: 'NotFoundError' },
+  {
+    mutation: 'setDefaultPaymentMethod',
+    input: ({ paymentMethod: id }) => ({ id }),
+    refusal: 'NotFoundError',
+    byAdmin: false,
+  },
+  {
+    mutation: 'removePaymentMethod',
+    input: ({ paymentMethod: id }) => ({ id }),
+    refusal: 'NotFoundError',
+    byAdmin: false,
+  },
   {
     mutation: 'completePaymentChallenge',
     input: ({ challengedPayment }) => ({ paymentId: challengedPayment, code: '123456' }),
     refusal: 'NotFoundError',
+    byAdmin: false,
   },
   {
     mutation: 'refundPayment',
@@ -71,10 +100,11 @@ export const mutationRows: readonly MutationRow[] = [
       idempotencyKey: 'evil',
     }),
     refusal: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    byAdmin: true,
   },
-  { mutation: 'markNotificationRead', input: ({ unread: id }) => ({ id }), refusal: 'NotFoundError' },
-  { mutation: 'removeWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError' },
-  { mutation: 'enableWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError' },
+  { mutation: 'markNotificationRead', input: ({ unread: id }) => ({ id }), refusal: 'NotFoundError', byAdmin: false },
+  { mutation: 'enableWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError', byAdmin: false },
+  { mutation: 'removeWebhook', input: ({ webhook: id }) => ({ id }), refusal: 'NotFoundError', byAdmin: false },
 ];
 
 /** Mutations that concern the signed-in caller alone. */

@@ -6,6 +6,7 @@ import { until } from '@tributary/service-kit/testing';
 import type { LocalOptions } from '../options.ts';
 import { type RunningLocal, startLocal } from '../start-local.ts';
 import { type Ask, graphClient, mutator, sender, signIn } from './graph-client.ts';
+import { natsGraphBus } from './nats-graph-bus.ts';
 import type { Viewer } from './viewers.ts';
 
 /** Ids of the owner's things, and of what is nobody's. */
@@ -58,16 +59,23 @@ const ADDRESS = {
   country: 'DE',
 };
 
-/** The whole graph in this process, in which a customer has one of everything that a customer can have. */
+/**
+ * The whole graph in this process, in which a customer has one of everything that a customer can have.
+ *
+ * @param options `natsUrl`: events go over that broker. Default: they stay in this process
+ */
 export async function startPopulatedGraph(
   port: number,
-  options: Pick<LocalOptions, 'traceEndpoint'> = {},
+  options: Partial<Pick<LocalOptions, 'traceEndpoint' | 'logLevel'>> & { natsUrl?: string | undefined } = {},
 ): Promise<PopulatedGraph> {
+  const { natsUrl, ...over } = options;
   const dataFolder = mkdtempSync(join(tmpdir(), 'tributary-populated-'));
   const logLines: string[] = [];
+  const logDestination = { write: (line: string) => logLines.push(line) };
+  const bus = natsUrl === undefined ? undefined : natsGraphBus(natsUrl, logDestination);
   const graph = await startLocal(
-    { dataFolder, fresh: false, port, logLevel: 'info', ports: 'free', ...options },
-    { logDestination: { write: (line) => logLines.push(line) } },
+    { dataFolder, fresh: false, port, logLevel: 'info', ports: 'free', ...over },
+    { logDestination, ...(bus && { bus }) },
   );
   const ask = graphClient(graph.gateway.url);
   const [owner, other, admin] = await Promise.all(
@@ -84,6 +92,7 @@ export async function startPopulatedGraph(
     logLines,
     async [Symbol.asyncDispose]() {
       await graph.stop();
+      await bus?.close();
       rmSync(dataFolder, { recursive: true });
     },
   };

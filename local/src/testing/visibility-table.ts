@@ -1,7 +1,10 @@
+import type { RareThings } from './fill-rare-fields.ts';
 import type { KnownThings } from './populated-graph.ts';
 import type { Viewer } from './viewers.ts';
 
 export type Audience = readonly Viewer[];
+
+export type SeenThings = KnownThings & RareThings;
 
 const everyone: Audience = ['anonymous', 'other', 'owner', 'admin'];
 const signedIn: Audience = ['other', 'owner', 'admin'];
@@ -53,6 +56,9 @@ export const impersonalRoots: readonly [seenBy: Audience, names: string][] = [
   [admin, 'ledgerAccounts reconciliation trialBalance'],
 ];
 
+/** Root fields that give another service the entity which it may ask for in its own name anyway (`TypeRow.service`). */
+export const serviceRoots = 'user order payment';
+
 /** Subscriptions, by who may begin one. Whose events they bring, the subgraphs decide event by event. */
 export const subscriptionRows: readonly [seenBy: Audience, names: string][] = [
   [signedIn, 'orderUpdated notificationReceived'],
@@ -74,12 +80,10 @@ export interface TypeRow {
   line?: number;
   ways: readonly string[];
   /** Where the type is an entity: those objects as its subgraphs are asked for them. */
-  entities?: (things: KnownThings) => Record<string, unknown>[];
+  entities?: (things: SeenThings) => Record<string, unknown>[];
   fields: readonly [seenBy: Audience, names: string][];
   /** What another service sees of the entity in its own name. */
   service?: string;
-  /** Null here for everybody: nothing is learned of them. */
-  unfilled?: string;
 }
 
 /** A type whose objects are seen as a whole or not at all. */
@@ -96,14 +100,16 @@ export const typeRows: readonly TypeRow[] = [
       'user(id: $user) { … }',
       'order(id: $order) { customer { … } }',
       'notification(id: $notification) { recipient { … } }',
+      'users(limit: 10) { users { … } }',
+      'user(id: $closedUser) { … }',
     ],
-    entities: ({ user }) => [{ id: user }],
-    service: 'name locale createdAt email roles addresses orders cart',
+    entities: ({ user, email, closedUser }) => [{ id: user, email }, { id: closedUser }],
+    service: 'name locale createdAt closedAt email roles addresses orders cart',
     fields: [
       [signedIn, 'id name locale createdAt'],
-      [ownerAndAdmin, 'email roles addresses orders cart notifications unreadNotificationCount'],
+      [admin, 'closedAt'],
+      [ownerAndAdmin, 'email emailBouncedAt roles addresses orders cart notifications unreadNotificationCount'],
     ],
-    unfilled: 'closedAt emailBouncedAt',
   },
   whole(
     'Address',
@@ -115,10 +121,16 @@ export const typeRows: readonly TypeRow[] = [
 
   {
     type: 'Product',
-    ways: ['product(id: $product) { … }', 'order(id: $order) { lines { product { … } } }'],
+    ways: [
+      'product(id: $product) { … }',
+      'order(id: $order) { lines { product { … } } }',
+      'user(id: $user) { cart { lines { product { … } } } }',
+      'products(first: 2) { nodes { … } }',
+      'products(first: 2) { edges { node { … } } }',
+    ],
     entities: ({ product }) => [{ id: product, weightGrams: 100 }],
     service:
-      'sku name description category price images inStock available active createdAt updatedAt version shippingEstimate',
+      'sku name description category price weightGrams images inStock available active createdAt updatedAt version shippingEstimate',
     fields: [
       [everyone, 'id sku name description category price weightGrams images inStock available active'],
       [everyone, 'createdAt updatedAt version shippingEstimate'],
@@ -142,7 +154,10 @@ export const typeRows: readonly TypeRow[] = [
   whole(
     'StockMovement',
     admin,
-    'product(id: $product) { stockMovements(first: 100) { nodes { … } } }',
+    [
+      'product(id: $product) { stockMovements(first: 100) { nodes { … } } }',
+      'product(id: $product) { stockMovements(first: 100) { edges { node { … } } } }',
+    ],
     'id kind availableDelta reservedDelta soldDelta reason note actorId orderId createdAt',
   ),
 
@@ -165,6 +180,7 @@ export const typeRows: readonly TypeRow[] = [
     ways: [
       'order(id: $order) { … }',
       'user(id: $user) { orders(first: 100) { nodes { … } } }',
+      'user(id: $user) { orders(first: 100) { edges { node { … } } } }',
       'payment(id: $payment) { order { … } }',
       'notification(id: $notification) { order { … } }',
     ],
@@ -218,6 +234,10 @@ export const typeRows: readonly TypeRow[] = [
       'payment(id: $challengedPayment) { … }',
       'payment(id: $declinedPayment) { … }',
       'order(id: $order) { payments { … } }',
+      'payments(first: 100) { nodes { … } }',
+      'payments(first: 100) { edges { node { … } } }',
+      'ledgerTransactions(paymentId: $payment) { nodes { payment { … } } }',
+      'reconciliation { openDifferences { nodes { payment { … } } } }',
     ],
     entities: ({ payment, challengedPayment, declinedPayment }) =>
       [payment, challengedPayment, declinedPayment].map((id) => ({ id })),
@@ -253,39 +273,62 @@ export const typeRows: readonly TypeRow[] = [
       [owner, 'label'],
     ],
   },
-  whole('LedgerAccount', admin, 'ledgerAccounts { … }', 'account currency debitsMinor creditsMinor balanceMinor'),
+  whole(
+    'LedgerAccount',
+    admin,
+    ['ledgerAccounts { … }', 'trialBalance { accounts { … } }'],
+    'account currency debitsMinor creditsMinor balanceMinor',
+  ),
   whole('TrialBalance', admin, 'trialBalance { … }', 'asOf accounts totals'),
   whole('TrialBalanceTotal', admin, 'trialBalance { totals { … } }', 'currency debitsMinor creditsMinor isBalanced'),
-  {
-    type: 'Reconciliation',
-    ways: ['reconciliation { … }'],
-    fields: [[admin, 'openDifferences']],
-    unfilled: 'lastRun',
-  },
-  {
-    type: 'ReconciliationDifferenceConnection',
-    ways: ['reconciliation { openDifferences { … } }'],
-    fields: [[admin, 'pageInfo']],
-    unfilled: 'edges nodes',
-  },
-  // Nothing has been compared yet, and nothing differs.
-  { type: 'ReconciliationRun', ways: [], fields: [], unfilled: 'id since startedAt finishedAt entries' },
-  { type: 'ReconciliationDifference', ways: [], fields: [], unfilled: 'id kind key payment ours provider at foundAt' },
-  { type: 'ReconciliationDifferenceEdge', ways: [], fields: [], unfilled: 'node cursor' },
-  { type: 'ReconciliationSide', ways: [], fields: [], unfilled: 'status amountMinor currency' },
+  whole('Reconciliation', admin, 'reconciliation { … }', 'lastRun openDifferences'),
+  whole('ReconciliationRun', admin, 'reconciliation { lastRun { … } }', 'id since startedAt finishedAt entries'),
+  whole(
+    'ReconciliationDifferenceConnection',
+    admin,
+    'reconciliation { openDifferences { … } }',
+    'edges nodes pageInfo',
+  ),
+  whole('ReconciliationDifferenceEdge', admin, 'reconciliation { openDifferences { edges { … } } }', 'node cursor'),
+  whole(
+    'ReconciliationDifference',
+    admin,
+    [
+      'reconciliation { openDifferences { nodes { … } } }',
+      'reconciliation { openDifferences { edges { node { … } } } }',
+    ],
+    'id kind key payment ours provider at foundAt',
+  ),
+  whole(
+    'ReconciliationSide',
+    admin,
+    [
+      'reconciliation { openDifferences { nodes { ours { … } } } }',
+      'reconciliation { openDifferences { nodes { provider { … } } } }',
+    ],
+    'status amountMinor currency',
+  ),
   whole('LedgerTransactionConnection', admin, 'ledgerTransactions { … }', 'edges nodes pageInfo'),
   whole('LedgerTransactionEdge', admin, 'ledgerTransactions { edges { … } }', 'node cursor'),
   whole(
     'LedgerTransaction',
     admin,
-    ['ledgerTransactions { nodes { … } }', 'ledgerTransactions(paymentId: $payment) { nodes { … } }'],
+    [
+      'ledgerTransactions { nodes { … } }',
+      'ledgerTransactions { edges { node { … } } }',
+      'ledgerTransactions(paymentId: $payment) { nodes { … } }',
+    ],
     'id kind payment reference amount entries postedAt',
   ),
   whole('LedgerEntry', admin, 'ledgerTransactions { nodes { entries { … } } }', 'account side amount'),
 
   {
     type: 'Notification',
-    ways: ['notification(id: $notification) { … }', 'user(id: $user) { notifications { nodes { … } } }'],
+    ways: [
+      'notification(id: $notification) { … }',
+      'user(id: $user) { notifications { nodes { … } } }',
+      'user(id: $user) { notifications { edges { node { … } } } }',
+    ],
     entities: ({ notification, user }) => [
       { id: notification, recipient: { __typename: 'User', id: user, locale: 'EN' } },
     ],
@@ -299,14 +342,12 @@ export const typeRows: readonly TypeRow[] = [
   {
     type: 'Webhook',
     ways: ['webhooks { … }'],
-    fields: [[owner, 'id url kinds createdAt status failuresInRow lastDelivery']],
-    unfilled: 'disabledAt disabledReason lastFailure',
+    fields: [[owner, 'id url kinds createdAt status failuresInRow lastDelivery disabledAt disabledReason lastFailure']],
   },
   {
     type: 'WebhookDelivery',
     ways: ['webhooks { lastDelivery { … } }'],
-    fields: [[owner, 'state attempts']],
-    unfilled: 'settledAt failure',
+    fields: [[owner, 'state attempts settledAt failure']],
   },
 ];
 

@@ -6,7 +6,10 @@ const keyword = { type: 'keyword', ignore_above: 1024 };
 const words = { type: 'match_only_text' };
 /** Any object, of which every leaf is a keyword: one field of the mapping, whatever is in it. */
 const flattened = { type: 'flattened', ignore_above: 1024 };
-const keywords = (...names: string[]) => Object.fromEntries(names.map((name) => [name, keyword]));
+const each = (field: object, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, field]));
+const keywords = (...names: string[]) => each(keyword, names);
+const integers = (...names: string[]) => each({ type: 'long' }, names);
+const numbers = (...names: string[]) => each({ type: 'float' }, names);
 
 /** Fields of a log line. */
 export const logMappings = {
@@ -18,13 +21,26 @@ export const logMappings = {
     ...keywords('format', 'stream', 'level', 'service'),
     truncated: { type: 'boolean' },
     // One request, wherever it went.
-    ...keywords('trace_id', 'span_id', 'request_id', 'operation', 'type', 'client', 'client_version', 'line', 'user'),
-    // The access line, events, what a line is about.
-    ...keywords('method', 'route', 'code', 'outcome', 'document', 'event_id', 'event_type'),
-    plan: words,
-    ...keywords('order_id', 'payment_id', 'session_id', 'user_id'),
+    ...keywords(
+      'trace_id',
+      'span_id',
+      'request_id',
+      'operation',
+      'operation_type',
+      'client',
+      'client_version',
+      'line',
+      'user',
+    ),
+    // The access line: how it was asked, what it came to, and why not to more.
+    ...keywords('method', 'route', 'transport', 'outcome', 'code', 'ended', 'close_code', 'limit', 'shed'),
     status: { type: 'short' },
-    duration_ms: { type: 'float' },
+    ...integers('errors', 'results'),
+    ...numbers('duration_ms', 'open_ms', 'cost'),
+    // What a line is about: a plan, an event, who has signed in.
+    ...keywords('document', 'subgraph', 'event_id', 'event_type', 'order_id', 'payment_id', 'session_id'),
+    ...keywords('audit_event', 'audit_outcome', 'audit_by'),
+    plan: words,
     err: {
       dynamic: 'strict',
       properties: { ...keywords('type', 'code'), message: words, stack: words, cause: flattened, fields: flattened },

@@ -92,8 +92,11 @@ export const tracesRole = (indices: string) => ({
   indices: [{ names: [indices], privileges: ['all'] }],
 });
 
-/** Who reads the cluster's state for metrics. */
-export const monitorRole = () => ({ cluster: ['monitor'], indices: [{ names: ['*'], privileges: ['monitor'] }] });
+/** Who reads the cluster's state for metrics, and how its lifecycles get on. */
+export const monitorRole = () => ({
+  cluster: ['monitor', 'read_ilm'],
+  indices: [{ names: ['*'], privileges: ['monitor', 'view_index_metadata'] }],
+});
 
 export const user = (password: string, role: string) => ({ password, roles: [role] });
 

@@ -16,10 +16,14 @@ module LogLine
   HEX = ->(length) { ->(value) { value if value.is_a?(String) && value.match?(/\A\h{#{length}}\z/) } }
   FIELDS = {
     'level' => TEXT, 'service' => TEXT, 'trace_id' => HEX[32], 'span_id' => HEX[16], 'request_id' => TEXT,
-    'operation' => TEXT, 'type' => TEXT, 'client' => TEXT, 'client_version' => TEXT, 'line' => TEXT, 'user' => TEXT,
-    'method' => TEXT, 'route' => TEXT, 'status' => INTEGER, 'duration_ms' => NUMBER, 'code' => TEXT, 'outcome' => TEXT,
-    'document' => TEXT, 'plan' => TEXTS, 'event_id' => TEXT, 'event_type' => TEXT, 'order_id' => TEXT, 'payment_id' => TEXT, 'session_id' => TEXT,
-    'user_id' => TEXT
+    'operation' => TEXT, 'operation_type' => TEXT, 'client' => TEXT, 'client_version' => TEXT, 'line' => TEXT,
+    'user' => TEXT,
+    'method' => TEXT, 'route' => TEXT, 'transport' => TEXT, 'outcome' => TEXT, 'code' => TEXT, 'ended' => TEXT,
+    'close_code' => TEXT, 'limit' => TEXT, 'shed' => TEXT, 'status' => INTEGER, 'errors' => INTEGER, 'results' => INTEGER,
+    'duration_ms' => NUMBER, 'open_ms' => NUMBER, 'cost' => NUMBER,
+    'document' => TEXT, 'subgraph' => TEXT, 'event_id' => TEXT, 'event_type' => TEXT, 'order_id' => TEXT,
+    'payment_id' => TEXT, 'session_id' => TEXT, 'audit_event' => TEXT, 'audit_outcome' => TEXT, 'audit_by' => TEXT,
+    'plan' => TEXTS
   }.freeze
   ERROR = { 'type' => TEXT, 'code' => TEXT, 'message' => TEXT }.freeze
   KUBERNETES = %w[namespace_name pod_name pod_id container_name container_image host labels].freeze

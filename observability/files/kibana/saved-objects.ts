@@ -10,13 +10,23 @@ export interface KibanaSettings {
 export const DEFAULT_VIEW = 'tributary-lines';
 const LINES = DEFAULT_VIEW;
 const REJECTED = 'tributary-rejected';
-const REQUEST_COLUMNS = ['service', 'level', 'message', 'operation', 'status', 'code', 'duration_ms', 'trace_id'];
+const REQUEST_COLUMNS = [
+  'service',
+  'level',
+  'message',
+  'operation',
+  'status',
+  'outcome',
+  'code',
+  'duration_ms',
+  'trace_id',
+];
+/** What is wrong on our side: an answer with status 200 may be, too. */
+const FAILED = 'outcome: (partial or failure)';
 /** Access lines of the gateway: what clients asked. */
 const OPERATIONS = 'service: gateway and message: "request" and operation: *';
-/** The users subgraph's operations about sessions and passwords, as storefront's documents name them, and what it warns of. */
-const SIGN_INS =
-  'operation: (SignIn or SignUp or SignOut or RefreshSession or ChangePassword or CloseAccount or SetUserRoles) or ' +
-  '(service: users and session_id: *)';
+/** What the users subgraph tells of sign-ins, passwords and roles, whatever clients call their operations. */
+const SIGN_INS = 'audit_event: *';
 
 /** What Kibana shows of the lines: data views, saved searches, dashboards. Ids stay: links lead to them. */
 export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedObject[] => [
@@ -28,8 +38,8 @@ export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedO
     id: 'tributary-errors',
     view: LINES,
     title: 'Errors',
-    query: 'level: (error or fatal) or code: *',
-    columns: ['service', 'level', 'message', 'operation', 'code', 'err.type', 'err.message', 'request_id'],
+    query: `level: (error or fatal) or ${FAILED}`,
+    columns: ['service', 'level', 'message', 'operation', 'outcome', 'code', 'err.type', 'err.message', 'request_id'],
   }),
   savedSearch({
     id: 'tributary-slow',
@@ -43,7 +53,7 @@ export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedO
     view: LINES,
     title: 'Sign-ins',
     query: SIGN_INS,
-    columns: ['service', 'operation', 'message', 'user', 'client', 'status', 'code', 'session_id', 'request_id'],
+    columns: ['audit_event', 'audit_outcome', 'user', 'audit_by', 'client', 'operation', 'session_id', 'request_id'],
   }),
   savedSearch({
     id: 'tributary-unparsed',
@@ -54,13 +64,27 @@ export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedO
   }),
   savedSearch({ id: 'tributary-rejected', view: REJECTED, title: 'Rejected lines', columns: ['tag', 'message'] }),
 
-  bars({ id: 'tributary-errors-over-time', view: LINES, title: 'Errors', query: 'level: error', split: 'service' }),
+  bars({
+    id: 'tributary-errors-over-time',
+    view: LINES,
+    title: 'Errors',
+    query: `level: (error or fatal) or ${FAILED}`,
+    split: 'service',
+  }),
   table({
     id: 'tributary-errors-by-operation',
     view: LINES,
     title: 'Errors by operation and code',
-    query: `${OPERATIONS} and code: *`,
-    rows: ['operation', 'code'],
+    query: `${OPERATIONS} and ${FAILED}`,
+    rows: ['operation', 'outcome', 'code'],
+    metrics: [{ type: 'count' }],
+  }),
+  table({
+    id: 'tributary-refused-by-client',
+    view: LINES,
+    title: 'Refused, by client and code',
+    query: 'service: gateway and message: "request" and outcome: refused',
+    rows: ['client', 'code'],
     metrics: [{ type: 'count' }],
   }),
   table({
@@ -81,7 +105,7 @@ export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedO
   table({
     id: 'tributary-slowest-operations',
     view: LINES,
-    title: 'Operations by their 95th percentile, in ms',
+    title: 'Operations by the time to their first answer: percentiles, in ms',
     query: OPERATIONS,
     rows: ['operation'],
     metrics: [
@@ -90,14 +114,26 @@ export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedO
       { type: 'count' },
     ],
   }),
+  table({
+    id: 'tributary-longest-open',
+    view: LINES,
+    title: 'What stayed open after its first answer, in ms: subscriptions, connections, deferred answers',
+    query: 'service: gateway and open_ms: *',
+    rows: ['transport', 'operation', 'ended'],
+    metrics: [
+      { type: 'count' },
+      { type: 'percentiles', params: { field: 'open_ms', percents: [50, 95] } },
+      { type: 'max', params: { field: 'open_ms' } },
+    ],
+  }),
   bars({ id: 'tributary-lines-over-time', view: LINES, title: 'Lines by service', query: '', split: 'service' }),
-  bars({ id: 'tributary-sign-ins-over-time', view: LINES, title: 'Sign-ins', query: SIGN_INS, split: 'operation' }),
+  bars({ id: 'tributary-sign-ins-over-time', view: LINES, title: 'Sign-ins', query: SIGN_INS, split: 'audit_event' }),
   table({
     id: 'tributary-sign-ins-by-outcome',
     view: LINES,
-    title: 'By operation, client and code',
+    title: 'By event, outcome and client',
     query: SIGN_INS,
-    rows: ['operation', 'client', 'code'],
+    rows: ['audit_event', 'audit_outcome', 'client'],
     metrics: [{ type: 'count' }],
   }),
 
@@ -105,11 +141,13 @@ export const savedObjects = ({ stream, rejectedStream }: KibanaSettings): SavedO
     ['visualization', 'tributary-errors-over-time', 48, 10],
     ['visualization', 'tributary-errors-by-operation', 24, 16],
     ['visualization', 'tributary-errors-by-service', 24, 16],
+    ['visualization', 'tributary-refused-by-client', 48, 14],
     ['search', 'tributary-errors', 48, 20],
   ]),
   dashboard('tributary-slow', 'Slow operations', [
     ['visualization', 'tributary-slow-over-time', 48, 10],
     ['visualization', 'tributary-slowest-operations', 48, 16],
+    ['visualization', 'tributary-longest-open', 48, 14],
     ['search', 'tributary-slow', 48, 20],
   ]),
   dashboard('tributary-request', 'A request by its id: search for request_id: "…" or trace_id: "…"', [

@@ -39,7 +39,7 @@ test.each([
   ['query A @rest(path: "/{id}", result: "a") { a }', 'the path names {id}, and the operation has no such variable.'],
   ['query A($id: ID!) @rest(path: "/{id}/{id}", result: "a") { a(id: $id) }', 'the path names a variable twice.'],
   ['query A @rest(path: "/a", result: "a..b") { a }', '"a..b" is not of the form orders.nodes.'],
-  ['query A @rest(path: "/a", result: "a", status: 404) { a }', 'status 404 is none of success.'],
+  ['query A @rest(path: "/a", result: "a", status: 404) { a }', 'status must be 200 to 299, not 404.'],
   ['query A @rest(path: "/a", result: "a", since: 0) { a }', 'there is no major version from 0 to 0.'],
   ['query A @rest(path: "/a", result: "a", since: 2, until: 1) { a }', 'there is no major version from 2 to 1.'],
   ['query A($b: ID @header(name: "x y")) @rest(path: "/a", result: "a") { a(b: $b) }', '"x y" is no name of a header.'],

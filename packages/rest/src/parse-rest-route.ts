@@ -83,7 +83,7 @@ function restArguments(operation: OperationDefinitionNode, refuse: Refuse): Rest
   for (const keys of [result, errors ?? 'errors']) {
     if (!KEYS.test(keys)) throw refuse(`"${keys}" is not of the form orders.nodes.`);
   }
-  if (status < 200 || status > 299) throw refuse(`status ${status} is none of success.`);
+  if (status < 200 || status > 299) throw refuse(`status must be 200 to 299, not ${status}.`);
   if (since < 1 || until < since) throw refuse(`there is no major version from ${since} to ${until}.`);
   return values;
 }
@@ -135,8 +135,8 @@ function headerOf(definition: VariableDefinitionNode, refuse: Refuse): string | 
 const OWN = new Set([restDirective.name, headerDirective.name]);
 
 function withoutRest(document: DocumentNode): DocumentNode {
-  const others = (directives: readonly ConstDirectiveNode[] | undefined) =>
-    directives?.filter(({ name }) => !OWN.has(name.value)) ?? [];
+  const others = (directives: readonly ConstDirectiveNode[] = []) =>
+    directives.filter(({ name }) => !OWN.has(name.value));
   return {
     ...document,
     definitions: document.definitions.map((node) =>

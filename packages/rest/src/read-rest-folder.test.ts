@@ -36,12 +36,12 @@ test('one place, and one name, is one route of a version; another version may ha
 });
 
 test.each([
-  ['titel: Shop', 'openapi.yaml: : Unrecognized key: "titel"'],
-  ['formats: [uuid]', 'openapi.yaml: formats: '],
-  ['a: [', 'openapi.yaml is not YAML: '],
+  ['titel: Shop', '/openapi.yaml is wrong:\n  - titel: unknown key; did you mean title?'],
+  ['formats: [uuid]', '/openapi.yaml is wrong:\n  - formats: '],
+  ['a: [', '/openapi.yaml cannot be read: '],
 ])('%s is refused', (yaml, message) => {
   write('openapi.yaml', yaml);
-  expect(() => readRestFolder(folder)).toThrow(message);
+  expect(() => readRestFolder(folder)).toThrow(`${folder}${message}`);
 });
 
 test('a folder that is not there, and a file that is no route', () => {

@@ -4,7 +4,7 @@ import { ConfigError } from '@tributary/service-kit';
 import { GraphQLError } from 'graphql';
 import { parseRestRoute } from './parse-rest-route.ts';
 import type { RestRoute } from './rest-route.ts';
-import { parseRestSettings, type RestSettings } from './rest-settings.ts';
+import { type RestSettings, readRestSettings } from './rest-settings.ts';
 
 const SETTINGS_FILE = 'openapi.yaml';
 
@@ -21,7 +21,7 @@ export function readRestFolder(folder: string): RestFolder {
     const files = readdirSync(folder).sort();
     const text = (file: string) => readFileSync(join(folder, file), 'utf8');
     const routes = files.filter((file) => file.endsWith('.graphql')).map((file) => parseRestRoute(text(file), file));
-    const settings = parseRestSettings(files.includes(SETTINGS_FILE) ? text(SETTINGS_FILE) : '{}');
+    const settings = readRestSettings(files.includes(SETTINGS_FILE) ? join(folder, SETTINGS_FILE) : undefined);
     refuseTwins(routes);
     return { routes, settings };
   } catch (error) {

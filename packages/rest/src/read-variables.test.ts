@@ -38,7 +38,7 @@ test('a body has the other variables of a mutation, as JSON', () => {
   expect(read(ADD, { body: { title: null } })).toEqual({ variables: { title: null } });
   expect(read(ADD, {})).toEqual({
     issues: [
-      { in: 'body', name: '', detail: 'The body is a JSON object.' },
+      { in: 'body', name: '', detail: 'The body must be a JSON object.' },
       { in: 'body', name: 'title', detail: 'It is missing.' },
     ],
   });

@@ -51,7 +51,7 @@ export function readVariables(
 function bodyOf(body: unknown, parameters: readonly BoundParameter[], issues: InputIssue[]): Record<string, unknown> {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   const isWanted = parameters.some((one) => one.in === 'body' && one.isRequired);
-  if (body !== undefined || isWanted) issues.push({ in: 'body', name: '', detail: 'The body is a JSON object.' });
+  if (body !== undefined || isWanted) issues.push({ in: 'body', name: '', detail: 'The body must be a JSON object.' });
   return {};
 }
 

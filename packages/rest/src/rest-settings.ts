@@ -1,10 +1,9 @@
-import { ConfigError } from '@tributary/service-kit';
-import { parse } from 'yaml';
+import { loadConfig } from '@tributary/service-kit';
 import { z } from 'zod';
 
 const text = z.string().min(1);
 
-const Settings = z.strictObject({
+export const restSettings = z.strictObject({
   title: text.default('REST API'),
   description: text.optional(),
   contact: z.strictObject({ name: text.optional(), url: text.optional(), email: text.optional() }).optional(),
@@ -22,20 +21,12 @@ const Settings = z.strictObject({
 });
 
 /** What an OpenAPI document says that no schema does. */
-export type RestSettings = z.infer<typeof Settings>;
+export type RestSettings = z.infer<typeof restSettings>;
 
-/** @throws ConfigError that names what is wrong */
-export function parseRestSettings(yaml: string): RestSettings {
-  const { data, error } = Settings.safeParse(readYaml(yaml) ?? {});
-  if (data !== undefined) return data;
-  const [issue] = error.issues;
-  throw new ConfigError(`openapi.yaml: ${issue?.path.join('.')}: ${issue?.message}`);
-}
-
-function readYaml(yaml: string): unknown {
-  try {
-    return parse(yaml);
-  } catch (error) {
-    throw new ConfigError(`openapi.yaml is not YAML: ${(error as Error).message}`);
-  }
+/**
+ * @param file an `openapi.yaml`; undefined: the defaults
+ * @throws ConfigError that names the file and what is wrong in it
+ */
+export function readRestSettings(file: string | undefined): RestSettings {
+  return loadConfig(restSettings, { name: file ?? 'openapi.yaml', files: file ? [file] : [], environment: {} });
 }

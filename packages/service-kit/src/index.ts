@@ -23,7 +23,7 @@ export { type CloudEvent, defineEvent, type EventDefinition } from './events/eve
 export type { EventBus } from './events/event-bus.ts';
 export { createEventOperator, type EventOperator } from './events/event-operator.ts';
 export { acceptedSchema, type JsonSchema, publishedSchema } from './events/event-schema.ts';
-export type { EventFollower, EventTail, LogPosition, LogRange, TailedEvent } from './events/event-tail.ts';
+export type { EventFollower, EventTail, LogPart, LogPosition, LogRange, TailedEvent } from './events/event-tail.ts';
 export { type InProcessBus, inProcessBus } from './events/in-process-bus.ts';
 export { type KeyedQueue, keyedQueue } from './events/nats/keyed-queue.ts';
 export { type NatsBusOptions, natsBus } from './events/nats/nats-bus.ts';
@@ -49,10 +49,13 @@ export {
   paginationOf,
 } from './graphql/page.ts';
 export { withoutValue } from './graphql/without-value.ts';
+export { CLIENT_CLOSED_REQUEST, tellCause, tellOutcome, tellRefusal, writeAccessLine } from './http/access-line.ts';
 export { DEADLINE_HEADER } from './http/deadline.ts';
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export { isId } from './http/is-id.ts';
 export { newId } from './http/new-id.ts';
+export { requestIdFrom } from './http/request-id.ts';
+export { requestMetrics } from './http/request-metrics.ts';
 export { asCodedError, sendError } from './http/send-error.ts';
 export type { ServiceClient } from './http/service-client.ts';
 export { accountOf } from './identity/account-of.ts';
@@ -82,11 +85,13 @@ export { type Component, Lifecycle } from './lifecycle/lifecycle.ts';
 export { type Job, periodicJob } from './lifecycle/periodic-job.ts';
 export { errorFields } from './log/error-fields.ts';
 export { createLogger, type Logger } from './log/logger.ts';
+export { type AccessFields, currentOperation, inOperation, withOperation } from './log/operation-context.ts';
 export type { CounterSeries } from './metrics/counted-series.ts';
 export { type MetricDefinition, type MetricName, metricDefinitions } from './metrics/definitions.ts';
 export { type ExportedMetric, exportedMetrics, isExporter } from './metrics/exported-metrics.ts';
 export { createMetrics, type Metrics, type Observe } from './metrics/metrics.ts';
 export { operationMetrics } from './metrics/operation-metrics.ts';
+export { knownCode, operationOutcome, tellingCode } from './metrics/operation-outcome.ts';
 export { CURRENCIES, type Currency, isTraded, type Money, money } from './money/money.ts';
 export {
   defineSubgraph,
@@ -101,7 +106,8 @@ export { type RunningSubgraph, type SharedParts, startSubgraph } from './subgrap
 export { currentTraceHeaders, currentTraceparent, linkActiveSpan, linksTo, startEntrySpan } from './tracing/context.ts';
 export { inClientSpan, inHttpClientSpan, recordHttpStatus, serverOf } from './tracing/http-client-span.ts';
 export { operationAttributes } from './tracing/operation-attributes.ts';
-export { recordActiveFailure, recordFailure } from './tracing/span-failure.ts';
+export { CLIENT_NAME, CLIENT_VERSION, operationBaggage } from './tracing/operation-baggage.ts';
+export { recordActiveFailure, recordCode, recordFailure } from './tracing/span-failure.ts';
 export { createTracing, inEntrySpan, inSpan, tracingConfig } from './tracing/tracing.ts';
 export { documentHash } from './usage/document-hash.ts';
 export { FileUsageStore } from './usage/file-usage-store.ts';

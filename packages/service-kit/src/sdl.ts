@@ -15,6 +15,7 @@ export {
 export { linkedDirective, linkedNames, schemaDirectives } from './sdl/links.ts';
 export { type MarkedLine, markLine } from './sdl/mark-line.ts';
 export { parseSdl } from './sdl/parse-sdl.ts';
+export { type EventStream, EventStreamError, readEventStream } from './sdl/read-event-stream.ts';
 export { readSdl, type SdlFile } from './sdl/read-sdl.ts';
 export { readSdlFolder } from './sdl/read-sdl-folder.ts';
 export { type ImportCode, SdlImportError } from './sdl/sdl-import-error.ts';

@@ -10,16 +10,17 @@ import { documentFindings, type JudgedDocument, judgeDocuments } from './check-d
 import { planFindings, plannerOf } from './compare-plans.ts';
 import { findingOf } from './finding-of.ts';
 import { type Affected, type Evidence, fingerprintOf, type JudgedChange, judge } from './judge.ts';
+import { judgeRetirements, retirementFinding } from './judge-retirements.ts';
+import { noUsageData } from './no-usage-data.ts';
 import { Places } from './places.ts';
 import type { CheckedSide } from './read-side.ts';
+import type { Seen } from './seen-since.ts';
 import { stepFindings } from './step-findings.ts';
 import { WAIVERS, type Waiver } from './waivers.ts';
 
-export interface Circumstances {
+export interface Circumstances extends Seen {
   /** Live documents of all applications. */
   readonly documents: readonly TrustedDocument[];
-  /** What gateways saw of a coordinate, by client; undefined where nothing is known. */
-  readonly seen: ((coordinate: string) => readonly Affected[]) | undefined;
   /** Gateways take no others than trusted documents: what these do not use, nobody uses. */
   readonly trustedDocumentsOnly: boolean;
   readonly waivers: readonly Waiver[];
@@ -39,7 +40,7 @@ const ORDER = { error: 0, warning: 1, info: 2 } as const;
 
 /** Everything that a check finds from one graph to another. */
 export function checkGraph(before: CheckedSide, after: CheckedSide, circumstances: Circumstances): CheckResult {
-  const { today, waivers } = circumstances;
+  const { today, waivers, seenInLine } = circumstances;
   const documents =
     before.composed === undefined
       ? []
@@ -48,20 +49,22 @@ export function checkGraph(before: CheckedSide, after: CheckedSide, circumstance
   const found: LayeredChange[] = explainRemovals(compareGraphs(before, after), after.subgraphs);
   const valid = waivers.filter(({ expires }) => today <= expires);
   const changes = found.map((change) => judge(change, { isComposed, ...evidenceOf(documents, valid, circumstances) }));
+  const retirements = judgeRetirements(before.lines, after.lines, { seenInLine, waivers: valid });
   const [old, now] = [new Places(before.subgraphs), new Places(after.subgraphs)];
   const placed = (finding: Finding): Finding => ({ ...now.nearest(finding.coordinate ?? '', []), ...finding });
   const findings = [
     ...after.findings.map(classified),
     ...lineFindings(before.lines, after.lines, today),
+    ...retirements.map(retirementFinding),
     ...sunsetChanges(before, after, today).map(placed),
     ...changes.map((change) => findingOf(change, old, now)),
     ...(after.composed === undefined
       ? []
       : documentFindings(documents, after.composed.api, (each) => isWaived(each, changes))),
     ...planChanges(documents, [before, after], circumstances.cache),
-    ...noUsageData(changes),
+    ...noUsageData(changes, retirements),
     ...stepFindings(before.lines, after.lines, changes),
-    ...waiverFindings(waivers, changes, today),
+    ...waiverFindings(waivers, [...changes, ...retirements], today),
   ];
   return { findings: findings.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]), changes };
 }
@@ -81,11 +84,12 @@ function classified(finding: Finding): Finding {
 function sunsetChanges(before: CheckedSide, after: CheckedSide, today: string): Finding[] {
   if (after.supergraphSdl === undefined || after.composed === undefined) return [];
   const { lines } = after.composed;
+  const whole = after.supergraphSdl;
   const all =
     lines.size === 0
-      ? sunsetFindings(before.supergraphSdl, after.supergraphSdl, today)
+      ? sunsetFindings(before.supergraphSdl, whole, today)
       : [...lines].flatMap(([major, { supergraphSdl }]) =>
-          sunsetFindings(before.composed?.lines.get(major)?.supergraphSdl, supergraphSdl, today),
+          sunsetFindings(before.composed?.lines.get(major)?.supergraphSdl, supergraphSdl, today, whole),
         );
   return [...new Map(all.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
 }
@@ -134,22 +138,11 @@ function isWaived({ app, name }: JudgedDocument, changes: readonly JudgedChange[
   return breaking.length > 0 && breaking.every(({ verdict }) => verdict === 'WAIVED');
 }
 
-function noUsageData(changes: readonly JudgedChange[]): Finding[] {
-  const unknown = changes.filter(({ verdict }) => verdict === 'NO_USAGE_DATA');
-  if (unknown.length === 0) return [];
-  const coordinates = [...new Set(unknown.map(({ coordinate }) => coordinate))].join(', ');
-  return [
-    {
-      severity: 'error',
-      code: 'NO_USAGE_DATA',
-      message: `Usage decides whether these may change, and there is none: ${coordinates}.`,
-      hint: 'Name the usage store of the gateways in schema/check.yaml; or say trustedDocumentsOnly there, where gateways take no other documents.',
-      file: 'schema/check.yaml',
-    },
-  ];
-}
-
-function waiverFindings(waivers: readonly Waiver[], changes: readonly JudgedChange[], today: string): Finding[] {
+function waiverFindings(
+  waivers: readonly Waiver[],
+  changes: readonly Pick<JudgedChange, 'fingerprint' | 'verdict'>[],
+  today: string,
+): Finding[] {
   return waivers.flatMap(({ change, client, owner, expires }): Finding[] => {
     const isMeant = changes.some(({ fingerprint, verdict }) => fingerprint === change && verdict !== undefined);
     const what = `The waiver of ${owner} for ${client === '*' ? 'all clients' : client} and change ${change}`;

@@ -39,16 +39,25 @@ export function findingOf(change: JudgedChange, before: Places, after: Places): 
   };
 }
 
-function reasonOf({ verdict, affected, waivers }: JudgedChange): string {
+const OF_NOBODY = {
+  NO_USAGE_DATA: 'no trusted document uses it, and what gateways saw is not known.',
+  UNUSED: 'no trusted document uses it, and no gateway saw it used.',
+};
+
+/** @param ofNobody what is said where nobody is known to use it */
+export function reasonOf(
+  { verdict, affected, waivers }: Pick<JudgedChange, 'verdict' | 'affected' | 'waivers'>,
+  ofNobody: typeof OF_NOBODY = OF_NOBODY,
+): string {
+  const users = `used by ${some(affected.map(affectedText))}`;
   switch (verdict) {
     case 'REMOVAL_IN_USE':
-      return `used by ${some(affected.map(affectedText))}.`;
-    case 'NO_USAGE_DATA':
-      return 'no trusted document uses it, and what gateways saw is not known.';
+      return `${users}.`;
     case 'WAIVED':
-      return `${affected.length > 0 ? `used by ${some(affected.map(affectedText))}; ` : ''}waived by ${waivers.map(({ owner, expires }) => `${owner} until ${expires}`).join(', ')}.`;
+      return `${affected.length > 0 ? `${users}; ` : ''}waived by ${waivers.map(({ owner, expires }) => `${owner} until ${expires}`).join(', ')}.`;
+    case 'NO_USAGE_DATA':
     case 'UNUSED':
-      return 'no trusted document uses it, and no gateway saw it used.';
+      return ofNobody[verdict];
     default:
       return 'other subgraphs count on it.';
   }

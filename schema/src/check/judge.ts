@@ -61,17 +61,21 @@ export function judge(change: LayeredChange, evidence: Evidence): JudgedChange {
   if (ofKind !== 'breaking') return { ...judged, class: ofKind };
   const waivers = evidence.waivers.filter((waiver) => waiver.change === fingerprint);
   const affected = evidence.affectedBy(change.uses);
-  const isWaived = (client: string) => waivers.some((waiver) => waiver.client === '*' || waiver.client === client);
-  const verdictOf = (): Verdict => {
-    if (isWaived('*') || (affected.length > 0 && affected.every(({ client }) => isWaived(client)))) return 'WAIVED';
-    if (affected.length > 0) return 'REMOVAL_IN_USE';
-    if (change.uses.length === 0) return 'BREAKS_THE_GRAPH';
-    return evidence.hasUsageData ? 'UNUSED' : 'NO_USAGE_DATA';
-  };
-  return { ...judged, class: 'breaking', verdict: verdictOf(), affected, waivers };
+  const ofNobody = change.uses.length === 0 ? 'BREAKS_THE_GRAPH' : evidence.hasUsageData ? 'UNUSED' : 'NO_USAGE_DATA';
+  return { ...judged, class: 'breaking', verdict: verdictOf(affected, waivers, ofNobody), affected, waivers };
 }
 
-export const blocks = ({ class: kind, verdict }: JudgedChange): boolean =>
+/**
+ * @param waivers of this change
+ * @param ofNobody the verdict where nobody is known to be affected
+ */
+export function verdictOf(affected: readonly Affected[], waivers: readonly Waiver[], ofNobody: Verdict): Verdict {
+  const isWaived = (client: string) => waivers.some((waiver) => waiver.client === '*' || waiver.client === client);
+  if (isWaived('*') || (affected.length > 0 && affected.every(({ client }) => isWaived(client)))) return 'WAIVED';
+  return affected.length > 0 ? 'REMOVAL_IN_USE' : ofNobody;
+}
+
+export const blocks = ({ class: kind, verdict }: Pick<JudgedChange, 'class' | 'verdict'>): boolean =>
   kind === 'breaking' && verdict !== 'UNUSED' && verdict !== 'WAIVED';
 
 /** Twelve hexadecimal digits. */

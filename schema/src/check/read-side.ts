@@ -10,6 +10,7 @@ import { lineDirectiveFindings } from '../lines/line-directive-findings.ts';
 import { lineNotValid } from '../lines/line-not-valid.ts';
 import { readLines } from '../lines/read-lines.ts';
 import { invalidDeprecations } from '../lint/invalid-deprecations.ts';
+import { wrongEventStreams } from '../lint/wrong-event-streams.ts';
 import { clientSchema } from '../sdl/client-schema.ts';
 import { discoverSubgraphs, SourceError, type SubgraphSource } from '../subgraphs.ts';
 import type { Cache } from './cache.ts';
@@ -26,7 +27,8 @@ export function readRepository(root: string, cache: Cache): CheckedSide {
   const sources = discoverSubgraphs(root);
   const { supergraphSdl, apiSdl, findings } = composed(sources, cache);
   const { lines, findings: wrongLines } = readLines(root);
-  const all = [...findings, ...wrongLines, ...lineDirectiveFindings(sources), ...invalidDeprecations(root)];
+  const silent = [...lineDirectiveFindings(sources), ...invalidDeprecations(root), ...wrongEventStreams(root)];
+  const all = [...findings, ...wrongLines, ...silent];
   if (supergraphSdl === undefined || apiSdl === undefined) {
     return { subgraphs: parsed(sources), composed: undefined, supergraphSdl, lines, findings: all };
   }

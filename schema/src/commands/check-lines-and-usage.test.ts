@@ -87,6 +87,19 @@ describe('graph check, with version lines', () => {
     expect(moved).toMatchObject({ coordinate: 'User.name', file: 'subgraphs/users/schema.graphql' });
   });
 
+  test.each([
+    ['a later line has', 'User.fullName', []],
+    ['no line has', 'User.nmae', ['error SUNSET_INVALID']],
+  ])('takes a replacement that %s', async (_what, replacement, expected) => {
+    for (const repository of [before, after]) {
+      lines(repository, 'major: 1, version: 1.0.0, state: ga', 'major: 2, version: 2.0.0, state: ga');
+      const sunset = `@sunset(on: "2027-06-30", replacement: "${replacement}", owner: "users")`;
+      const old = `name: String @until(major: 1) @deprecated(reason: "Use fullName.") ${sunset}`;
+      user(repository, `${old} fullName: String @since(major: 2)`);
+    }
+    expect(await codes()).toEqual(expected);
+  });
+
   test('refuses what the specification forbids of deprecations', async () => {
     user(before, 'name: String');
     user(after, 'name(short: Boolean! @deprecated(reason: "Old.")): String');
@@ -96,11 +109,11 @@ describe('graph check, with version lines', () => {
 
 describe('graph check, with what gateways saw', () => {
   const config = (text: string) => after.write('schema/check.yaml', text);
-  async function saw(coordinates: Record<string, number>, at = '2026-11-20T10:00:00Z'): Promise<void> {
+  async function saw(coordinates: Record<string, number>, at = '2026-11-20T10:00:00Z', line = ''): Promise<void> {
     const folder = join(after.root, 'usage');
     mkdirSync(folder, { recursive: true });
     const store = new FileUsageStore(folder);
-    const who = { line: '', client: 'web', version: '1.4', operation: 'Me', document: 'f00d'.repeat(16) };
+    const who = { line, client: 'web', version: '1.4', operation: 'Me', document: 'f00d'.repeat(16) };
     await store.write([{ hour: hourOf(new Date(at)), ...who, coordinates: new Map(Object.entries(coordinates)) }]);
     await store.close();
   }
@@ -142,6 +155,44 @@ describe('graph check, with what gateways saw', () => {
     const change = (await removed())?.change?.fingerprint;
     after.write('schema/waivers.yaml', `- { client: web, change: ${change}, owner: users, expires: 2026-12-31 }`);
     expect(await removed()).toMatchObject({ severity: 'warning', change: { verdict: 'WAIVED' } });
+  });
+
+  describe('of a version line that is retired', () => {
+    const retired = async () => (await findings()).filter(({ code }) => code === 'LINE_RETIRED');
+    beforeEach(() => {
+      const over = 'deprecatedAt: 2026-01-01, sunsetAt: 2026-11-01';
+      const later = [2, 3].map((major) => `major: ${major}, version: ${major}.0.0, state: ga`);
+      lines(before, `major: 1, version: 1.0.0, state: deprecated, ${over}`, ...later);
+      lines(after, `major: 1, version: 1.0.0, state: retired, ${over}`, ...later);
+      user(after, 'name: String nameFull: String');
+    });
+
+    test('blocks while a client asks for it, and names it', async () => {
+      await saw({ 'User.name': 5, User: 12 }, undefined, '1');
+      await saw({ 'User.name': 5 }, undefined, '2');
+      expect(await retired()).toMatchObject([
+        {
+          ...{ severity: 'error', file: 'schema/lines.yaml' },
+          message: 'Line 1 is retired.\nREMOVAL_IN_USE: used by web 1.4 (Me), 12 times, last on 2026-11-20.',
+          change: { class: 'breaking', lines: [1], verdict: 'REMOVAL_IN_USE', affected: [{ client: 'web' }] },
+        },
+      ]);
+      const [{ change } = {}] = await retired();
+      after.write(
+        'schema/waivers.yaml',
+        `- { client: web, change: ${change?.fingerprint}, owner: users, expires: 2026-12-31 }`,
+      );
+      expect(await codes()).toEqual(['warning LINE_RETIRED']);
+    });
+
+    test('lets through one that nobody asks for, and blocks where that is not known', async () => {
+      await saw({ 'User.name': 5 });
+      expect(await codes()).toEqual(['error LINE_RETIRED', 'error NO_USAGE_DATA']);
+      await saw({ 'User.name': 5 }, undefined, '2');
+      expect(await codes()).toEqual(['warning LINE_RETIRED']);
+      lines(before, ...[1, 2, 3].map((major) => `major: ${major}, version: ${major}.0.0, state: retired`));
+      expect(await retired()).toEqual([]);
+    });
   });
 
   test.each([

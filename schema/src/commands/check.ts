@@ -44,7 +44,7 @@ Reads schema/documents (what applications send), schema/lines.yaml, schema/check
     const { usage, trustedDocumentsOnly } = readCheckConfig(root);
     const result = checkGraph(before, after, {
       documents: live.documents,
-      seen: await seenSince(usage, flags.today),
+      ...(await seenSince(usage, flags.today)),
       trustedDocumentsOnly,
       waivers: readWaivers(root),
       today: flags.today,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { FileUsageStore, hourOf } from '@tributary/service-kit';
 import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -41,6 +42,23 @@ async function threeLines(sunset: string): Promise<void> {
   for (const major of ['1', '2', '3'])
     for (const action of ['add', 'publish', 'ga']) expect((await line(action, major)).code).toBe(0);
   expect(await line('deprecate', '1', '--sunset', sunset)).toMatchObject({ code: 0 });
+}
+
+/** What gateways saw on the last day of the test's time: the shop 4 in version 2, and what is given. */
+async function saw(...uses: { line: string; client: string; day?: string }[]): Promise<void> {
+  const folder = join(repository.root, 'usage');
+  mkdirSync(folder, { recursive: true });
+  repository.write('schema/check.yaml', 'usage: { store: usage, window: 30d }');
+  const store = new FileUsageStore(folder);
+  for (const { line, client, day } of [{ line: '2', client: 'shop' }, ...uses]) {
+    const who = { line, client, version: '4', operation: 'Me', document: 'f00d'.repeat(16) };
+    const coordinates = new Map([
+      ['Query.me', 7],
+      ['User.id', 5],
+    ]);
+    await store.write([{ hour: hourOf(day === undefined ? new Date() : new Date(day)), ...who, coordinates }]);
+  }
+  await store.close();
 }
 
 describe('graph line notes', () => {
@@ -119,11 +137,13 @@ describe('graph line', () => {
       ...{ major: 1, version: '1.1.0', state: 'deprecated', supergraph: digest() },
       ...{ deprecatedAt: '2026-11-28', sunsetAt: '2027-06-30' },
     });
-    vi.setSystemTime(Date.parse('2027-06-30T00:00:00Z'));
-    expect(await line('retire', '1')).toEqual({
-      code: 0,
-      text: 'Line 1 in schema/lines.yaml: state: deprecated → retired',
-    });
+    vi.setSystemTime(Date.parse('2027-06-30T00:30:00Z'));
+    await saw();
+    const { code, text } = await line('retire', '1');
+    expect(code).toBe(0);
+    expect(text).toContain('Line 1 is retired.\n  UNUSED: no gateway saw it asked for.');
+    expect(text).toMatch(/Line 1 in schema\/lines\.yaml: state: deprecated → retired$/);
+    expect(lines()[0]?.state).toBe('retired');
   });
 
   test('takes a deprecation back, and keeps comments', async () => {
@@ -142,6 +162,85 @@ describe('graph line', () => {
     vi.setSystemTime(Date.parse('2026-12-24T00:00:00Z'));
     expect((await line('deprecate', '1', '--sunset', '2028-05-31')).text).toContain('warning SUNSET_MOVED_EARLIER');
     expect(lines()[0]).toMatchObject({ deprecatedAt: '2026-11-28', sunsetAt: '2028-05-31' });
+  });
+
+  describe('retires no line that is used:', () => {
+    beforeEach(async () => {
+      await threeLines('2027-06-30');
+      vi.setSystemTime(Date.parse('2027-07-01T00:30:00Z'));
+    });
+    const retire = async () => {
+      const { code, text } = await line('retire', '1', '--format', 'json');
+      return { code, findings: JSON.parse(text).findings, state: lines()[0]?.state };
+    };
+    const finding = (severity: string, verdict: string) => ({
+      ...{ severity, code: 'LINE_RETIRED', file: 'schema/lines.yaml' },
+      change: { lines: [1], verdict },
+    });
+
+    test('names who asks for it, and how often', async () => {
+      await saw({ line: '1', client: 'till' }, { line: '1', client: 'web' }, { line: '1', client: 'web' });
+      const { code, text } = await line('retire', '1');
+      expect(code).toBe(1);
+      expect(text).toContain(
+        'REMOVAL_IN_USE: used by web 4 (Me), 14 times, last on 2027-07-01; till 4 (Me), 7 times, last on 2027-07-01.',
+      );
+      expect(text).toMatch(/Line 1 is left as it was\.$/);
+      expect(lines()[0]?.state).toBe('deprecated');
+    });
+
+    test('but one that was used before the window', async () => {
+      await saw({ line: '1', client: 'till', day: '2027-05-31T10:00:00Z' });
+      expect(await retire()).toMatchObject({
+        ...{ code: 0, findings: [finding('warning', 'UNUSED')], state: 'retired' },
+      });
+    });
+
+    test('without knowing whether it is: no store, none with lines, none of the window', async () => {
+      const unknown = {
+        ...{ code: 1, state: 'deprecated' },
+        findings: [finding('error', 'NO_USAGE_DATA'), { code: 'NO_USAGE_DATA', file: 'schema/check.yaml' }],
+      };
+      expect(await retire()).toMatchObject(unknown);
+      repository.write('schema/check.yaml', 'trustedDocumentsOnly: true');
+      expect(await retire()).toMatchObject(unknown);
+      vi.setSystemTime(Date.parse('2027-09-01T00:30:00Z'));
+      await saw({ line: '', client: 'till' });
+      vi.setSystemTime(Date.parse('2027-10-15T00:30:00Z'));
+      expect(await retire()).toMatchObject(unknown);
+      await saw();
+      expect(await retire()).toMatchObject({ code: 0, state: 'retired' });
+    });
+
+    test('but with a waiver for those who use it', async () => {
+      await saw({ line: '1', client: 'till' }, { line: '1', client: 'web' });
+      const [{ change }] = (await retire()).findings;
+      const waive = (client: string, expires = '2027-07-01') =>
+        repository.write(
+          'schema/waivers.yaml',
+          `- { client: ${client}, change: ${change.fingerprint}, owner: team-users, expires: ${expires} }`,
+        );
+      waive('till');
+      expect(await retire()).toMatchObject({ code: 1, findings: [finding('error', 'REMOVAL_IN_USE')] });
+      waive("'*'", '2027-06-30');
+      expect(await retire()).toMatchObject({ code: 1, state: 'deprecated' });
+      waive("'*'");
+      expect((await line('retire', '1')).text).toContain('waived by team-users until 2027-07-01.');
+      expect(lines()[0]?.state).toBe('retired');
+    });
+
+    test('and exits 2 when the store cannot be read', async () => {
+      repository.write('schema/check.yaml', 'usage: { store: nowhere }');
+      const { code, text } = await line('retire', '1');
+      expect(code).toBe(2);
+      expect(text).toMatch(/^The usage store: .*nowhere cannot be read \(ENOENT\)/);
+      expect(lines()[0]?.state).toBe('deprecated');
+      // What was promised is said without it.
+      expect(await line('retire', '3')).toMatchObject({
+        code: 1,
+        text: expect.stringContaining('error PREMATURE_REMOVAL'),
+      });
+    });
   });
 
   describe('refuses, and changes nothing:', () => {

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { LINES_SDL } from '@tributary/service-kit/sdl';
 import { actionNamed } from '../action-named.ts';
+import { WAIVERS } from '../check/waivers.ts';
 import { parseFlags } from '../flags.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { LINE_ACTIONS } from '../lines/line-actions.ts';
 import { NOTICE_DAYS } from '../lines/sunset-findings.ts';
 import { takePositionals } from '../positionals.ts';
 import { repositoryRoot } from '../subgraphs.ts';
+import { CHECK_CONFIG } from '../usage/read-check-config.ts';
 import { type Command, UsageError } from './command.ts';
 
 const OWN_FLAGS = { out: { type: 'string' }, sunset: { type: 'string' }, version: { type: 'string' } } as const;
@@ -26,10 +28,11 @@ graph line add MAJOR                     a new line, as a preview
 graph line publish MAJOR [--version V]   notes the digest of schema/supergraph.graphql, which must have the line
 graph line ga MAJOR                      generally available, or no longer deprecated
 graph line deprecate MAJOR --sunset DAY  from today on, until a day (YYYY-MM-DD) at least ${NOTICE_DAYS} days ahead
-graph line retire MAJOR                  after its sunset, when the next two majors are generally available
+graph line retire MAJOR                  after its sunset, when the next two majors are generally available, and the
+                                         usage store of ${CHECK_CONFIG} says that nobody asks for it
   --root FOLDER                          the repository, default this one
   --format ${FORMATS.join('|')}
-A rule that refuses a change is a finding, and nothing is changed. Whether a line is used is not looked at.
+A rule that refuses a change is a finding, and nothing is changed. ${WAIVERS} may let clients be left behind.
 
 A subgraph says which elements belong to which lines. Its schema needs, with "@composeDirective" among what it imports
 from federation:

@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { VersionLine } from '@tributary/service-kit/sdl';
 import { printSchema } from 'graphql';
+import { judgeRetirements, retirementFinding } from '../check/judge-retirements.ts';
+import { noUsageData } from '../check/no-usage-data.ts';
+import { seenSince } from '../check/seen-since.ts';
+import { readWaivers } from '../check/waivers.ts';
 import { type ExitCode, UsageError } from '../commands/command.ts';
 import { countedAs, type Finding } from '../finding.ts';
 import { formatReport } from '../formats/formats.ts';
@@ -9,8 +13,9 @@ import { readSupergraph } from '../planning/read-supergraph.ts';
 import { sha256Of } from '../sha256-of.ts';
 import { discoverSubgraphs } from '../subgraphs.ts';
 import { textTable } from '../text-table.ts';
+import { readCheckConfig } from '../usage/read-check-config.ts';
 import { writeFile } from '../write-file.ts';
-import { changeLine } from './change-line.ts';
+import { type ChangedLine, changeLine } from './change-line.ts';
 import { majorOf } from './compare-versions.ts';
 import { cutLine } from './cut-line.ts';
 import { type LineChange, NO_LINES } from './edit-lines.ts';
@@ -39,7 +44,7 @@ export interface LineAction {
   readonly majors?: 0 | 1 | 2;
   readonly flag?: 'out' | 'sunset' | 'version';
   /** @throws UsageError, SourceError */
-  run(request: LineRequest): ExitCode;
+  run(request: LineRequest): ExitCode | Promise<ExitCode>;
 }
 
 /** What `graph line` does, in the order of its help. */
@@ -51,7 +56,7 @@ export const LINE_ACTIONS: Readonly<Record<string, LineAction>> = {
   publish: { flag: 'version', run: publish },
   ga: { run: (request) => change(request, generallyAvailable) },
   deprecate: { flag: 'sunset', run: deprecate },
-  retire: { run: (request) => change(request, () => ({ state: 'retired' })) },
+  retire: { run: retire },
 };
 
 function report({ command, format }: LineRequest, findings: readonly Finding[], summary: string): ExitCode {
@@ -151,31 +156,55 @@ function publish(request: LineRequest): ExitCode {
   return change(request, ({ version }) => ({ supergraph, version: value ?? version }));
 }
 
+/** What was promised of the line comes before who uses it. */
+async function retire(request: LineRequest): Promise<ExitCode> {
+  const { root } = request;
+  const changed = changedBy(request, () => ({ state: 'retired' }));
+  if (isBlocking(changed.findings)) return write(request, changed);
+  const today = currentIsoDay();
+  const retired = judgeRetirements(changed.before, parseLines(changed.text).lines, {
+    ...(await seenSince(readCheckConfig(root).usage, today)),
+    waivers: readWaivers(root).filter(({ expires }) => today <= expires),
+  });
+  const findings = [...changed.findings, ...retired.map(retirementFinding), ...noUsageData([], retired)];
+  return write(request, { ...changed, findings });
+}
+
 /** Changes the line in `schema/lines.yaml`, when no rule refuses it. */
-function change(
+const change = (
   request: LineRequest,
   changeOf: (line: VersionLine) => LineChange,
+  options: { isNew?: boolean } = {},
+): ExitCode => write(request, changedBy(request, changeOf, options));
+
+interface ChangedFile extends ChangedLine {
+  before: readonly VersionLine[];
+}
+
+function changedBy(
+  { root, major }: LineRequest,
+  changeOf: (line: VersionLine) => LineChange,
   { isNew = false }: { isNew?: boolean } = {},
-): ExitCode {
-  const { root, major } = request;
-  const file = join(root, LINES_FILE);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : NO_LINES;
-  const { lines, findings: invalid } = parseLines(text);
-  if (invalid.length > 0) return report(request, invalid, `${LINES_FILE} is not valid.`);
-  const line = lines.find((each) => each.major === major);
+): ChangedFile {
+  const text = textIn(root);
+  const { lines: before, findings } = parseLines(text);
+  if (findings.length > 0) return { before, text, findings, changes: [] };
+  const line = before.find((each) => each.major === major);
   if (line === undefined && !isNew)
     throw new UsageError(`There is no line ${major}; graph line add ${major} makes one.`);
   const blank: VersionLine = { major, version: `${major}.0.0`, state: 'preview' };
-  const {
-    text: edited,
-    findings,
-    changes,
-  } = changeLine(text, major, changeOf(line ?? blank), {
-    today: currentIsoDay(),
-    isNew,
-  });
+  return { before, ...changeLine(text, major, changeOf(line ?? blank), { today: currentIsoDay(), isNew }) };
+}
+
+const textIn = (root: string): string => {
+  const file = join(root, LINES_FILE);
+  return existsSync(file) ? readFileSync(file, 'utf8') : NO_LINES;
+};
+
+function write(request: LineRequest, { text, findings, changes }: ChangedFile): ExitCode {
+  const { root, major } = request;
   if (isBlocking(findings)) return report(request, findings, `Line ${major} is left as it was.`);
-  if (edited !== text) writeFile(file, edited);
+  if (text !== textIn(root)) writeFile(join(root, LINES_FILE), text);
   const outcome = changes.length === 0 ? 'as it was' : changes.join(', ');
   return report(request, findings, `Line ${major} in ${LINES_FILE}: ${outcome}`);
 }

@@ -7,7 +7,7 @@ import { NOTICE_DAYS } from './sunset-findings.ts';
 
 /**
  * What is wrong with a change of version lines: LINE_STATE_INVALID, LINE_VERSION_LOWER, SUNSET_TOO_SOON,
- * SUNSET_MOVED_EARLIER, PREMATURE_REMOVAL and OVERDUE_REMOVAL. Usage is not looked at.
+ * SUNSET_MOVED_EARLIER, PREMATURE_REMOVAL and OVERDUE_REMOVAL. Who uses a line that is retired: `judgeRetirements`.
  *
  * @param today `YYYY-MM-DD`
  */

@@ -13,25 +13,37 @@ export const NOTICE_DAYS = 180;
  * @param before SDL; undefined where there was none
  * @param after SDL
  * @param today `YYYY-MM-DD`
+ * @param whole SDL with all lines, of which a later one may have what takes an element's place. Default: `after`
  */
-export function sunsetFindings(before: string | undefined, after: string, today: string): Finding[] {
+export function sunsetFindings(
+  before: string | undefined,
+  after: string,
+  today: string,
+  whole: string = after,
+): Finding[] {
   const now = readSunsets(after);
+  const replacements = whole === after ? now.coordinates : readSunsets(whole).coordinates;
   // Of the first schema there is no change to be judged.
   const old = before === undefined ? now : readSunsets(before);
   const ofSunsets = [...now.sunsets].flatMap(([coordinate, sunset]) => {
-    const invalid = invalidSunset(coordinate, sunset, now);
+    const invalid = invalidSunset(coordinate, sunset, now, replacements);
     if (invalid.length > 0) return invalid;
     return dateFindings(coordinate, sunset.on as string, old.sunsets.get(coordinate), today);
   });
   return [...ofSunsets, ...prematureRemovals(old, now, today)];
 }
 
-function invalidSunset(coordinate: string, { on, replacement, owner }: Sunset, now: Sunsets): Finding[] {
+function invalidSunset(
+  coordinate: string,
+  { on, replacement, owner }: Sunset,
+  { deprecated }: Sunsets,
+  replacements: ReadonlySet<string>,
+): Finding[] {
   const reasons: string[] = [];
-  if (!now.deprecated.has(coordinate)) reasons.push('it has a @sunset without @deprecated');
+  if (!deprecated.has(coordinate)) reasons.push('it has a @sunset without @deprecated');
   if (!isIsoDay(on)) reasons.push(`its date ${JSON.stringify(on ?? '')} is no day, as YYYY-MM-DD`);
   if (replacement === coordinate) reasons.push('it is its own replacement');
-  else if (replacement !== undefined && !now.coordinates.has(replacement))
+  else if (replacement !== undefined && !replacements.has(replacement))
     reasons.push(`its replacement ${JSON.stringify(replacement)} does not exist`);
   if (owner === undefined || owner.trim() === '') reasons.push('it has no owner');
   return reasons.map((reason) => ({

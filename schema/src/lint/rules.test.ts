@@ -5,13 +5,17 @@ import { rules } from './rules.ts';
 import { clientCases } from './testing/client-cases.ts';
 import { deprecationCases } from './testing/deprecation-cases.ts';
 import { documentedRules } from './testing/documented-examples.ts';
+import { eventCases } from './testing/event-cases.ts';
 import { federationCases } from './testing/federation-cases.ts';
 import { lintFiles } from './testing/lint-files.ts';
 import { namingCases } from './testing/naming-cases.ts';
 import type { RuleCase } from './testing/rule-case.ts';
 
 const documented = documentedRules();
-const cases: readonly RuleCase[] = [...namingCases, ...clientCases, ...deprecationCases, ...federationCases];
+const cases: readonly RuleCase[] = [
+  ...[...namingCases, ...clientCases, ...deprecationCases],
+  ...[...federationCases, ...eventCases],
+];
 const ruleOf = (name: string) => rules.find((rule) => rule.name === name) as Rule;
 const defaults = readLintConfig('/nowhere', rules);
 const codesOf = (files: RuleCase['files'], settings: ReadonlyMap<string, RuleSettings> = defaults) => [
@@ -77,6 +81,16 @@ describe('a hint', () => {
     });
     expect(hints('override-sources', from('shops'))).toEqual(['Did you mean shop?']);
     expect(hints('override-sources', from('elsewhere'))).toEqual(['Take @override away.']);
+  });
+
+  it('says what is missing for an event, and what comes near', () => {
+    const { files } = eventCases.find(({ name }) => name.startsWith('wants fields of the data')) as RuleCase;
+    const item = 'Did you mean itemId?';
+    expect(hints('event-streams', files)).toEqual([item, item, 'Did you mean userId?']);
+    const linked = eventCases.find(({ name }) => name === 'wants it composed') as RuleCase;
+    expect(hints('event-streams', linked.files)).toEqual([
+      'Add @composeDirective(name: "@eventStream") to the schema.',
+    ]);
   });
 
   it('writes the name as it should be', () => {

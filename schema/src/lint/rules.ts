@@ -3,6 +3,7 @@ import { deprecationReasons } from './rules/deprecation-reasons.ts';
 import { descriptions } from './rules/descriptions.ts';
 import { entityKeys } from './rules/entity-keys.ts';
 import { enumValueNames } from './rules/enum-value-names.ts';
+import { eventStreams } from './rules/event-streams.ts';
 import { fieldNames } from './rules/field-names.ts';
 import { idTypes } from './rules/id-types.ts';
 import { inputNames } from './rules/input-names.ts';
@@ -61,4 +62,7 @@ export const rules: readonly Rule[] = [
   unusedExternals,
   overrideSources,
   referenceResolvers,
+
+  // Events that are heard.
+  eventStreams,
 ];

@@ -1,4 +1,4 @@
-import { bindRoute, buildOpenApi, isInLine, type OpenApiDocument, type RestFolder } from '@tributary/rest';
+import { bindRoutes, buildOpenApi, type OpenApiDocument, type RestFolder } from '@tributary/rest';
 import type { VersionLine } from '@tributary/service-kit/sdl';
 import { cutLine } from '../lines/cut-line.ts';
 import { readSunsets } from '../lines/sunsets.ts';
@@ -20,22 +20,16 @@ export function lineOpenApi(supergraphSdl: string, { routes, settings }: RestFol
   const { apiSchema, problems } = cutLine(supergraphSdl, line.major);
   if (apiSchema === undefined)
     throw new SourceError(`Line ${line.major} is no valid schema: ${problems.map(({ message }) => message).join(' ')}`);
-  const results = routes
-    .filter((route) => isInLine(route, line.major))
-    .map((route) => ({ route, bound: bindRoute(route, apiSchema) }));
-  const bound = results.flatMap((one) => ('refusals' in one.bound ? [] : [one.bound]));
-  const missing = results.flatMap(({ route: { file }, bound: one }) =>
-    'refusals' in one ? [{ file: `${REST_FOLDER}/${file}`, why: one.refusals.join(' ') }] : [],
-  );
-  const sunsets = [...readSunsets(supergraphSdl).sunsets].flatMap(([coordinate, { on }]) =>
-    on === undefined ? [] : [[coordinate, on] as const],
-  );
+  const bound = bindRoutes(routes, apiSchema, line.major);
   const document = buildOpenApi({
-    routes: bound,
+    routes: bound.routes,
     schema: apiSchema,
-    settings,
-    line: { major: line.major, version: line.version, isDeprecated: line.state === 'deprecated' },
-    sunsets: new Map(sunsets),
+    ...{ settings, line },
+    sunsets: [...readSunsets(supergraphSdl).sunsets].map(([coordinate, { on }]) => [coordinate, on]),
   });
+  const missing = bound.missing.map(({ route: { file }, refusals }) => ({
+    file: `${REST_FOLDER}/${file}`,
+    why: refusals.join(' '),
+  }));
   return { document, missing };
 }

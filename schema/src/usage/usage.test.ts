@@ -49,6 +49,29 @@ describe('Usage', () => {
     ]);
   });
 
+  it('tells who asked for a version line, by the coordinate that most requests used', () => {
+    const usage = new Usage([
+      total('Query.me', 5, { line: '1' }),
+      total('User.name', 3, { line: '1', first: hour(0) }),
+      total('Query.me', 2, { line: '1', document: 'd2', operation: 'B' }),
+      total('Query.me', 9, { line: '11' }),
+    ]);
+    expect(usage.inLine(1)).toMatchObject([
+      {
+        name: 'web',
+        count: 7,
+        first: hour(0),
+        documents: [
+          { name: 'A', count: 5 },
+          { name: 'B', count: 2 },
+        ],
+      },
+    ]);
+    expect(usage.inLine(2)).toEqual([]);
+    expect(usage.knowsLines).toBe(true);
+    expect(new Usage([total('Query.me', 5)]).knowsLines).toBe(false);
+  });
+
   it('knows whether there is any', () => {
     expect(new Usage([])).toMatchObject({ hasData: false, first: undefined, last: undefined });
     expect(new Usage([total('A', 1)])).toMatchObject({ hasData: true, first: hour(1), last: hour(2) });

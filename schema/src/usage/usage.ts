@@ -35,11 +35,13 @@ export interface CoordinateUsage {
 /** What gateways have seen. */
 export class Usage {
   readonly #byCoordinate: ReadonlyMap<string, readonly UsageTotal[]>;
+  readonly #byLine: ReadonlyMap<string, readonly UsageTotal[]>;
   readonly first: Date | undefined;
   readonly last: Date | undefined;
 
   constructor(totals: readonly UsageTotal[]) {
     this.#byCoordinate = Map.groupBy(totals, ({ coordinate }) => coordinate);
+    this.#byLine = Map.groupBy(totals, ({ line }) => line);
     const all = seenIn(totals);
     this.first = all?.first;
     this.last = all?.last;
@@ -47,6 +49,16 @@ export class Usage {
 
   get hasData(): boolean {
     return this.last !== undefined;
+  }
+
+  /** Whether it is known which version lines were asked: gateways without lines count for none. */
+  get knowsLines(): boolean {
+    return [...this.#byLine.keys()].some((line) => line !== '');
+  }
+
+  /** Who has asked for a version line. Those with most requests first. */
+  inLine(major: number): readonly ClientUsage[] {
+    return clientsIn(this.#byLine.get(String(major)) ?? []);
   }
 
   /** Whatever was used. */
@@ -61,7 +73,7 @@ export class Usage {
   }
 }
 
-/** @param totals of one coordinate */
+/** A request counts once for each coordinate that it uses: of a document with several, the one that was used most counts. */
 function clientsIn(totals: readonly UsageTotal[]): ClientUsage[] {
   const byClient = Map.groupBy(totals, ({ client, version }) => `${client}\n${version}`);
   const clients = Array.from(byClient.values(), (own) => {
@@ -69,11 +81,18 @@ function clientsIn(totals: readonly UsageTotal[]): ClientUsage[] {
     const byDocument = Map.groupBy(own, ({ document }) => document);
     const documents = Array.from(byDocument, ([hash, ofDocument]) => ({
       ...{ name: ofDocument[0]?.operation ?? '', hash },
-      ...(seenIn(ofDocument) as Seen),
+      ...requestsIn(ofDocument),
     }));
-    return { name, version, ...(seenIn(own) as Seen), documents: documents.sort(mostFirst) };
+    return { name, version, ...(seenIn(documents) as Seen), documents: documents.sort(mostFirst) };
   });
   return clients.sort(mostFirst);
+}
+
+/** @param totals of one document, one at least */
+function requestsIn(totals: readonly UsageTotal[]): Seen {
+  const byCoordinate = Map.groupBy(totals, ({ coordinate }) => coordinate);
+  const counts = Array.from(byCoordinate.values(), (own) => seenIn(own)?.count ?? 0);
+  return { ...(seenIn(totals) as Seen), count: Math.max(...counts) };
 }
 
 /** Undefined for none. */

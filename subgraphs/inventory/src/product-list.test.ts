@@ -44,6 +44,19 @@ eachEngine('the list of products', (open) => {
     expect(stop()).toHaveLength(2);
   });
 
+  it.each([
+    ['NEWEST', 'NEWEST'],
+    ['NAME', 'NAME'],
+    ['CHEAPEST', 'PRICE_ASC'],
+    ['DEAREST', 'PRICE_DESC'],
+  ])('by %s, as version 2 says for %s', async (orderBy, sort) => {
+    const document = 'query ($orderBy: ProductOrder) { products(orderBy: $orderBy) { nodes { name } } }';
+    const { data } = await warehouse.query(document, { orderBy });
+    expect(data.products.nodes.map(({ name }: { name: string }) => name)).toEqual(await names({ sort }));
+    const ofNothing = await warehouse.query('{ products(orderBy: RELEVANCE) { nodes { name } } }');
+    expect(ofNothing.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   describe.each([
     ['NEWEST', ON_SALE.toReversed()],
     ['NAME', ['apron', 'Running shoes', 'Travel case', 'Wireless headphones', 'Zest grater', 'Äpfelschäler']],

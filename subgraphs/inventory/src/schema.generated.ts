@@ -43,6 +43,7 @@ export type QueryProductsArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
   filter?: ProductFilter;
   sort?: InputMaybe<ProductSort>;
+  orderBy?: InputMaybe<ProductOrder>;
 };
 
 
@@ -225,6 +226,19 @@ export type ProductSort =
   | 'PRICE_ASC'
   /** Dearest first, currency by currency. */
   | 'PRICE_DESC';
+
+/** What comes first in a list of products. */
+export type ProductOrder =
+  /** What fits the search best; needs one. */
+  | 'RELEVANCE'
+  /** What was added last. */
+  | 'NEWEST'
+  /** By name, from A to Z. */
+  | 'NAME'
+  /** What costs least, currency by currency. */
+  | 'CHEAPEST'
+  /** What costs most, currency by currency. */
+  | 'DEAREST';
 
 /** Which products are listed: those that fit all that is given. */
 export type ProductFilter = {
@@ -588,6 +602,7 @@ export type ResolversTypes = {
   StockMovementKind: StockMovementKind;
   StockAdjustmentReason: StockAdjustmentReason;
   ProductSort: ProductSort;
+  ProductOrder: ProductOrder;
   ProductFilter: ProductFilter;
   PriceRangeInput: PriceRangeInput;
   ProductConnection: ResolverTypeWrapper<ProductConnectionMapper>;

@@ -51,6 +51,9 @@ eachEngine('an e-mail', (open) => {
     const [delivery] = await server.deliveriesOf(german);
     expect(text).toMatch(new RegExp(`^Message-ID: <${delivery?.id}@shop\\.example>\r$`, 'm'));
     expect(text).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+    // Who answers for the address writes its lines under the delivery's id.
+    const question = server.users.received.find(({ body }) => body.includes(german.userId));
+    expect(question?.headers['x-request-id']).toBe(delivery?.id);
     expect(decoded(mailsTo(english)[0]?.raw ?? '')).toContain('Hello Ada Example,\r\n');
   });
 

@@ -29,7 +29,7 @@ export const subgraph = defineSubgraph({
     const verify = createVerifyCredentials({ database, hasher, throttle });
     const signingKeys = createSigningKeys({ database, log, config: kit.config.tokens });
     const sessions = createSessions({ database, log, config: kit.config.tokens, signingKeys });
-    const accounts = createAccounts({ database, emit, hasher, verify, sessions });
+    const accounts = createAccounts({ database, emit, log, hasher, verify, sessions });
     const profiles = createProfiles(kit);
     const addressBook = createAddressBook(kit);
     return {

@@ -13,7 +13,11 @@ export function admit(door: Door, shedding: Shedding, cookieName: string | undef
     const { request, reply, params, isKnownDocument } = exchange;
     const { authorization, cookie } = request.headers;
     const isSignedIn = authorization !== undefined || (cookieName !== undefined && cookie?.includes(`${cookieName}=`));
-    const priority = priorityOf(beginsWithMutation(params.query), isKnownDocument, isSignedIn === true);
+    const priority = priorityOf({
+      isMutation: beginsWithMutation(params.query),
+      isKnownDocument,
+      isSignedIn: isSignedIn === true,
+    });
     const turn = door.enter(priority);
     if (turn === false) throw shedding.refuse(request, reply, 'door', priority);
     exchange.isInside = true;

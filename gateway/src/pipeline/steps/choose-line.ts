@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { addVary } from '../../http/vary.ts';
-import { setLineHeaders } from '../../lines/line-headers.ts';
-import { lineOfRequest, refuseRetired, VERSION_HEADER } from '../../lines/line-of-request.ts';
+import { findLine } from '../../lines/find-line.ts';
+import { refuseRetired, VERSION_HEADER } from '../../lines/line-of-request.ts';
 import { lineView } from '../../lines/line-view.ts';
 import type { ServedLines } from '../../lines/served-lines.ts';
 import type { Step } from '../exchange.ts';
@@ -16,12 +16,9 @@ export const chooseLine =
     const { request, reply, generation } = exchange;
     const { major, '*': resource = 'graphql' } = request.params as { major?: string; '*'?: string };
     if (major === undefined) addVary(reply, VERSION_HEADER);
-    const { current: table, documentation } = lines;
-    const line = lineOfRequest(table, major, request.headers[VERSION_HEADER]);
+    const { line, table } = findLine(lines, request, reply, `/${resource}`);
     exchange.line = line;
-    request.accessFields.line = String(line.major);
     trace.getSpan(request.traceContext)?.setAttribute('graphql.api.version', line.major);
-    setLineHeaders(reply, line, { lines: table, documentation }, `/${resource}`);
     refuseRetired(line);
     const view = lineView(generation, line, table);
     if (view instanceof Promise) {

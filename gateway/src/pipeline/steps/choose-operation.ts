@@ -1,7 +1,7 @@
-import { trace } from '@opentelemetry/api';
 import { CodedError, operationAttributes } from '@tributary/service-kit';
 import { Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Exchange, Step } from '../exchange.ts';
+import { ownSpan } from '../own-span.ts';
 
 const MAX_LOGGED_NAME = 100;
 
@@ -12,8 +12,8 @@ export const chooseOperation: Step = (exchange) => {
   const operation = choose(operations, params.operationName);
   exchange.operation = operation;
   request.accessFields.operation = operation.name?.value.slice(0, MAX_LOGGED_NAME);
-  request.accessFields.type = operation.operation;
-  trace.getSpan(request.traceContext)?.setAttributes(operationAttributes(operation));
+  request.accessFields.operation_type = operation.operation;
+  ownSpan(exchange)?.setAttributes(operationAttributes(operation));
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) refuseSingle(exchange);
   if (operation.operation === OperationTypeNode.MUTATION && request.method === 'GET') {
     reply.header('allow', 'POST');

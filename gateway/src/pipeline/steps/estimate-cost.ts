@@ -1,7 +1,7 @@
-import { trace } from '@opentelemetry/api';
 import type { OperationDefinitionNode } from 'graphql';
 import type { CostControl } from '../../cost/cost-control.ts';
 import type { Step } from '../exchange.ts';
+import { ownSpan } from '../own-span.ts';
 
 /** What the operation will cost at most, and whether that is too much: before anything is planned or fetched for it. */
 export const estimateCost =
@@ -14,7 +14,7 @@ export const estimateCost =
     exchange.operationCost = operationCost;
     exchange.cost = estimated;
     request.accessFields.cost = estimated;
-    const span = trace.getSpan(request.traceContext);
+    const span = ownSpan(exchange);
     if (span?.isRecording()) span.setAttribute('graphql.cost.estimated', estimated);
     const refusal = costs.check(estimated, span?.spanContext());
     if (refusal === undefined) return;

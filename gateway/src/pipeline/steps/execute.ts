@@ -1,5 +1,5 @@
 import { type Tracer, trace } from '@opentelemetry/api';
-import { inSpan, requireAdmin } from '@tributary/service-kit';
+import { inSpan, knownCode, recordCode, requireAdmin, tellingCode } from '@tributary/service-kit';
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
 import type { OperationResult } from '../../executor/prepare-operation.ts';
@@ -14,6 +14,7 @@ import type { OperationReply } from '../operation-request.ts';
 
 export interface ExecuteParts {
   engine: Engine;
+  /** From the beginning of the request until it has to be answered. */
   deadlineMs: number;
   shedding: Shedding;
   tracer: Tracer;
@@ -49,10 +50,10 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
     if (request.headers[PLAN_HEADER] === undefined) {
       const when = isIncremental(exchange, incremental) ? deferredWhen(document, variables) : undefined;
       const result = await inSpan(tracer, 'graphql.execute', {}, async () => {
-        if (when === undefined) return counted(await engine.execute(view, asked));
+        if (when === undefined) return recorded(await engine.execute(view, asked));
         const parts = await engine.executeIncrementally(view, asked, when);
         if (parts.updates !== undefined) exchange.incremental = parts;
-        return counted(parts.initial);
+        return recorded(parts.initial);
       });
       if (attempts.isShed) throw shedding.refuse(request, reply, 'subgraph', attempts.priority);
       exchange.result = result;
@@ -61,9 +62,12 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
     }
     // Of what there is behind the graph, only who runs it is told.
     requireAdmin(identity);
-    const { result, plan } = await inSpan(tracer, 'graphql.execute', {}, () => engine.explain(view, asked));
-    exchange.result = result;
-    exchange.plan = plan;
+    const explained = await inSpan(tracer, 'graphql.execute', {}, async () => {
+      const { result, plan } = await engine.explain(view, asked);
+      return { result: recorded(result), plan };
+    });
+    exchange.result = explained.result;
+    exchange.plan = explained.plan;
     request.accessFields.limit = budget.exceeded;
   };
 }
@@ -73,11 +77,16 @@ const isIncremental = ({ incrementalFormat, part, isMessage }: Exchange, isOn: b
   isOn && incrementalFormat !== undefined && (part === undefined || isMessage);
 
 const attemptsOf = ({ isKnownDocument, identity }: Exchange, isQuery: boolean) =>
-  new RequestAttempts(priorityOf(!isQuery, isKnownDocument, identity.kind !== 'anonymous'));
+  new RequestAttempts(priorityOf({ isMutation: !isQuery, isKnownDocument, isSignedIn: identity.kind !== 'anonymous' }));
 
-/** Says in the trace with how many errors it was answered: the HTTP status is 200 all the same. */
-function counted(result: OperationResult): OperationResult {
-  if (result.errors.length > 0) trace.getActiveSpan()?.setAttribute('graphql.errors.count', result.errors.length);
+/** Says in the trace with which errors it was answered: the HTTP status is 200 all the same. */
+function recorded(result: OperationResult): OperationResult {
+  const { errors } = result;
+  if (errors.length === 0) return result;
+  const span = trace.getActiveSpan();
+  if (!span?.isRecording()) return result;
+  span.setAttribute('graphql.errors.count', errors.length);
+  recordCode(span, tellingCode(errors.map(({ code }) => knownCode(code))));
   return result;
 }
 

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { CodedError } from '@tributary/service-kit';
 import type { BatchingConfig } from '../../config/batching-config.ts';
+import { isObject } from '../../is-object.ts';
+import { NO_EVENT_YET } from '../../subscriptions/event-id.ts';
 import type { BatchPart } from '../batch.ts';
 import type { Step } from '../exchange.ts';
 import { isEventId } from '../is-event-id.ts';
@@ -14,7 +16,7 @@ export interface GraphqlParams {
   documentId: string | undefined;
   operationName: string | undefined;
   variables: Record<string, unknown>;
-  /** `extensions.lastEventId`: the last event of an earlier subscription that the client has. */
+  /** `extensions.lastEventId`: the last event of an earlier subscription that the client has; empty where it has none yet. */
   lastEventId: string | undefined;
 }
 
@@ -98,7 +100,7 @@ function documentIdOf(documentId: unknown, persistedQuery: unknown): string | un
 /** As our own events have it; it is compared, and never shown. */
 function lastEventIdOf(value: unknown): string | undefined {
   if (value === null) return undefined;
-  if (!isEventId(value)) throw refusal('`extensions.lastEventId` is not the id of an event.');
+  if (value !== NO_EVENT_YET && !isEventId(value)) throw refusal('`extensions.lastEventId` is not the id of an event.');
   return value;
 }
 
@@ -114,6 +116,3 @@ function parseJson(text: string, message: string): unknown {
 }
 
 const refusal = (message: string) => new CodedError('BAD_REQUEST', message);
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { CodedError, inSpan } from '@tributary/service-kit';
 import type { OperationDefinitionNode } from 'graphql';
 import type { ClientAddress } from '../../http/client-address.ts';
+import { inTime } from '../../in-time.ts';
 import { plainHeader } from '../../subgraphs/fetch-scope.ts';
 import type { LiveOperation, Subscriptions } from '../../subscriptions/live-operation.ts';
 import type { LiveSeats } from '../../transports/live-seats.ts';
@@ -29,11 +30,12 @@ export function subscribe(parts: SubscribeParts) {
       operation: exchange.operation as OperationDefinitionNode,
       ...{ variables, denial, identity, bufferedEvents },
       requestId: request.id,
+      fields: request.accessFields,
       line: line?.major,
       canary: plainHeader(request.headers.canary),
       lastEventId: lastEventIdOf(request.headers['last-event-id']) ?? params.lastEventId,
     });
-    const live = await inSpan(tracer, 'graphql.subscribe', {}, () => inTime(beginning, deadlineMs));
+    const live = await inSpan(tracer, 'graphql.subscribe', {}, () => begun(beginning, deadlineMs));
     if (reply.raw.destroyed) {
       // It left while its source was asked.
       await live.return?.();
@@ -58,10 +60,11 @@ export function subscribe(parts: SubscribeParts) {
 /** A WebSocket has its own already. @throws CodedError where there are too many */
 function takeSeats({ isMessage, stream, identity, request }: Exchange, { seats, address }: SubscribeParts) {
   const transport = isMessage ? 'websocket' : (stream ?? 'sse');
-  const subscription = seats.subscribe(transport, identity);
+  const from = address(request.raw);
+  const subscription = seats.subscribe(transport, identity, from);
   if (isMessage) return { subscription, connection: undefined };
   try {
-    return { subscription, connection: seats.connect(transport, address(request.raw)) };
+    return { subscription, connection: seats.connect(transport, from) };
   } catch (error) {
     subscription.leave(undefined);
     throw error;
@@ -72,12 +75,8 @@ function takeSeats({ isMessage, stream, identity, request }: Exchange, { seats, 
 const lastEventIdOf = (header: unknown) => (isEventId(header) ? header : undefined);
 
 /** @throws CodedError DEADLINE_EXCEEDED when it has not begun in time; it is left then, should it begin later. */
-async function inTime(beginning: Promise<LiveOperation>, ms: number): Promise<LiveOperation> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  const live = await Promise.race([beginning, late]).finally(() => clearTimeout(timer));
+async function begun(beginning: Promise<LiveOperation>, ms: number): Promise<LiveOperation> {
+  const live = await inTime(beginning, ms);
   if (live !== undefined) return live;
   beginning.then((late) => late.return?.()).catch(() => {});
   throw new CodedError('DEADLINE_EXCEEDED');

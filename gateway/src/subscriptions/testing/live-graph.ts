@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { trace } from '@opentelemetry/api';
+import { type Tracer, trace } from '@opentelemetry/api';
 import {
   anonymous,
   createLogger,
@@ -59,6 +59,8 @@ export interface LiveGraphOptions {
   upstream?: UpstreamOptions;
   /** What is seen on a shelf, for its own subscriptions. */
   seen?: (shelf: string) => AsyncIterable<Item>;
+  /** Default: one that records nothing. */
+  tracer?: Tracer;
 }
 
 export interface LiveGraph extends AsyncDisposable {
@@ -67,6 +69,8 @@ export interface LiveGraph extends AsyncDisposable {
   readonly bus: InProcessBus;
   readonly gateway: TributaryGateway;
   readonly metrics: Metrics;
+  /** Errors that were logged, as text. */
+  readonly logLines: readonly string[];
   readonly live: LiveSubscriptions;
   /** Ends it, and begins another one, as a restart of the gateway would. */
   restart(): Promise<LiveSubscriptions>;
@@ -104,15 +108,18 @@ export async function startLiveGraph(options: LiveGraphOptions = {}): Promise<Li
     }),
   ]);
   const bus = inProcessBus();
-  const log = createLogger({ service: 'gateway', level: 'silent' });
+  const logLines: string[] = [];
+  const destination = { write: (line: string) => logLines.push(line) };
+  const log = createLogger({ service: 'gateway', level: 'error', destination });
   const metrics = createMetrics({ service: 'gateway', processMetrics: false });
   let update: (supergraphSdl: string) => void = () => {};
+  const { tracer = trace.getTracer('test') } = options;
   const gateway = new TributaryGateway({
     supergraphSdl: async (given) => {
       update = given.update;
       return { supergraphSdl: compose([itemsGraph, stock]) };
     },
-    ...{ log, metrics },
+    ...{ log, metrics, tracer },
     swap: { rollback: false },
   });
   await gateway.load();
@@ -121,11 +128,11 @@ export async function startLiveGraph(options: LiveGraphOptions = {}): Promise<Li
     new LiveSubscriptions({
       ...{ engine, tail: 'tail' in options ? options.tail : bus.tail, issuer: undefined, log, metrics },
       subgraphs: { items: { subscriptions: options.upstream } },
-      ...{ maxResponseBytes: 10_000, deadlineMs: 5000, tracer: trace.getTracer('test') },
+      ...{ maxResponseBytes: 10_000, deadlineMs: 5000, tracer },
     });
   let live = begin();
   return {
-    ...{ items, bus, gateway, metrics, subgraphs: { items: itemsGraph, stock } },
+    ...{ items, bus, gateway, metrics, logLines, subgraphs: { items: itemsGraph, stock } },
     schema: buildSubgraphSchema([{ typeDefs: parse(itemsSdl()), resolvers: resolvers as never }]),
     get live() {
       return live;
@@ -164,7 +171,7 @@ function requestOf({ engine }: TributaryGateway, text: string): LiveRequest {
   parsedOnce.set(text, valid);
   return {
     ...valid,
-    ...{ variables: {}, denial: undefined, identity: anonymous, requestId: newId() },
+    ...{ variables: {}, denial: undefined, identity: anonymous, requestId: newId(), fields: {} },
     ...{ canary: undefined, lastEventId: undefined, bufferedEvents: 5 },
   };
 }

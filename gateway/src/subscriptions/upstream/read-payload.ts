@@ -1,8 +1,6 @@
 import { errorCatalogue } from '@tributary/service-kit';
+import { isObject } from '../../is-object.ts';
 import type { RawError, SubgraphAnswer } from '../../subgraphs/read-answer.ts';
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isErrors = (value: unknown): value is RawError[] => Array.isArray(value) && value.every(isObject);
 

@@ -1,15 +1,17 @@
-import type { Logger } from '@tributary/service-kit';
+import { CodedError, type Logger, tellRefusal } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import { ResponseStream } from '../../http/response-stream.ts';
 import { carryPayloads } from '../../incremental/carry-payloads.ts';
 import type { Exchange } from '../../pipeline/exchange.ts';
 import type { CarryStream } from '../../pipeline/graphql-pipeline.ts';
 import type { Answer } from '../../pipeline/respond.ts';
+import type { Ended } from '../carry-results.ts';
 import type { LiveConnections } from '../live-connections.ts';
+import { INCREMENTAL_FORMATS } from './incremental-format.ts';
 import { LiveStream } from './live-stream.ts';
 import { multipartFormat } from './multipart-format.ts';
 import { sseFormat } from './sse-format.ts';
-import type { StreamFormat } from './stream-format.ts';
+import type { PartsFormat } from './stream-format.ts';
 
 export interface CarryStreamParts {
   readonly connections: LiveConnections;
@@ -17,68 +19,82 @@ export interface CarryStreamParts {
   readonly log: Logger;
 }
 
-/** Answers with a stream: of a subscription's results, or of the one result of anything else. */
+/** Answers with a stream: of a subscription's results, of what is deferred, or of the one result of anything else. */
 export function carryStream(parts: CarryStreamParts): CarryStream {
+  const { log } = parts;
   return (exchange, reply, answer) => {
-    const format = exchange.stream === 'multipart' ? multipartFormat : sseFormat;
+    const { request } = exchange;
+    const broke = (what: string) => (err: unknown) => log.error({ request_id: request.id, err }, what);
+    if (answer.live !== undefined) {
+      carryLive(exchange, reply, answer.live, parts).catch(broke('a stream of results broke'));
+      return reply;
+    }
+    const format = exchange.isEventStream ? sseFormat : INCREMENTAL_FORMATS[exchange.incrementalFormat ?? 'v0.2'];
+    request.accessFields.transport = exchange.isEventStream ? 'sse' : 'multipart';
     const stream = new ResponseStream(reply, format.contentType);
-    if (answer.later !== undefined) {
-      carryLater(answer, answer.later, stream, format).catch((err: unknown) => {
-        parts.log.error({ request_id: exchange.request.id, err }, 'an answer in parts broke');
-      });
-      return reply;
-    }
-    if (answer.live === undefined) {
-      stream.end(format.result(answer.body.toString(), undefined) + format.completion());
-      return reply;
-    }
-    carry(exchange, reply, answer.live, stream, parts).catch((err: unknown) => {
-      parts.log.error({ request_id: exchange.request.id, err }, 'a stream of results broke');
-      stream.destroy();
-    });
+    if (answer.later === undefined) stream.end(format.result(answer.body.toString()) + format.completion());
+    else carryLater(exchange, answer, answer.later, stream, format).catch(broke('an answer in parts broke'));
     return reply;
   };
 }
 
-/** Of an answer of which parts follow, each is an event. */
-function carryLater(
+/** Of an answer of which parts follow, each is one. The access line is written once all are sent. */
+async function carryLater(
+  { request: { accessFields } }: Exchange,
   { body }: Answer,
   later: NonNullable<Answer['later']>,
   stream: ResponseStream,
-  format: StreamFormat,
+  format: PartsFormat,
 ): Promise<void> {
+  let results = 0;
+  accessFields.ended = 'left';
   stream.onLeave(() => void later.return?.());
-  return carryPayloads(body.toString(), later, {
-    write: (json) => stream.write(format.result(json, undefined)),
-    end: () => stream.end(format.completion()),
-    destroy: () => stream.destroy(),
+  stream.write(format.opening());
+  await carryPayloads(body.toString(), later, {
+    write(json) {
+      accessFields.results = ++results;
+      stream.write(format.result(json));
+    },
+    end() {
+      accessFields.ended = 'completed';
+      stream.end(format.completion());
+    },
+    destroy() {
+      accessFields.ended = 'failed';
+      tellRefusal(accessFields, new CodedError('INTERNAL_SERVER_ERROR'));
+      stream.destroy();
+    },
   });
 }
 
-type Live = NonNullable<Answer['live']>;
-
-async function carry(
+/** A subscription has an access line when it has begun, and another one when it has ended. */
+async function carryLive(
   exchange: Exchange,
   reply: FastifyReply,
-  live: Live,
-  stream: ResponseStream,
-  { connections, slowAfterMs }: CarryStreamParts,
+  live: NonNullable<Answer['live']>,
+  { connections, slowAfterMs, log }: CarryStreamParts,
 ): Promise<void> {
   const { request, seats, identityEndsMs: expiresMs } = exchange;
   const format = exchange.stream === 'multipart' ? multipartFormat : sseFormat;
+  request.accessFields.transport = exchange.stream ?? 'sse';
+  const stream = new ResponseStream(reply, format.contentType);
+  reply.request.tellAnswered();
   const carried = new LiveStream({ live, stream, format, requestId: request.id, expiresMs, slowAfterMs });
-  const { accessFields } = request;
-  accessFields.ended = 'left';
   connections.add(carried);
   const close = () => {
-    accessFields.results = carried.results;
     connections.delete(carried);
     seats?.connection?.leave();
   };
-  // Before the access line is written.
   if (reply.raw.destroyed) close();
-  else reply.raw.prependOnceListener('close', close);
-  const reason = await carried.run();
-  accessFields.ended = reason;
-  seats?.subscription.leave(reason);
+  else reply.raw.once('close', close);
+  let ended: Ended = { reason: 'failed', error: undefined };
+  try {
+    ended = await carried.run();
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  } finally {
+    seats?.subscription.leave(ended.reason);
+    carried.tally.tellEnd(request, request.method, ended, log);
+  }
 }

@@ -4,6 +4,7 @@ import type { LiveOperation } from '../../subscriptions/live-operation.ts';
 import { carryResults, type Ended, type ResultSink } from '../carry-results.ts';
 import type { EndReason } from '../end-reason.ts';
 import type { LiveConnection } from '../live-connections.ts';
+import { LiveTally } from '../live-tally.ts';
 import type { StreamFormat } from './stream-format.ts';
 
 export interface LiveStreamParts {
@@ -21,40 +22,35 @@ const RESTART_TAKEN_MS = 500;
 /** One subscription that is carried by an HTTP answer. */
 export class LiveStream implements LiveConnection, ResultSink {
   readonly expiresMs: number | undefined;
+  readonly tally = new LiveTally();
   readonly #parts: LiveStreamParts;
   /** Why the gateway ends it, where it does. */
   #ending: Ended | undefined;
-  #results = 0;
 
   constructor(parts: LiveStreamParts) {
     this.#parts = parts;
     this.expiresMs = parts.expiresMs;
   }
 
-  /** How many results were written. */
-  get results(): number {
-    return this.#results;
-  }
-
-  /** Carries results until there are no more, or nobody takes them. Resolves with why it ended. */
-  async run(): Promise<EndReason> {
+  /** Carries results until there are no more, or nobody takes them. Resolves with how it ended. */
+  async run(): Promise<Ended> {
     const { live, stream, format, requestId, slowAfterMs } = this.#parts;
     stream.onLeave(() => this.#leave());
     stream.write(format.opening(live.startId));
-    const ended = await carryResults(live, this, { requestId, slowAfterMs });
+    const ended = await carryResults(live, this, { slowAfterMs, tally: this.tally });
     const { reason, error } = this.#ending ?? ended;
     const isPassing = reason === 'restart' || reason === 'slow_consumer';
     stream.end(error === undefined ? format.completion() : format.failure(error, requestId, isPassing));
     // It would read even that too late.
     if (reason === 'slow_consumer' && stream.waitingBytes > 0) stream.destroy();
     else stream.cutAfter(slowAfterMs);
-    return stream.hasGone && reason === 'completed' ? 'left' : reason;
+    return { reason: stream.hasGone && reason === 'completed' ? 'left' : reason, error };
   }
 
-  next(json: string, eventId: string | undefined): void {
-    if (this.#ending !== undefined) return;
-    this.#results++;
+  next(json: string, eventId: string | undefined): boolean {
+    if (this.#ending !== undefined) return false;
     this.#parts.stream.write(this.#parts.format.result(json, eventId));
+    return true;
   }
 
   room(): Promise<void> | undefined {

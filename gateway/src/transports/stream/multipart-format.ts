@@ -1,5 +1,5 @@
-import { MULTIPART, partText } from '../../http/multipart-writer.ts';
 import { clientErrorOf } from '../../pipeline/respond.ts';
+import { MULTIPART } from './multipart-text.ts';
 import type { StreamFormat } from './stream-format.ts';
 
 /**
@@ -9,11 +9,11 @@ import type { StreamFormat } from './stream-format.ts';
 export const multipartFormat: StreamFormat = {
   contentType: 'multipart/mixed; boundary="-"; subscriptionSpec=1.0',
   opening: () => MULTIPART.opening,
-  heartbeat: partText('{}'),
-  result: (json) => partText(`{"payload":${json}}`),
+  heartbeat: MULTIPART.part('{}'),
+  result: (json) => MULTIPART.part(`{"payload":${json}}`),
   completion: () => MULTIPART.ending,
   failure: (error, requestId) => {
     const errors = JSON.stringify([clientErrorOf(error, requestId)]);
-    return partText(`{"payload":null,"errors":${errors}}`) + MULTIPART.ending;
+    return MULTIPART.part(`{"payload":null,"errors":${errors}}`) + MULTIPART.ending;
   },
 };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@tributary/service-kit';
 import { CloseCode } from 'graphql-ws';
 
 /**
@@ -26,6 +27,23 @@ export const CLOSE = {
 } as const satisfies Record<string, readonly [code: number, reason: string]>;
 
 export type CloseName = keyof typeof CLOSE;
+
+/** What access lines call that; nothing is wrong with a connection that is to be made again elsewhere. */
+export const CLOSE_CAUSES: Readonly<Record<CloseName, ErrorCode | undefined>> = {
+  serviceRestart: undefined,
+  tryAgainLater: 'SERVICE_UNAVAILABLE',
+  tooMany: 'RATE_LIMITED',
+  badRequest: 'BAD_REQUEST',
+  unauthorized: 'UNAUTHENTICATED',
+  tokenInvalid: 'TOKEN_INVALID',
+  tokenExpired: 'TOKEN_EXPIRED',
+  subprotocol: 'BAD_REQUEST',
+  initTimeout: 'REQUEST_TIMEOUT',
+  subscriberExists: 'BAD_REQUEST',
+  tooManyInits: 'BAD_REQUEST',
+  internal: 'INTERNAL_SERVER_ERROR',
+  slowConsumer: 'SUBSCRIPTION_SLOW_CONSUMER',
+};
 
 /** What the ws package closes with by itself: a bad frame, text that is no UTF-8, a message that is too long. */
 const OF_FRAMES = [1002, 1007, 1009];

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseCookie } from 'cookie';
+import { isObject } from '../../is-object.ts';
 
 /** What operations on a connection have for headers; nothing else of its opening is kept. */
 const KEPT = [
@@ -53,5 +54,3 @@ export function withConnectionParams(
 function keep(headers: IncomingHttpHeaders, name: string, value: unknown): void {
   if (typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH) headers[name] = value;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,10 +1,12 @@
-import { context, trace } from '@opentelemetry/api';
-import { CodedError } from '@tributary/service-kit';
+import { context } from '@opentelemetry/api';
+import { CLIENT_CLOSED_REQUEST, CodedError, tellRefusal } from '@tributary/service-kit';
 import { Exchange } from '../../pipeline/exchange.ts';
 import { type Answer, clientErrorOf } from '../../pipeline/respond.ts';
 import type { LiveOperation } from '../../subscriptions/live-operation.ts';
-import { carryResults, type ResultSink } from '../carry-results.ts';
+import { carryResults, type Ended, type ResultSink } from '../carry-results.ts';
 import type { EndReason } from '../end-reason.ts';
+import type { SubscriptionSeat } from '../live-seats.ts';
+import { LiveTally } from '../live-tally.ts';
 import { takenInTime } from '../taken-in-time.ts';
 import { type Caller, MessageReply, MessageRequest } from './message-request.ts';
 import type { Outbox } from './outbox.ts';
@@ -33,7 +35,6 @@ export class MessageOperation implements ResultSink {
   /** Why nobody waits for it any more. */
   #left: EndReason | undefined;
   readonly #leaving = Promise.withResolvers<void>();
-  #results = 0;
 
   constructor(id: string, host: OperationHost, parts: SessionParts) {
     this.#id = JSON.stringify(id);
@@ -48,29 +49,38 @@ export class MessageOperation implements ResultSink {
 
   /** Does it, and says what came of it. */
   async run(payload: Readonly<Record<string, unknown>>): Promise<void> {
+    const { log, tracer } = this.#parts;
     const { extensions } = payload;
     const traceparent = (extensions as { traceparent?: unknown } | null | undefined)?.traceparent;
-    const request = new MessageRequest(this.#host.caller, this.#parts.tracer, traceparent);
-    const startedMs = performance.now();
-    const span = trace.getSpan(request.traceContext);
-    let status = 499;
+    const request = new MessageRequest(this.#host.caller, tracer, { traceparent });
+    let status = CLIENT_CLOSED_REQUEST;
     try {
       const { answer, seat } = await context.with(request.traceContext, () => this.#answer(request, payload));
-      status = answer.status;
-      this.#host.answered(status);
-      span?.end();
-      if (answer.live === undefined) await this.#tellOnce(answer, request.id);
+      if (this.#left === undefined) status = answer.status;
+      this.#host.answered(answer.status);
+      if (answer.live === undefined) await this.#tellOnce(answer, request);
       else {
-        const reason = await this.#carry(answer.live, request.id);
-        request.accessFields.ended = reason;
-        request.accessFields.results = this.#results;
-        seat?.leave(reason);
+        request.tellAnswered('WS', status, log);
+        await this.#carry(answer.live, request, seat);
       }
+    } catch (error) {
+      const masked = new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });
+      status = masked.status;
+      tellRefusal(request.accessFields, masked);
+      throw error;
     } finally {
-      span?.end();
       this.#reply.raw.finish();
-      this.#tellLog(request, status, startedMs);
+      request.tellAnswered('WS', status, log);
     }
+  }
+
+  /** Refuses it before it has begun. */
+  turnAway(refusal: CodedError): void {
+    const { log, tracer } = this.#parts;
+    const request = new MessageRequest(this.#host.caller, tracer);
+    this.refuse(refusal, request.id);
+    tellRefusal(request.accessFields, refusal);
+    request.tellAnswered('WS', refusal.status, log);
   }
 
   /** Its client has ended it, or its connection is over: nothing more is sent. */
@@ -81,10 +91,10 @@ export class MessageOperation implements ResultSink {
     this.#live?.return?.().catch(() => {});
   }
 
-  next(json: string): void {
-    if (this.#left !== undefined) return;
-    this.#results++;
+  next(json: string): boolean {
+    if (this.#left !== undefined) return false;
     this.#host.outbox.sendResult(`{"id":${this.#id},"type":"next","payload":${json}}`);
+    return true;
   }
 
   room(): Promise<void> | undefined {
@@ -105,37 +115,62 @@ export class MessageOperation implements ResultSink {
   }
 
   /** One result; with `@defer`, what follows of it: as large as one answer would be, all of it together. */
-  async #tellOnce({ errors, body, later }: Answer, requestId: string): Promise<void> {
+  async #tellOnce({ errors, body, later }: Answer, request: MessageRequest): Promise<void> {
     if (errors !== undefined) {
       this.#tellErrors(errors);
       return;
     }
     await this.#waitForRoom();
     this.next(body.toString());
-    try {
-      for await (const json of later ?? []) {
-        await this.#waitForRoom();
-        if (this.#left !== undefined) break;
-        this.next(json);
-      }
-    } catch (error) {
-      this.refuse(new CodedError('INTERNAL_SERVER_ERROR'), requestId);
-      throw error;
-    }
+    if (later !== undefined) await this.#tellLater(later, request);
     this.#complete();
   }
 
-  async #carry(live: LiveOperation, requestId: string): Promise<EndReason> {
+  async #tellLater(later: NonNullable<Answer['later']>, request: MessageRequest): Promise<void> {
+    const { accessFields } = request;
+    request.streamBeganMs = performance.now();
+    accessFields.ended = 'left';
+    let results = 1;
+    try {
+      for await (const json of later) {
+        await this.#waitForRoom();
+        if (!this.next(json)) break;
+        results++;
+      }
+      accessFields.ended = this.#left ?? 'completed';
+    } catch (error) {
+      accessFields.ended = 'failed';
+      this.refuse(new CodedError('INTERNAL_SERVER_ERROR'), request.id);
+      throw error;
+    } finally {
+      accessFields.results = results;
+    }
+  }
+
+  /** A subscription has an access line when it has begun, and another one when it has ended. */
+  async #carry(live: LiveOperation, request: MessageRequest, seat: SubscriptionSeat | undefined): Promise<void> {
+    const tally = new LiveTally();
+    let ended: Ended = { reason: 'failed', error: undefined };
+    try {
+      ended = await this.#carryOn(live, request.id, tally);
+    } finally {
+      seat?.leave(ended.reason);
+      tally.tellEnd(request, 'WS', ended, this.#parts.log);
+    }
+  }
+
+  async #carryOn(live: LiveOperation, requestId: string, tally: LiveTally): Promise<Ended> {
     this.#live = live;
     // It may have been left before it began.
     if (this.#left !== undefined) live.return?.().catch(() => {});
     else this.#host.wentLive();
-    const { reason, error } = await carryResults(live, this, { requestId, slowAfterMs: this.#parts.slowAfterMs });
-    if (this.#left !== undefined) return this.#left;
+    const ended = await carryResults(live, this, { tally, slowAfterMs: this.#parts.slowAfterMs });
+    const { reason, error } = ended;
+    if (this.#left !== undefined) return { reason: this.#left, error: undefined };
     if (reason === 'slow_consumer') this.#host.slow();
     else if (error === undefined) this.#complete();
     else this.refuse(error, requestId);
-    return reason;
+    return ended;
   }
 
   /** What is answered is held until then. A client that does not read is not waited for without end. */
@@ -150,17 +185,5 @@ export class MessageOperation implements ResultSink {
 
   #tellErrors(errors: string): void {
     if (this.#left === undefined) this.#host.outbox.send(`{"id":${this.#id},"type":"error","payload":${errors}}`);
-  }
-
-  #tellLog({ id, accessFields, traceContext }: MessageRequest, status: number, startedMs: number): void {
-    const duration_ms = Math.round((performance.now() - startedMs) * 10) / 10;
-    const fields = {
-      method: 'WS',
-      route: this.#host.caller.route,
-      status: String(status),
-      ...accessFields,
-      duration_ms,
-    };
-    context.with(traceContext, () => this.#parts.log.info({ request_id: id, ...fields }, 'request'));
   }
 }

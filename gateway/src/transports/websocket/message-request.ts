@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Context, SpanKind, type Tracer } from '@opentelemetry/api';
-import { newId, startEntrySpan } from '@tributary/service-kit';
+import { type Attributes, type Context, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { type Logger, newId, recordCode, startEntrySpan, withOperation, writeAccessLine } from '@tributary/service-kit';
 import type { OperationReply, OperationRequest, ReplyEnd } from '../../pipeline/operation-request.ts';
 
 /** What all operations of one WebSocket have in common. */
@@ -16,9 +16,20 @@ export interface Caller {
   readonly route: string;
 }
 
+/** Where a request differs from others on its WebSocket. */
+export interface MessageOrigin {
+  /** Of the client, where it says one. */
+  readonly traceparent?: unknown;
+  /** Default: a new one. */
+  readonly id?: string | undefined;
+  /** Default: `graphql.message`. */
+  readonly spanName?: string;
+  readonly attributes?: Attributes;
+}
+
 /** The request of an operation that came as a message: what steps read of it. */
 export class MessageRequest implements OperationRequest {
-  readonly id = newId();
+  readonly id: string;
   readonly method = 'POST';
   readonly query = {};
   readonly body = undefined;
@@ -27,17 +38,41 @@ export class MessageRequest implements OperationRequest {
   readonly host: string;
   readonly raw: Caller['raw'];
   readonly params: Caller['params'];
+  readonly route: string;
   readonly traceContext: Context;
+  readonly startedMs = performance.now();
+  /** Of an answer in parts: when the first was sent. */
+  streamBeganMs: number | undefined;
+  #isTold = false;
 
-  /** @param traceparent of the client, where it says one */
-  constructor({ headers, host, raw, params, route }: Caller, tracer: Tracer, traceparent?: unknown) {
+  constructor({ headers, host, raw, params, route }: Caller, tracer: Tracer, origin: MessageOrigin = {}) {
+    const { traceparent, id = newId(), spanName = 'graphql.message' } = origin;
+    this.id = id;
     this.headers = headers;
     this.host = host;
     this.raw = raw;
     this.params = params;
+    this.route = route;
     const parent = typeof traceparent === 'string' ? traceparent : undefined;
-    const attributes = { 'http.route': route, 'http.response.header.x-request-id': [this.id] };
-    this.traceContext = startEntrySpan(tracer, 'graphql.message', parent, { kind: SpanKind.SERVER, attributes });
+    const attributes = { 'http.route': route, 'http.response.header.x-request-id': [id], ...origin.attributes };
+    const entry = startEntrySpan(tracer, spanName, parent, { kind: SpanKind.SERVER, attributes });
+    this.traceContext = withOperation(entry, { requestId: id, fields: this.accessFields });
+  }
+
+  /** Writes its access line and ends its span, once: when it was answered, or has begun to be for as long as its client likes. */
+  tellAnswered(method: string, status: number, log: Logger): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    const { id, traceContext, route, accessFields: fields, startedMs, streamBeganMs } = this;
+    const span = trace.getSpan(traceContext);
+    if (span?.isRecording() && fields.code !== undefined) recordCode(span, String(fields.code));
+    span?.end();
+    const nowMs = performance.now();
+    writeAccessLine(log, {
+      ...{ message: 'request', requestId: id, traceContext, method, route, status, fields },
+      durationMs: (streamBeganMs ?? nowMs) - startedMs,
+      openMs: streamBeganMs && nowMs - streamBeganMs,
+    });
   }
 }
 
@@ -48,7 +83,8 @@ export class MessageReply implements OperationReply {
   getHeader(): undefined {}
 }
 
-class MessageEnd extends EventEmitter implements ReplyEnd {
+/** Whether somebody waits for what a WebSocket is to carry. */
+export class MessageEnd extends EventEmitter implements ReplyEnd {
   destroyed = false;
   writableFinished = false;
 

@@ -1,7 +1,7 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { context, trace } from '@opentelemetry/api';
-import { CodedError } from '@tributary/service-kit';
+import { context } from '@opentelemetry/api';
+import { CodedError, requestMetrics } from '@tributary/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -9,11 +9,9 @@ import type { ClientAddress } from '../../http/client-address.ts';
 import type { Door } from '../../overload/door.ts';
 import { Exchange } from '../../pipeline/exchange.ts';
 import type { GraphqlPipeline } from '../../pipeline/graphql-pipeline.ts';
-import { clientErrorOf } from '../../pipeline/respond.ts';
 import type { ConnectionSeat } from '../live-seats.ts';
-import { CLOSE } from './close-codes.ts';
-import { headersOfOpening } from './connection-headers.ts';
-import { type Caller, MessageReply, MessageRequest } from './message-request.ts';
+import { CLOSE, KNOWN_CODES } from './close-codes.ts';
+import { Opening } from './opening.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -30,7 +28,6 @@ export interface WebSocketParts extends SessionParts {
   readonly hasLines: boolean;
 }
 
-const PATH = /^(?:\/v(\d+))?\/graphql(?:\?|$)/;
 /** For the client to answer a close frame. */
 const CLOSE_TIMEOUT_MS = 2000;
 
@@ -43,60 +40,61 @@ export function serveWebSockets(app: FastifyInstance, parts: WebSocketParts): vo
     perMessageDeflate: false,
     clientTracking: false,
     handleProtocols,
+    // An option that its types do not know yet.
     ...{ closeTimeout: CLOSE_TIMEOUT_MS },
+  });
+  const openingParts = { ...parts, count: requestMetrics(parts.metrics) };
+  const openings = new WeakMap<IncomingMessage, Opening>();
+  server.on('headers', (lines: string[], request) => void lines.push(...(openings.get(request)?.reply.lines ?? [])));
+  // What is no handshake.
+  server.on('wsClientError', (_error, socket, request) => {
+    const opening = openings.get(request);
+    if (opening === undefined) return;
+    opening.reply.header('sec-websocket-version', '13, 8');
+    refuse(socket, new CodedError('BAD_REQUEST', 'This is no handshake of a WebSocket.'), opening, parts);
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    open(request, parts).then(
-      ({ caller, seat }) => {
+    const opening = new Opening(request, openingParts);
+    openings.set(request, opening);
+    open(request, opening, parts).then(
+      (seat) => {
         // It may be over already; and where the handshake is none, nobody else says so.
-        if (socket.destroyed) return seat.leave();
+        if (socket.destroyed) {
+          opening.left();
+          return seat.leave();
+        }
         socket.once('close', () => seat.leave());
-        server.handleUpgrade(request, socket, head, (webSocket) => begin(webSocket, caller, seat, parts));
+        server.handleUpgrade(request, socket, head, (webSocket) => begin(webSocket, opening, seat, parts));
       },
-      (error: unknown) => refuse(socket, error, parts),
+      (error: unknown) => refuse(socket, error, opening, parts),
     );
   });
 }
 
-function begin(socket: WebSocket, caller: Caller, seat: ConnectionSeat, parts: SessionParts): void {
-  if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-    new Session(socket, caller, seat, parts);
-    return;
-  }
+function begin(socket: WebSocket, opening: Opening, seat: ConnectionSeat, parts: SessionParts): void {
+  opening.opened();
+  const isSpoken = socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL;
+  const session = isSpoken ? new Session(socket, opening.caller, seat, parts) : undefined;
+  socket.once('close', (closeCode) => {
+    const code = KNOWN_CODES.has(closeCode) ? String(closeCode) : 'other';
+    parts.metrics.get('graphql_connections_closed_total').inc({ code });
+    opening.closed(code, isSpoken ? session?.closedFor : new CodedError('BAD_REQUEST'));
+  });
+  if (isSpoken) return;
   socket.on('error', () => {});
   socket.close(...CLOSE.subprotocol);
 }
 
 /** @throws CodedError for a connection that is refused */
-async function open(
-  request: IncomingMessage,
-  parts: WebSocketParts,
-): Promise<{ caller: Caller; seat: ConnectionSeat }> {
-  const caller = callerOf(request, parts);
+async function open(request: IncomingMessage, opening: Opening, parts: WebSocketParts): Promise<ConnectionSeat> {
+  const { caller } = opening;
+  if (!opening.isKnown || (caller.params.major !== undefined && !parts.hasLines)) throw new CodedError('NOT_FOUND');
   if (isFromElsewhere(request, parts.origins)) throw new CodedError('CSRF_PREVENTED');
   if (parts.connections.isDraining || parts.door?.isFull) throw new CodedError('SERVICE_UNAVAILABLE');
-  const asked = new MessageRequest(caller, parts.tracer, request.headers.traceparent);
-  try {
-    const exchange = new Exchange(asked, new MessageReply(), parts.engine.current.enter());
-    await context.with(asked.traceContext, () => parts.pipeline.admitConnection(exchange));
-    return { caller, seat: parts.seats.connect('websocket', parts.address(request)) };
-  } finally {
-    trace.getSpan(asked.traceContext)?.end();
-  }
-}
-
-function callerOf({ url = '', headers, socket }: IncomingMessage, { hasLines, cookieName }: WebSocketParts): Caller {
-  const [path, major] = PATH.exec(url) ?? [];
-  if (path === undefined || (major !== undefined && !hasLines)) throw new CodedError('NOT_FOUND');
-  const forwarded = headers['x-forwarded-for'];
-  return {
-    headers: headersOfOpening(headers, cookieName),
-    host: headers.host ?? '',
-    raw: { url: path, socket, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } },
-    params: major === undefined ? {} : { major },
-    route: major === undefined ? '/graphql' : '/v:major/graphql',
-  };
+  const exchange = new Exchange(opening.request, opening.reply, parts.engine.current.enter());
+  await context.with(opening.request.traceContext, () => parts.pipeline.admitConnection(exchange));
+  return parts.seats.connect('websocket', parts.address(request));
 }
 
 /**
@@ -107,23 +105,19 @@ function isFromElsewhere({ headers: { origin, host } }: IncomingMessage, origins
   return origin !== undefined && !origins.includes(origin) && URL.parse(origin)?.host !== host;
 }
 
-const RETRY_AFTER_SECONDS = 1;
 /** For the client to take a refusal. */
 const REFUSAL_TIMEOUT_MS = 2000;
 
 /** Answers the request that was to become a WebSocket. */
-function refuse(socket: Duplex, error: unknown, { log }: WebSocketParts): void {
+function refuse(socket: Duplex, error: unknown, opening: Opening, { log }: WebSocketParts): void {
   const refusal = error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR');
-  if (refusal !== error) log.error({ err: error }, 'a connection could not be opened');
-  const { status } = refusal;
-  const body = JSON.stringify({ errors: [clientErrorOf(refusal, '')] });
-  const retry = status === 429 || status === 503 ? `retry-after: ${RETRY_AFTER_SECONDS}\r\n` : '';
+  const { id, traceContext } = opening.request;
+  if (refusal !== error) {
+    context.with(traceContext, () => log.error({ request_id: id, err: error }, 'a connection could not be opened'));
+  }
   // The socket is no longer the server's, and would stay for as long as the client keeps its half of it open.
   socket.once('finish', () => socket.destroy());
   const timer = setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
   socket.once('close', () => clearTimeout(timer));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n${retry}\r\n${body}`,
-  );
+  socket.end(opening.refused(refusal));
 }

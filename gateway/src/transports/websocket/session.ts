@@ -1,10 +1,10 @@
-import { CodedError, newId } from '@tributary/service-kit';
+import { CodedError } from '@tributary/service-kit';
 import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { EndReason } from '../end-reason.ts';
 import type { LiveConnection } from '../live-connections.ts';
 import type { ConnectionSeat } from '../live-seats.ts';
-import { CLOSE, type CloseName, KNOWN_CODES } from './close-codes.ts';
+import { CLOSE, CLOSE_CAUSES, type CloseName } from './close-codes.ts';
 import { withConnectionParams } from './connection-headers.ts';
 import { MessageBounds } from './message-bounds.ts';
 import { MessageOperation, type OperationHost } from './message-operation.ts';
@@ -37,6 +37,7 @@ export class Session implements LiveConnection, OperationHost {
   #isThere = true;
   #isDraining = false;
   #initTimer: NodeJS.Timeout | undefined;
+  #closedFor: CodedError | undefined;
   expiresMs: number | undefined;
 
   constructor(socket: WebSocket, caller: Caller, seat: ConnectionSeat, parts: SessionParts) {
@@ -54,13 +55,18 @@ export class Session implements LiveConnection, OperationHost {
     });
     // Whatever it is, the socket is closed with it.
     socket.on('error', () => {});
-    socket.once('close', (code) => this.#closed(code));
+    socket.once('close', () => this.#closed());
     this.#initTimer = setTimeout(() => this.#close('initTimeout', 'left'), parts.initWaitMs);
     parts.connections.add(this);
   }
 
   get caller(): Caller {
     return this.#caller;
+  }
+
+  /** What the gateway has closed it for; undefined: it has not, or nothing was wrong. */
+  get closedFor(): CodedError | undefined {
+    return this.#closedFor;
   }
 
   beat(): void {
@@ -148,7 +154,7 @@ export class Session implements LiveConnection, OperationHost {
       if (!(error instanceof CodedError)) throw error;
       const name =
         error.code === 'TOKEN_EXPIRED' ? 'tokenExpired' : error.status === 401 ? 'tokenInvalid' : 'tryAgainLater';
-      this.#close(name, 'left');
+      this.#close(name, 'left', error);
     }
   }
 
@@ -159,7 +165,7 @@ export class Session implements LiveConnection, OperationHost {
     const operation = new MessageOperation(id, this, this.#parts);
     if (this.#operations.size >= this.#parts.maxOperations) {
       const refusal = this.#parts.seats.refuse('subscriptions', 'connection');
-      operation.refuse(refusal, newId());
+      operation.turnAway(refusal);
       this.answered(refusal.status);
       return;
     }
@@ -192,24 +198,24 @@ export class Session implements LiveConnection, OperationHost {
     this.#close('internal', 'failed');
   }
 
-  #close(name: CloseName, reason: EndReason): void {
+  /** @param cause of what is closed for an error. Default: as the name says */
+  #close(name: CloseName, reason: EndReason, cause?: CodedError): void {
     if (this.#state === 'closing') return;
     this.#state = 'closing';
+    const known = CLOSE_CAUSES[name];
+    this.#closedFor = cause ?? (known && new CodedError(known));
     const [code, text] = CLOSE[name];
     this.#leaveAll(reason);
     this.#socket.close(code, text);
   }
 
-  #closed(code: number): void {
+  #closed(): void {
     this.#state = 'closing';
     clearTimeout(this.#initTimer);
     this.#leaveAll('left');
     this.outbox.close();
     this.#parts.connections.delete(this);
     this.#seat.leave();
-    this.#parts.metrics
-      .get('graphql_connections_closed_total')
-      .inc({ code: KNOWN_CODES.has(code) ? String(code) : 'other' });
   }
 
   #leaveAll(reason: EndReason): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRestSettings } from '../rest-settings.ts';
+import { restSettings } from '../rest-settings.ts';
 import { ADD, bound, FIND, GET, LIST, schema } from '../testing/books-graph.ts';
 import { asOpenApi30 } from './as-openapi-30.ts';
 import { buildOpenApi } from './build-openapi.ts';
@@ -7,9 +7,15 @@ import { buildOpenApi } from './build-openapi.ts';
 const document = buildOpenApi({
   routes: [LIST, GET, ADD, FIND].map(bound),
   schema,
-  settings: parseRestSettings('formats: { ID: uuid, DateTime: date-time }\nexamples: { Book.title: Dune }'),
-  line: { major: 1, version: '1.2.0', isDeprecated: false },
-  sunsets: new Map([['Book.isbn', '2027-01-31']]),
+  settings: restSettings.parse({
+    formats: { ID: 'uuid', DateTime: 'date-time' },
+    examples: { 'Book.title': 'Dune' },
+  }),
+  line: { major: 1, version: '1.2.0', state: 'ga' },
+  sunsets: [
+    ['Book.isbn', '2027-01-31'],
+    ['Book.title', undefined],
+  ],
 });
 const { schemas } = document.components;
 const older = asOpenApi30(document) as { openapi: string; paths: Paths; components: { schemas: Paths } };
@@ -79,6 +85,8 @@ test('operations have their parameters, bodies and statuses', () => {
   expect(Object.keys(add?.responses ?? {})).toEqual(
     '201 400 401 403 404 406 409 413 415 422 429 500 502 503 504'.split(' '),
   );
+  expect(add?.responses[201]).toHaveProperty('headers.location');
+  expect(list?.responses[200]).not.toHaveProperty('headers.location');
   expect(document.paths['/books/{id}']?.get?.parameters).toEqual([
     { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
   ]);

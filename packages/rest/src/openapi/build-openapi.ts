@@ -1,5 +1,7 @@
+import type { VersionLine } from '@tributary/service-kit/sdl';
 import { type GraphQLSchema, valueFromAST } from 'graphql';
 import type { BoundParameter, BoundRoute } from '../bind-route.ts';
+import { keyOfCreated } from '../key-of-created.ts';
 import { isRead } from '../rest-route.ts';
 import type { RestSettings } from '../rest-settings.ts';
 import { Components } from './components.ts';
@@ -13,15 +15,16 @@ import type {
   OpenApiResponse,
 } from './openapi-document.ts';
 import { nameOf, PROBLEM_SCHEMA, problemCasesOf, problemResponses } from './problem-responses.ts';
-import { type Sunsets, TypeSchemas } from './type-schemas.ts';
+import { TypeSchemas } from './type-schemas.ts';
 
 export interface OpenApiParts {
   /** Of one version line. */
   readonly routes: readonly BoundRoute[];
   readonly schema: GraphQLSchema;
   readonly settings: RestSettings;
-  readonly line: { readonly major: number; readonly version: string; readonly isDeprecated: boolean };
-  readonly sunsets: Sunsets;
+  readonly line: VersionLine;
+  /** Until when deprecated elements stay, by coordinate; undefined where that is not known. */
+  readonly sunsets: Iterable<readonly [coordinate: string, on: string | undefined]>;
 }
 
 /** As every answer has one. */
@@ -30,11 +33,16 @@ const REQUEST_ID = '0194f1c2-7b3a-7c11-9d2e-3f5a6b7c8d9f';
 /** The OpenAPI 3.1 document of one version line: each route, and the types of what it takes and answers. */
 export function buildOpenApi({ routes, schema, settings, line, sunsets }: OpenApiParts): OpenApiDocument {
   const components = new Components();
-  const types = new TypeSchemas({ schema, settings, sunsets, components });
+  const types = new TypeSchemas({ schema, settings, sunsets: new Map(sunsets), components });
+  const isDeprecated = line.state === 'deprecated';
   const paths: OpenApiDocument['paths'] = {};
   for (const bound of routes.toSorted(byPath)) {
     const { path, method } = bound.route;
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(bound, types, components, line.isDeprecated) };
+    const operation = operationOf(bound, routes, types, components);
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: isDeprecated ? { ...operation, deprecated: true } : operation,
+    };
   }
   const tags = [...new Set(routes.map(tagOf))].sort();
   const { title, description, contact, license, tags: about } = settings;
@@ -58,7 +66,8 @@ export function buildOpenApi({ routes, schema, settings, line, sunsets }: OpenAp
       headers: {
         RequestId: { description: 'The id under which the request is in logs and traces.', schema: { type: 'string' } },
         RetryAfter: { description: 'In so many seconds.', schema: { type: 'integer', minimum: 0 } },
-        ETag: { description: 'Of this very answer, for `If-None-Match`.', schema: { type: 'string' } },
+        ETag: { description: 'Of this answer, for `If-None-Match`.', schema: { type: 'string' } },
+        Location: { description: 'Where it can be read.', schema: { type: 'string' } },
         Link: { description: 'Other pages of the list (RFC 8288).', schema: { type: 'string' } },
       },
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
@@ -72,9 +81,9 @@ const byPath = ({ route: a }: BoundRoute, { route: b }: BoundRoute): number =>
 
 function operationOf(
   bound: BoundRoute,
+  routes: readonly BoundRoute[],
   types: TypeSchemas,
   components: Components,
-  isDeprecated: boolean,
 ): OpenApiOperation {
   const { route, parameters } = bound;
   const [summary = route.name, ...more] = route.description.split(/(?<=\.) /);
@@ -85,10 +94,9 @@ function operationOf(
     summary: summary.replace(/\.$/, ''),
     ...(more.length === 0 ? {} : { description: more.join(' ') }),
     tags: [tagOf(bound)],
-    ...(isDeprecated ? { deprecated: true } : {}),
     ...(sent.length === 0 ? {} : { parameters: sent.map((one) => parameterOf(one, types)) }),
     ...(ofBody.length === 0 ? {} : { requestBody: requestBodyOf(ofBody, types, components) }),
-    responses: responsesOf(bound, types.output(route.document, route.name, bound.result), components),
+    responses: responsesOf(bound, routes, types.output(route.document, route.name, bound.result), components),
   };
 }
 
@@ -138,16 +146,25 @@ function requestBodyOf(parameters: readonly BoundParameter[], types: TypeSchemas
   return { required: required.length > 0, content: { 'application/json': content } };
 }
 
-function responsesOf(bound: BoundRoute, schema: JsonSchema, { schemas }: Components): OpenApiOperation['responses'] {
+function responsesOf(
+  bound: BoundRoute,
+  routes: readonly BoundRoute[],
+  schema: JsonSchema,
+  { schemas }: Components,
+): OpenApiOperation['responses'] {
   const { route } = bound;
   const { description = 'As asked for.', ...body } = withoutNull(schema);
-  const isPaged =
-    'pagination' in (propertiesOf(body, schemas) ?? {}) || 'pageInfo' in (propertiesOf(body, schemas) ?? {});
+  const properties = propertiesOf(body, schemas) ?? {};
+  const isPaged = 'pagination' in properties || 'pageInfo' in properties;
+  const created = route.status === 201 ? keyOfCreated(bound, routes) : undefined;
   const success: OpenApiResponse = {
     description,
     headers: {
       'x-request-id': { $ref: '#/components/headers/RequestId' },
       ...(isRead(route) ? { etag: { $ref: '#/components/headers/ETag' } } : {}),
+      ...(created !== undefined && created in properties
+        ? { location: { $ref: '#/components/headers/Location' } }
+        : {}),
       ...(isPaged ? { link: { $ref: '#/components/headers/Link' } } : {}),
     },
     content: { 'application/json': { schema: body, example: exampleOf(body, schemas) } },

@@ -19,14 +19,22 @@ import { type SelectedField, selectedFields } from '../selected-fields.ts';
 import type { Components } from './components.ts';
 import { type JsonSchema, orNull } from './json-schema.ts';
 
-/** Until when a deprecated element stays, by its coordinate. */
-export type Sunsets = ReadonlyMap<string, string>;
-
 export interface TypeSchemasParts {
   schema: GraphQLSchema;
   settings: RestSettings;
-  sunsets: Sunsets;
+  /** Until when a deprecated element stays, by its coordinate. */
+  sunsets: ReadonlyMap<string, string | undefined>;
   components: Components;
+}
+
+/** What a type of an answer is the type of. */
+interface Output {
+  readonly document: DocumentNode;
+  /** The operation's name. */
+  readonly operation: string;
+  readonly field: SelectedField;
+  /** The field's. */
+  readonly coordinate: string;
 }
 
 const BUILT_IN: Readonly<Record<string, JsonSchema>> = {
@@ -48,7 +56,8 @@ export class TypeSchemas {
   /** Of a field of an answer. */
   output(document: DocumentNode, operation: string, field: SelectedField): JsonSchema {
     const described = this.#element(`${field.parentType}.${field.name}`);
-    return this.#described(this.#outputType(document, operation, field.type, field, described.coordinate), described);
+    const { coordinate } = described;
+    return this.#described(this.#outputType(field.type, { document, operation, field, coordinate }), described);
   }
 
   /** Of a variable, or of an input field. */
@@ -57,36 +66,23 @@ export class TypeSchemas {
     return this.#inputValue(type.ofType, coordinate);
   }
 
-  #outputType(
-    document: DocumentNode,
-    operation: string,
-    type: GraphQLOutputType,
-    field: SelectedField,
-    coordinate: string,
-  ): JsonSchema {
-    if (isNonNullType(type)) return this.#outputValue(document, operation, type.ofType, field, coordinate);
-    return orNull(this.#outputValue(document, operation, type, field, coordinate));
+  #outputType(type: GraphQLOutputType, of: Output): JsonSchema {
+    if (isNonNullType(type)) return this.#outputValue(type.ofType, of);
+    return orNull(this.#outputValue(type, of));
   }
 
-  #outputValue(
-    document: DocumentNode,
-    operation: string,
-    type: GraphQLOutputType,
-    field: SelectedField,
-    coordinate: string,
-  ): JsonSchema {
-    if (isListType(type))
-      return { type: 'array', items: this.#outputType(document, operation, type.ofType, field, coordinate) };
-    if (isObjectType(type)) return this.#object(document, operation, type.name, field);
+  #outputValue(type: GraphQLOutputType, of: Output): JsonSchema {
+    if (isListType(type)) return { type: 'array', items: this.#outputType(type.ofType, of) };
+    if (isObjectType(type)) return this.#object(type.name, of);
     if (isAbstractType(type)) {
       const types = this.#parts.schema.getPossibleTypes(type);
-      return { oneOf: types.map(({ name }) => this.#object(document, operation, name, field)) };
+      return { oneOf: types.map(({ name }) => this.#object(name, of)) };
     }
     if (isEnumType(type)) return this.#enum(type);
-    return this.#scalar(type as GraphQLScalarType, coordinate);
+    return this.#scalar(type as GraphQLScalarType, of.coordinate);
   }
 
-  #object(document: DocumentNode, operation: string, type: string, field: SelectedField): JsonSchema {
+  #object(type: string, { document, operation, field }: Output): JsonSchema {
     const { schema, components } = this.#parts;
     const fields = selectedFields(schema, document, type, field.selectionSets);
     const properties = fields.map((one) => [one.key, this.output(document, operation, one)] as const);

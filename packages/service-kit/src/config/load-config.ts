@@ -11,6 +11,8 @@ export class ConfigError extends Error {
 }
 
 export interface ConfigSources {
+  /** As messages call the whole of it. Default: `The configuration`. */
+  name?: string;
   /** YAML files, later ones over earlier ones. */
   files?: readonly string[];
   /** Default: `process.env`. `TRIBUTARY_SERVER__PORT` sets `server.port`: `__` separates levels, case and `_` don't matter. */
@@ -37,7 +39,9 @@ export function loadConfig<S extends z.ZodObject>(schema: S, sources: ConfigSour
     ...(result.success ? [] : result.error.issues.flatMap((issue) => describe(schema, issue))),
   ];
   if (problems.length > 0 || !result.success) {
-    throw new ConfigError(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    throw new ConfigError(
+      `${sources.name ?? 'The configuration'} is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
   }
   return deepFreeze(result.data);
 }

@@ -5,6 +5,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Logger } from '../log/logger.ts';
 
 export interface SilenceWatchOptions {
+  /** `postgres://…` of the server, as the pool that is watched has it. */
   url: string;
   /** The probe's connection is named after it. */
   service: string;

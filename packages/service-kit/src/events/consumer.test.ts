@@ -2,9 +2,11 @@ import { context, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { afterCommit, type Database } from '../database/database.ts';
+import { withOperation } from '../log/operation-context.ts';
 import { notes, notesEvents, notesFolder, noteWritten } from '../testing/notes/notes.ts';
 import { addNote, noteEvent, notesConsumer } from '../testing/notes/notes-consumer.ts';
 import { notesOutbox } from '../testing/notes/notes-outbox.ts';
+import { silentParts } from '../testing/silent-parts.ts';
 import { eachEngine, type TestDatabase } from '../testing/test-database.ts';
 import { until } from '../testing/until.ts';
 import { startEntrySpan } from '../tracing/context.ts';
@@ -95,7 +97,7 @@ eachEngine('a consumer', (open) => {
   });
 
   test('works in the trace of the request that caused the event, and so does what it says itself', async () => {
-    const { tracer } = await createTracing('notes', tracingConfig.parse({}));
+    const { tracer } = await createTracing('notes', tracingConfig.parse({}), silentParts());
     const { bus, lines } = await subscribe({
       async handle(_, tx) {
         await outbox.emit(tx, noteAnswered, 'n', { number: 2 });
@@ -110,10 +112,13 @@ eachEngine('a consumer', (open) => {
     });
     const request = startEntrySpan(tracer, 'request', undefined, {});
     const traceId = trace.getSpanContext(request)?.traceId ?? '';
-    await context.with(request, () => outbox.write('n', 1));
+    const operation = { requestId: 'r', fields: { operation: 'PlaceOrder' } };
+    await context.with(withOperation(request, operation), () => outbox.write('n', 1));
     await until('the answer', () => published.length === 2);
     expect(published.map(({ traceparent }) => traceparent?.split('-')[1])).toEqual([traceId, traceId]);
     expect(lines()).toMatchObject([{ message: 'event', outcome: 'handled', trace_id: traceId }]);
+    // It is nobody's operation any more.
+    for (const name of ['request_id', 'operation']) expect(lines()[0]).not.toHaveProperty(name);
     await outbox.stop?.();
   });
 

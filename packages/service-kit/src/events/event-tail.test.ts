@@ -53,7 +53,7 @@ async function overNats(): Promise<Opened> {
   await until('the broker', () => bus.isUp());
   await bus.publish(testEvent(PLACED));
   await until('the tail', () =>
-    tail.read({ types: [], after: { log: '', sequence: 0 }, upTo: 0, most: 1 }).then(
+    tail.read({ types: [], after: { log: '', sequence: 0 }, upTo: 0, most: 1, mostBytes: 1 }).then(
       () => true,
       () => false,
     ),
@@ -103,13 +103,36 @@ describe.each([
 
     const upTo = heard[2]?.sequence as number;
     const read = (after: { log: string; sequence: number }, types = [PLACED], most = 10) =>
-      tail.read({ types, after, upTo, most });
+      tail.read({ types, after, upTo, most, mostBytes: 2 ** 20 }).then((part) => part?.events);
     expect((await read(second))?.map(({ event }) => event.id)).toEqual(ids.slice(2));
     expect(await read(first, [PAID])).toHaveLength(1);
     expect(await read(first, ['orders.order.other.v1'])).toEqual([]);
     expect(await read(first, [PLACED], 1)).toBeUndefined();
     expect(await read({ log: 'other', sequence: 1 })).toBeUndefined();
     expect(await read({ ...first, sequence: 10_000 })).toBeUndefined();
+  });
+
+  run('is read in parts that are no larger than is asked for', async () => {
+    const { bus, tail } = await open();
+    const heard: TailedEvent[] = [];
+    const follower = tail.follow([PLACED, PAID], (one) => heard.push(one));
+    const start = await follower.from;
+    const data = { text: 'x'.repeat(10_000) };
+    for (let count = 0; count < 7; count++) await bus.publish(testEvent(count === 6 ? PAID : PLACED, { data }));
+    await until('the events', () => heard.length === 7);
+    follower.stop();
+    const upTo = heard[5]?.sequence as number;
+    const parts: (number | undefined)[][] = [];
+    for (let after = start; after.sequence < upTo; ) {
+      const part = await tail.read({ types: [PLACED], after, upTo, most: 10, mostBytes: 25_000 });
+      if (part === undefined) throw new Error('they are not there');
+      parts.push(part.events.map(({ event }) => heard.findIndex((one) => one.event.id === event.id)));
+      after = { ...after, sequence: part.upTo };
+    }
+    expect(parts).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
   });
 
   run('leaves nothing at the broker', async () => {
@@ -120,7 +143,8 @@ describe.each([
     for (let count = 0; count < 3; count++) await bus.publish(testEvent(PLACED));
     await until('the events', () => heard.length === 3);
     const upTo = heard[1]?.sequence as number;
-    const read = (types: string[], most: number) => tail.read({ types, after, upTo, most });
+    const read = (types: string[], most: number) =>
+      tail.read({ types, after, upTo, most, mostBytes: 2 ** 20 }).then((part) => part?.events);
     expect(await read([PLACED], 3)).toHaveLength(2);
     expect(await read([PLACED], 2)).toBeUndefined();
     expect(await read([PAID], 2)).toEqual([]);

@@ -28,12 +28,13 @@ export interface EventTail extends Component {
    */
   follow(types: readonly string[], hear: (heard: TailedEvent) => void, after?: LogPosition): EventFollower;
   /**
-   * Events of these types behind `after` up to `upTo`. Undefined where the log does not have all of them any more, it is
-   * another one, or more than `most` of these types are behind `after`, counting those behind `upTo`.
+   * Events of these types behind `after` up to `upTo`, or until they are `mostBytes`: those beyond are for the next read.
+   * Undefined where the log does not have all of them any more, it is another one, or more than `most` of these types are
+   * behind `after`, counting those behind `upTo`.
    *
    * @throws Error when the broker does not answer
    */
-  read(range: LogRange): Promise<TailedEvent[] | undefined>;
+  read(range: LogRange): Promise<LogPart | undefined>;
 }
 
 export interface LogRange {
@@ -42,6 +43,14 @@ export interface LogRange {
   /** A sequence. */
   readonly upTo: number;
   readonly most: number;
+  /** As JSON; the last one may go beyond. */
+  readonly mostBytes: number;
+}
+
+export interface LogPart {
+  readonly events: readonly TailedEvent[];
+  /** A sequence, up to which all of them are here: the range's, or that of the last event. */
+  readonly upTo: number;
 }
 
 export interface EventFollower {

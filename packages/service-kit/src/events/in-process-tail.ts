@@ -57,12 +57,20 @@ export function inProcessTail(): InProcessTail {
         stop: () => void listeners.delete(listen),
       };
     },
-    async read({ types, after, upTo, most }) {
+    async read({ types, after, upTo, most, mostBytes }) {
       if (after.log !== log || after.sequence < forgotten || after.sequence > sequence) return undefined;
-      const behind = kept.flatMap(({ heard }) =>
-        heard.sequence > after.sequence && types.includes(heard.event.type) ? [heard] : [],
-      );
-      return behind.length > most ? undefined : behind.filter(({ sequence }) => sequence <= upTo);
+      const behind = kept.filter(({ heard }) => heard.sequence > after.sequence && types.includes(heard.event.type));
+      if (behind.length > most) return undefined;
+      const events: TailedEvent[] = [];
+      let [size, end] = [0, after.sequence];
+      for (const { heard, bytes } of behind) {
+        if (heard.sequence > upTo) break;
+        if (size >= mostBytes) return { events, upTo: end };
+        events.push(heard);
+        size += bytes;
+        end = heard.sequence;
+      }
+      return { events, upTo };
     },
   };
 }

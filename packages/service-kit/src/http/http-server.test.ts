@@ -1,14 +1,21 @@
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { rawConnection } from '../testing/raw-connection.ts';
 import { readMetrics } from '../testing/read-metrics.ts';
+import { recordSpans } from '../testing/recorded-spans.ts';
 import { startTestHttpServer, type TestHttpServer } from '../testing/test-http-server.ts';
 import { until } from '../testing/until.ts';
 import { currentTraceparent } from '../tracing/context.ts';
 
 let server: TestHttpServer;
 let hanging = 0;
+const withOwnPattern = (app: FastifyInstance) =>
+  app.get('/v:major/*', async (request) => {
+    request.route = '/v1/items/{id}';
+    return {};
+  });
 beforeAll(async () => {
   server = await startTestHttpServer((app) => {
     app.get('/items/:id', async () => ({ ok: true }));
@@ -29,6 +36,18 @@ beforeAll(async () => {
       reply.hijack();
       reply.raw.writeHead(200).write('begun');
     });
+    app.get('/open', (request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200).write('begun');
+      request.tellAnswered();
+    });
+    app.get('/parts', (request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200).write('begun');
+      request.streamBeganMs = performance.now();
+      setTimeout(() => reply.raw.end(), 100);
+    });
+    withOwnPattern(app);
     app.get('/hang', () => {
       hanging++;
       return new Promise(() => {});
@@ -91,6 +110,46 @@ describe('a request', () => {
     await fetch(`${server.url}/stream`, { signal: hangUp.signal, headers: { 'x-request-id': 'left' } });
     hangUp.abort();
     expect(await lineOf('left')).toMatchObject({ route: '/stream', status: '200' });
+  });
+
+  test('whose answer stays open has its line and metric once that has begun, and no other at its end', async () => {
+    const hangUp = new AbortController();
+    await fetch(`${server.url}/open`, { signal: hangUp.signal, headers: { 'x-request-id': 'open' } });
+    const line = await lineOf('open');
+    expect(line).toMatchObject({ status: '200', outcome: 'success' });
+    expect(line).not.toHaveProperty('open_ms');
+    hangUp.abort();
+    await get('/items/1', { 'x-request-id': 'behind' });
+    await lineOf('behind');
+    expect(server.lines().filter(({ request_id }) => request_id === 'open')).toHaveLength(1);
+    expect(await server.metrics.scrape()).toMatch(/http_requests_total{[^}]*route="\/open",[^}]*} 1\n/);
+  });
+
+  test('whose answer comes in parts counts to the first one, and says how long the others took', async () => {
+    await (await get('/parts', { 'x-request-id': 'parts' })).text();
+    const { duration_ms, open_ms } = await lineOf('parts');
+    expect(open_ms).toBeGreaterThan(80);
+    expect(duration_ms).toBeLessThan(open_ms);
+  });
+
+  test('may have a pattern of its own', async () => {
+    await get('/v1/items/personal-4711', { 'x-request-id': 'own-pattern' });
+    expect((await lineOf('own-pattern')).route).toBe('/v1/items/{id}');
+    expect(await server.metrics.scrape()).toMatch(/http_requests_total{[^}]*route="\/v1\/items\/{id}"/);
+    const { tracer, take } = recordSpans();
+    await using recorded = await startTestHttpServer(withOwnPattern, { tracer });
+    await fetch(`${recorded.url}/v1/items/personal-4711`);
+    const spans = await until('its span', () => take().at(0));
+    expect(spans).toMatchObject({ name: 'GET /v1/items/{id}', attributes: { 'http.route': '/v1/items/{id}' } });
+  });
+
+  test.each([
+    ['/items/1', 'info', { outcome: 'success', errors: 0 }],
+    ['/refuse', 'info', { outcome: 'refused', errors: 1, code: 'FORBIDDEN' }],
+    ['/throw/text', 'warn', { outcome: 'failure', errors: 1, code: 'INTERNAL_SERVER_ERROR' }],
+  ])('to %s has a line of the level %s', async (path, level, told) => {
+    const id = (await get(path)).headers.get('x-request-id');
+    expect(await lineOf(id)).toMatchObject({ level, transport: 'http', message: 'request', ...told });
   });
 
   test('whose caller goes away counts as 499', async () => {

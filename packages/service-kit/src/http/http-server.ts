@@ -4,10 +4,13 @@ import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } f
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../log/logger.ts';
+import { type AccessFields, withOperation } from '../log/operation-context.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { withBaggage } from '../tracing/baggage.ts';
 import { startEntrySpan } from '../tracing/context.ts';
 import { remoteParentOf } from '../tracing/remote-parent.ts';
+import { recordCode } from '../tracing/span-failure.ts';
+import { CLIENT_CLOSED_REQUEST, tellRefusal, writeAccessLine } from './access-line.ts';
 import { gracefulClose } from './graceful-close.ts';
 import { listen } from './listen.ts';
 import { newId } from './new-id.ts';
@@ -23,9 +26,16 @@ declare module 'fastify' {
     /** The request's OpenTelemetry context; active in handlers. */
     traceContext: Context;
     /** Fields for the access line that a handler learns on the way, for example the operation's name. */
-    accessFields: Record<string, string | number | boolean | undefined>;
-    /** Of an answer without an end: when it began, by `performance.now()`. Durations are counted to here. Default: its end. */
+    accessFields: AccessFields;
+    /** The pattern of its path: of lines, spans and metrics. Who has patterns of their own sets it. Default: the route's. */
+    route: string;
+    /** Of an answer in parts: when it began, by `performance.now()`. Durations are counted to here. Default: its end. */
     streamBeganMs: number | undefined;
+    /**
+     * To be called when an answer has begun that stays open for as long as its client likes: line, metric and span are of
+     * what it took until now. Default: at its end.
+     */
+    tellAnswered(): void;
     /** With what it was refused before its body was there: it then has no answer of its handler. */
     unreadStatus: number | undefined;
   }
@@ -93,7 +103,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   app.decorateRequest('traceContext');
   app.decorateRequest('accessFields');
+  app.decorateRequest('route');
   app.decorateRequest('streamBeganMs');
+  app.decorateRequest('tellAnswered');
   app.decorateRequest('unreadStatus');
   observeRequests(app, observation);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.log));
@@ -113,9 +125,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** The status under which a request counts whose caller went away before the answer began. */
-const CLIENT_CLOSED_REQUEST = 499;
-
 type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & {
   count: CountRequest;
   headers: Readonly<Record<string, string>>;
@@ -133,8 +142,10 @@ function observeRequests(app: FastifyInstance, observation: Observation): void {
 
 function beginRequest(request: FastifyRequest, reply: FastifyReply, observation: Observation): void {
   const startedMs = performance.now();
-  const route = routeOf(request);
   const { headers, method } = request;
+  // Never the path itself: it is a metric label.
+  const route = request.routeOptions.url ?? 'unknown';
+  request.route = route;
   const attributes = {
     'http.request.method': method,
     'http.route': route,
@@ -143,44 +154,67 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   };
   const span = { kind: SpanKind.SERVER, attributes };
   const entry = startEntrySpan(observation.tracer, `${method} ${route}`, remoteParentOf(headers), span);
-  request.traceContext = withBaggage(entry, headers, observation.baggage ?? []);
   request.accessFields = {};
+  request.traceContext = withOperation(withBaggage(entry, headers, observation.baggage ?? []), {
+    requestId: request.id,
+    fields: request.accessFields,
+  });
   reply.headers(observation.headers);
   reply.header('x-request-id', request.id);
   const { underWay } = observation;
   const { socket } = request.raw;
   underWay.set(socket, {
     id: request.id,
-    refused({ status, code }) {
-      request.unreadStatus = status;
-      request.accessFields.code = code;
+    refused(refusal) {
+      request.unreadStatus = refusal.status;
+      tellRefusal(request.accessFields, refusal);
     },
   });
-  // Fastify's onResponse is not called when the caller hangs up.
-  reply.raw.once('close', () => {
+  let isTold = false;
+  request.tellAnswered = () => {
+    if (isTold) return;
+    isTold = true;
     underWay.delete(socket);
-    const endedMs = request.streamBeganMs ?? performance.now();
-    endRequest(request, reply, endedMs - startedMs, observation);
-  });
+    tellAnswered(request, reply, { startedMs, route }, observation);
+  };
+  // Fastify's onResponse is not called when the caller hangs up.
+  reply.raw.once('close', request.tellAnswered);
 }
 
-function endRequest(request: FastifyRequest, reply: FastifyReply, tookMs: number, { log, count }: Observation): void {
-  const status = reply.raw.headersSent ? reply.statusCode : (request.unreadStatus ?? CLIENT_CLOSED_REQUEST);
-  const { method } = request;
-  const route = routeOf(request);
-  count(method, route, status, tookMs / 1000, trace.getSpanContext(request.traceContext));
-  const span = trace.getSpan(request.traceContext);
-  span?.setAttribute('http.response.status_code', status);
-  if (status >= 500) span?.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR });
-  span?.end();
-  const duration_ms = Math.round(tookMs * 10) / 10;
-  context.with(request.traceContext, () =>
-    log.info(
-      { request_id: request.id, method, route, status: String(status), ...request.accessFields, duration_ms },
-      'request',
-    ),
-  );
+/** With what a request began. */
+interface Begun {
+  readonly startedMs: number;
+  readonly route: string;
 }
 
-/** The route's pattern, never the path itself: it is a metric label. */
-const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 'unknown';
+function tellAnswered(
+  request: FastifyRequest,
+  { raw, statusCode }: FastifyReply,
+  begun: Begun,
+  { log, count }: Observation,
+): void {
+  const nowMs = performance.now();
+  const { id, traceContext, method, route, accessFields: fields, streamBeganMs } = request;
+  const durationMs = (streamBeganMs ?? nowMs) - begun.startedMs;
+  const status = raw.headersSent ? statusCode : (request.unreadStatus ?? CLIENT_CLOSED_REQUEST);
+  count(method, route, status, durationMs / 1000, trace.getSpanContext(traceContext));
+  endSpan(request, status, begun);
+  const openMs = streamBeganMs !== undefined && raw.destroyed ? nowMs - streamBeganMs : undefined;
+  const message = 'request';
+  writeAccessLine(log, { message, requestId: id, traceContext, method, route, status, fields, durationMs, openMs });
+}
+
+function endSpan(
+  { traceContext, method, route, accessFields: { code } }: FastifyRequest,
+  status: number,
+  begun: Begun,
+) {
+  const span = trace.getSpan(traceContext);
+  if (!span?.isRecording()) return;
+  span.setAttribute('http.response.status_code', status);
+  if (route !== begun.route) span.setAttribute('http.route', route).updateName(`${method} ${route}`);
+  if (code !== undefined) recordCode(span, String(code));
+  else if (status >= 500) span.setAttribute('error.type', String(status));
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Logger } from '../log/logger.ts';
+import type { AccessFields } from '../log/operation-context.ts';
+import { tellRefusal } from './access-line.ts';
 import { newId } from './new-id.ts';
 
 /** Node's and its parser's, in our catalogue; all else is no HTTP. */
@@ -39,10 +41,17 @@ export function refuseUnread({ headers, requestOf, log }: RefuseUnreadOptions) {
     const id = request?.id ?? newId();
     if (request !== undefined) request.refused(refusal);
     // It has no access line of its own.
-    else log.info({ request_id: id, status: String(refusal.status), code: refusal.code }, 'request refused unread');
+    else log.info({ request_id: id, ...fieldsOf(refusal) }, 'request refused unread');
     if (socket.writable && !hasBegun(socket)) socket.write(textOf(refusal, id, headers));
     socket.destroy(error);
   };
+}
+
+/** There is no more to say of what is no request: its method and route are not known. */
+function fieldsOf(refusal: CodedError): AccessFields {
+  const fields: AccessFields = { status: String(refusal.status), transport: 'http' };
+  tellRefusal(fields, refusal);
+  return fields;
 }
 
 /** What follows would be read as a part of the answer. Node itself looks there, and has no other place that tells. */

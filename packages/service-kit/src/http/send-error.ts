@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { codedErrorOf } from '../errors/coded-error-of.ts';
-import { errorFields } from '../log/error-fields.ts';
 import type { Logger } from '../log/logger.ts';
+import { tellRefusal } from './access-line.ts';
 
 /** Fastify's own refusals, in our catalogue. */
 const FASTIFY_CODES: Record<string, ErrorCode> = {
@@ -22,9 +22,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (coded.code === 'INTERNAL_SERVER_ERROR') {
     context.with(request.traceContext, () => log.error({ request_id: request.id, err: error }, 'request failed'));
   }
-  request.accessFields.code = coded.code;
-  // Why a token is refused, say: ERR_JWT_EXPIRED. The caller is told no more than the code.
-  request.accessFields.cause = errorFields(coded.cause).code;
+  tellRefusal(request.accessFields, coded);
   return reply
     .code(coded.status)
     .type('application/json; charset=utf-8')

@@ -10,6 +10,7 @@ import {
   type ServiceKeyPair,
 } from '../identity/service-identity.ts';
 import { errorFields } from '../log/error-fields.ts';
+import { inOperation } from '../log/operation-context.ts';
 import { enableContextPropagation, startEntrySpan } from '../tracing/context.ts';
 import { createServiceClient } from './service-client.ts';
 
@@ -60,8 +61,21 @@ test("asks in the service's own name, in the trace that is open, and gives the d
   expect(method).toBe('POST');
   expect(headers?.traceparent).toContain(trace.getSpanContext(span)?.traceId);
   expect(asked[0]?.body).toEqual({ query: 'query ($id: ID!) { user(id: $id) { id } }', variables: { id: 'u1' } });
+  expect(headers?.['x-request-id']).toMatch(/^[\da-f-]{36}$/);
   const verifier = createServiceIdentityVerifier('users', { notifications: keys.publicKeys });
   expect(await verifier.verify(headers?.authorization)).toEqual({ kind: 'service', service: 'notifications' });
+});
+
+test('asks under the request id of what it asks for, and tells nobody whose operation that is', async () => {
+  const asked: IncomingMessage['headers'][] = [];
+  const ask = await clientOf((request, response) => {
+    asked.push(request.headers);
+    response.end('{"data":{}}');
+  });
+  const fields = { operation: 'PlaceOrder', client: 'storefront' };
+  await inOperation({ requestId: 'r1', fields }, () => ask('{ me { id } }', {}));
+  expect(asked[0]).toMatchObject({ 'x-request-id': 'r1' });
+  expect(asked[0]).not.toHaveProperty('baggage');
 });
 
 describe('an answer that is none is one error, which says nothing of what was answered', () => {

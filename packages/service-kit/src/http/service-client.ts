@@ -2,8 +2,10 @@ import { Agent, request } from 'undici';
 import { refuseInsideTransaction } from '../database/database.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ServiceIdentityIssuer } from '../identity/service-identity.ts';
+import { currentOperation } from '../log/operation-context.ts';
 import { currentTraceHeaders } from '../tracing/context.ts';
 import { inHttpClientSpan } from '../tracing/http-client-span.ts';
+import { newId } from './new-id.ts';
 
 export interface ServiceClientOptions {
   /** Name of the calling service, which is who the other one sees. */
@@ -40,6 +42,8 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${token}`,
+          // By which the lines that it writes are found, too.
+          'x-request-id': currentOperation()?.requestId ?? newId(),
           ...currentTraceHeaders(),
         },
         body: JSON.stringify({ query, variables }),

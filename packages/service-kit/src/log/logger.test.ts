@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { context, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import { startEntrySpan } from '../tracing/context.ts';
+import { silentParts } from '../testing/silent-parts.ts';
+import { enableContextPropagation, startEntrySpan } from '../tracing/context.ts';
 import { createTracing, tracingConfig } from '../tracing/tracing.ts';
 import { createLogger } from './logger.ts';
+import { type AccessFields, inOperation } from './operation-context.ts';
 
 function recorded() {
   const lines: string[] = [];
@@ -22,7 +24,7 @@ test('a line is JSON with its time, level, service and message', () => {
 
 test('lines of interleaved requests keep their own trace ids across awaits, timers and errors', async () => {
   const { log, lines } = recorded();
-  const { tracer } = await createTracing('orders', tracingConfig.parse({}));
+  const { tracer } = await createTracing('orders', tracingConfig.parse({}), silentParts());
   const request = async (id: string) => {
     const entry = startEntrySpan(tracer, 'request', undefined, {});
     await context.with(entry, async () => {
@@ -43,6 +45,43 @@ test('lines of interleaved requests keep their own trace ids across awaits, time
   }
   log.info('outside');
   expect(lines().at(-1)).not.toHaveProperty('trace_id');
+});
+
+test('lines of interleaved requests say whose operation it is, as much as is known by then, and no others do', async () => {
+  const { log, lines } = recorded();
+  enableContextPropagation();
+  const request = (requestId: string, client: string) => {
+    const fields: AccessFields = { client, denied: 3 };
+    return inOperation({ requestId, fields }, async () => {
+      log.info('early');
+      await nextTurn();
+      Object.assign(fields, {
+        operation: `Of${client}`,
+        operation_type: 'query',
+        client_version: '1',
+        line: '2',
+        user: 'u',
+      });
+      await nextTurn();
+      log.child({ a: 1 }).warn('late');
+      log.info({ request_id: requestId, operation: 'Own' }, 'of its own');
+    });
+  };
+  await Promise.all([request('r1', 'web'), request('r2', 'app')]);
+  log.info('outside');
+  const each = { level: 'info', time: expect.any(String), service: 'orders' };
+  const known = { operation_type: 'query', client_version: '1', line: '2', user: 'u' };
+  for (const [request_id, client] of [
+    ['r1', 'web'],
+    ['r2', 'app'],
+  ]) {
+    expect(lines().filter((line) => line.request_id === request_id)).toEqual([
+      { ...each, request_id, client, message: 'early' },
+      { ...each, level: 'warn', a: 1, request_id, client, ...known, operation: `Of${client}`, message: 'late' },
+      { ...each, request_id, client, ...known, operation: 'Own', message: 'of its own' },
+    ]);
+  }
+  expect(lines().at(-1)).toEqual({ ...each, message: 'outside' });
 });
 
 test('an error keeps its type and its causes apart', () => {

@@ -1,6 +1,7 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from './log-level.ts';
+import { type AccessFields, currentOperation, OPERATION_FIELDS } from './operation-context.ts';
 import { redacted } from './redaction.ts';
 
 export type Logger = PinoLogger;
@@ -15,8 +16,9 @@ export interface LoggerOptions {
 }
 
 /**
- * JSON lines with ISO 8601 times, the level by name, and the `trace_id` and `span_id` of the active span. Personal
- * data and secrets are replaced, and errors reduced to what may be shown (see redaction.ts).
+ * JSON lines with ISO 8601 times, the level by name, the `trace_id` and `span_id` of the active span, and whose operation
+ * it is (see operation-context.ts). Personal data and secrets are replaced, and errors reduced to what may be shown (see
+ * redaction.ts).
  */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = {
@@ -27,7 +29,7 @@ export function createLogger(options: LoggerOptions): Logger {
     // pino's own would take what `redacted` has made of an error for an object.
     serializers: { err: (fields: unknown) => fields },
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => redacted(fields) },
-    mixin: traceFields,
+    mixin: contextFields,
     hooks: { logMethod: withoutErrorMessage },
   };
   return withRedactedChildren(options.destination === undefined ? pino(settings) : pino(settings, options.destination));
@@ -51,7 +53,16 @@ function withoutErrorMessage(this: Logger, args: Parameters<LogFn>, method: LogF
   } else method.apply(this, args);
 }
 
-function traceFields(): Record<string, string> {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
+function contextFields(): AccessFields {
+  const active = context.active();
+  const span = trace.getSpanContext(active);
+  const told: AccessFields = span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
+  const operation = currentOperation(active);
+  if (operation === undefined) return told;
+  told.request_id = operation.requestId;
+  for (const name of OPERATION_FIELDS) {
+    const value = operation.fields[name];
+    if (value !== undefined) told[name] = value;
+  }
+  return told;
 }

@@ -350,6 +350,13 @@ export const metricDefinitions = {
     exportedBy: EVERY_SERVICE,
     where: 'it depends on one, and has asked it',
   },
+  trace_spans_lost_total: {
+    kind: 'counter',
+    help: 'Spans that a service has lost: its collector did not take them (export), or more ended than it keeps for the next batch (queue)',
+    labels: ['reason'],
+    exportedBy: EVERY_SERVICE,
+    where: 'tracing.enabled',
+  },
   orders_total: {
     kind: 'counter',
     help: 'Orders by the status that they reached',

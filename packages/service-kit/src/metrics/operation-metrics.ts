@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { errorCatalogue } from '../errors/catalogue.ts';
 import type { CounterSeries } from './counted-series.ts';
 import type { Metrics, Observe } from './metrics.ts';
-import { knownCode, operationOutcome } from './operation-outcome.ts';
+import type { OperationOutcome } from './operation-outcome.ts';
 
 /** A GraphQL operation that is over. Names are known ones, or `other`. */
 export interface CountedOperation {
@@ -12,9 +12,9 @@ export interface CountedOperation {
   client: string;
   /** The version line that was asked; '' where there is none. */
   line: string;
-  /** Of its errors, from wherever they come. */
-  codes: readonly unknown[];
-  hasData: boolean;
+  outcome: OperationOutcome;
+  /** Of its errors, known ones. */
+  codes: readonly string[];
   seconds: number;
   /** The request's. */
   span: SpanContext | undefined;
@@ -25,8 +25,6 @@ interface Series {
   observe: Observe;
 }
 
-const NO_CODES: readonly string[] = [];
-
 /** Counts and times operations, and counts their errors. */
 export function operationMetrics(metrics: Metrics): (operation: CountedOperation) => void {
   const errors = new Map(
@@ -34,10 +32,8 @@ export function operationMetrics(metrics: Metrics): (operation: CountedOperation
   );
   const known = new Map<string, Series>();
 
-  return ({ operation, type, client, line, codes, hasData, seconds, span }) => {
-    const knownCodes = codes.length === 0 ? NO_CODES : codes.map(knownCode);
-    for (const code of knownCodes) errors.get(code)?.inc();
-    const outcome = operationOutcome(knownCodes, hasData);
+  return ({ operation, type, client, line, outcome, codes, seconds, span }) => {
+    for (const code of codes) errors.get(code)?.inc();
     const key = `${type} ${outcome} ${operation} ${client} ${line}`;
     let series = known.get(key);
     if (series === undefined) {

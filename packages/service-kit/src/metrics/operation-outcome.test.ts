@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownCode, operationOutcome } from './operation-outcome.ts';
+import { knownCode, operationOutcome, tellingCode } from './operation-outcome.ts';
 
 test.each([
   ['success', [], true],
@@ -12,6 +12,15 @@ test.each([
   ['partial', ['other'], true],
 ] as const)('%s: %j, data: %j', (outcome, codes, hasData) => {
   expect(operationOutcome(codes, hasData)).toBe(outcome);
+});
+
+test.each([
+  [['FORBIDDEN'], 'FORBIDDEN'],
+  [['FORBIDDEN', 'BAD_USER_INPUT'], 'FORBIDDEN'],
+  [['FORBIDDEN', 'DEADLINE_EXCEEDED', 'INTERNAL_SERVER_ERROR'], 'DEADLINE_EXCEEDED'],
+  [['FORBIDDEN', 'other'], 'other'],
+])('of %j, a line names %s', (codes, told) => {
+  expect(tellingCode(codes)).toBe(told);
 });
 
 test.each([

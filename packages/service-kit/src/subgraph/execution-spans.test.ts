@@ -1,9 +1,11 @@
 import { ApolloServer } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { trace } from '@opentelemetry/api';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CodedError } from '../errors/coded-error.ts';
+import { codedErrorOf } from '../errors/coded-error-of.ts';
 import { rowLoader } from '../graphql/batch.ts';
 import { recordSpans } from '../testing/recorded-spans.ts';
 import { contractBreaches } from '../testing/span-contract.ts';
@@ -12,8 +14,8 @@ import { executionSpans } from './execution-spans.ts';
 
 const typeDefs = parse(`
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
-  type Query { books(first: Int!): [Book!]! now: Int refused: Int broken: Int }
-  type Book @key(fields: "id") { id: ID! title: String! author: Author price: Int maybe(late: Boolean!): Int }
+  type Query { books(first: Int!): [Book!]! now: Int refused: Int broken: Int thrown: Int }
+  type Book @key(fields: "id") { id: ID! title: String! author: Author price: Int sold: Int maybe(late: Boolean!): Int }
   type Author @key(fields: "id") { id: ID! name: String! }
 `);
 
@@ -39,9 +41,15 @@ const resolvers = {
     now: (_: unknown, _args: unknown, _context: Context) => 1,
     refused: () => Promise.reject(new CodedError('FORBIDDEN')),
     broken: async (_: unknown, _args: unknown, _context: Context) => Promise.reject(new TypeError('canary')),
+    thrown: (_: unknown, _args: unknown, _context: Context) => {
+      throw new TypeError('canary');
+    },
   },
   Book: {
     price: () => 1,
+    sold: (_: unknown, _args: unknown, _context: Context) => {
+      throw new RangeError('canary');
+    },
     author: ({ id }: { id: string }, _args: unknown, { authors }: Context) => authors.load(`${Number(id) % 2}`),
     maybe: (_: unknown, { late }: { late: boolean }, _context: Context) => (late ? Promise.resolve(1) : 1),
     __resolveReference: async ({ id }: { id: string }) => ({ id, title: 't' }),
@@ -56,6 +64,10 @@ const spans = executionSpans(tracer);
 const server = new ApolloServer<Context>({
   schema: buildSubgraphSchema([{ typeDefs, resolvers: spans.traced(resolvers) as never }]),
   plugins: [spans.plugin],
+  formatError: (formatted, error) => ({
+    ...formatted,
+    extensions: { code: codedErrorOf(unwrapResolverError(error))?.code ?? 'INTERNAL_SERVER_ERROR' },
+  }),
 });
 beforeAll(() => server.start());
 afterAll(() => server.stop());
@@ -134,6 +146,27 @@ test('a resolver that fails says by what, and whether it is to blame', async () 
   // It takes no context and is no async function: not known to wait.
   expect(refused).toBeUndefined();
   expect(JSON.stringify(broken)).not.toContain('canary');
+});
+
+test('an operation that answers with errors of ours has failed, by the first of their codes', async () => {
+  const [broken] = await spansOf('{ refused broken }');
+  expect(broken).toMatchObject({
+    hasFailed: true,
+    attributes: { 'error.type': 'INTERNAL_SERVER_ERROR', 'graphql.errors.count': 2 },
+  });
+  const [refused] = await spansOf('{ refused }');
+  expect(refused).toMatchObject({ hasFailed: false, attributes: { 'error.type': 'FORBIDDEN' } });
+});
+
+test('a resolver that throws before it waits has a span, one for however many it throws for', async () => {
+  const [, thrown] = await spansOf('{ thrown }');
+  expect(thrown).toMatchObject({
+    path: 'graphql.execute > resolve Query.thrown',
+    hasFailed: true,
+    attributes: { 'error.type': 'TypeError', 'graphql.resolver.calls': 1 },
+  });
+  const paths = await pathsOf('{ books(first: 5) { sold } }');
+  expect(paths.filter((path) => path.endsWith('resolve Book.sold'))).toHaveLength(1);
 });
 
 test('where the request is not recorded there are none, and outside of one', async () => {

@@ -1,7 +1,8 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import { type Context, context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { knownCode, tellingCode } from '../metrics/operation-outcome.ts';
 import { operationAttributes } from '../tracing/operation-attributes.ts';
-import { recordFailure } from '../tracing/span-failure.ts';
+import { recordCode, recordFailure } from '../tracing/span-failure.ts';
 
 /** Calls of one resolver, in one operation, that are under way at the same time. */
 interface Calls {
@@ -15,6 +16,8 @@ interface Calls {
 interface Execution {
   readonly context: Context;
   readonly calls: Map<string, Calls>;
+  /** Resolvers that threw before there was anything to wait for: of each, one span. */
+  readonly thrown: Set<string>;
 }
 
 type Resolver = (...args: unknown[]) => unknown;
@@ -41,13 +44,15 @@ export function executionSpans(tracer: Tracer): ExecutionSpans {
 
   const plugin: ApolloServerPlugin<object> = {
     requestDidStart: async () => ({
-      async executionDidStart({ contextValue, operation }) {
+      async executionDidStart({ contextValue, operation, response }) {
         if (!trace.getActiveSpan()?.isRecording()) return undefined;
         const span = tracer.startSpan('graphql.execute', { attributes: operationAttributes(operation) });
-        executions.set(contextValue, { context: trace.setSpan(context.active(), span), calls: new Map() });
+        const inside = trace.setSpan(context.active(), span);
+        executions.set(contextValue, { context: inside, calls: new Map(), thrown: new Set() });
         return {
           async executionDidEnd(error) {
-            if (error !== undefined) recordFailure(span, error);
+            if (error === undefined) recordErrors(span, response);
+            else recordFailure(span, error);
             span.end();
           },
         };
@@ -81,7 +86,13 @@ export function executionSpans(tracer: Tracer): ExecutionSpans {
 
 function callIn(tracer: Tracer, execution: Execution, name: string, call: () => unknown): unknown {
   const calls = execution.calls.get(name) ?? beginCalls(tracer, execution, name);
-  const result = context.with(calls.context, call);
+  let result: unknown;
+  try {
+    result = context.with(calls.context, call);
+  } catch (error) {
+    recordThrown(execution, name, calls, error);
+    throw error;
+  }
   if (!isPromise(result)) return result;
   execution.calls.set(name, calls);
   calls.begun++;
@@ -96,6 +107,24 @@ function callIn(tracer: Tracer, execution: Execution, name: string, call: () => 
     ended();
   });
   return result;
+}
+
+/** Where others of its calls wait, it is one of those; else it ends here. */
+function recordThrown({ thrown }: Execution, name: string, calls: Calls, error: unknown): void {
+  calls.begun++;
+  recordFailure(calls.span, error);
+  if (calls.pending > 0 || thrown.has(name)) return;
+  thrown.add(name);
+  calls.span.setAttribute('graphql.resolver.calls', calls.begun).end();
+}
+
+/** What it was answered with, as the caller reads it: the HTTP status is 200 all the same. */
+function recordErrors(span: Span, { body }: Partial<GraphQLResponse>): void {
+  if (body?.kind !== 'single') return;
+  const { errors = [] } = body.singleResult;
+  if (errors.length === 0) return;
+  span.setAttribute('graphql.errors.count', errors.length);
+  recordCode(span, tellingCode(errors.map(({ extensions }) => knownCode(extensions?.code))));
 }
 
 /** It neither waits nor takes the context, with which it could ask somebody: it reads what is there. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../http/new-id.ts';
+import { hashedId } from '../identity/hashed-id.ts';
 import { type RunningNotes, startNotes } from '../testing/notes/start-notes.ts';
 import { rawConnection } from '../testing/raw-connection.ts';
 import { openPglite, type TestDatabase } from '../testing/test-database.ts';
@@ -109,7 +111,14 @@ describe('with one', () => {
       .split('\n')
       .filter((line) => line.includes(id) && line.includes('"level":"error"'));
     expect(logged).toHaveLength(code === 'INTERNAL_SERVER_ERROR' ? 1 : 0);
-    if (how === 'sql') expect(logged[0]).toMatch(/"operation":"Boom","path":"explode".*22P02/);
+    if (how === 'sql') {
+      expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+        operation: 'Boom',
+        operation_type: 'query',
+        path: 'explode',
+      });
+      expect(logged[0]).toContain('22P02');
+    }
     // The message of a plain Error is written by a programmer; all else may quote a value.
     const text = how === 'error' ? answer.text : answer.text + notes.logText();
     expect(text.replaceAll('canary message', '')).not.toMatch(/canary|select|params/);
@@ -186,12 +195,63 @@ describe('with one', () => {
     });
   });
 
-  test('the access line names the operation', async () => {
-    const long = 'n'.repeat(1000);
-    const answer = await notes.post({ query: `query ${long} { __typename }`, operationName: long });
-    expect(answer.body).toEqual({ data: { __typename: 'Query' } });
-    await notes.post({ query: 'query Named { __typename }', operationName: 'Named' });
-    await until('the access line', () => notes.logText().includes('"operation":"Named"'));
+  describe('each line of a request says whose operation it is', () => {
+    let number = 0;
+    const query = '{ explode(how: "error") }';
+    const baggage = 'graph.operation=PlaceOrder,graph.operation_type=mutation,graph.client=web,graph.line=2,tenant=x';
+    const names = { operation: 'PlaceOrder', operation_type: 'mutation', client: 'web', line: '2' };
+
+    /** The lines of one request: of the resolver that failed, where one did, and its access line. */
+    async function linesOf(body: object, headers: Record<string, string>, authorization?: string) {
+      const id = `names-${++number}`;
+      await notes.post(body, authorization, { ...headers, 'x-request-id': id });
+      const lines = () =>
+        notes
+          .logText()
+          .split('\n')
+          .filter((line) => line.includes(`"request_id":"${id}"`))
+          .map((line) => JSON.parse(line));
+      await until('the access line', () => lines().some(({ message }) => message === 'request'));
+      return lines();
+    }
+
+    test('as the gateway does, and of which user by the token', async () => {
+      const userId = newId();
+      const asUser = await notes.token({ kind: 'user', userId, roles: ['customer'] });
+      const lines = await linesOf({ query }, { baggage }, asUser);
+      expect(lines).toMatchObject([
+        { message: 'resolver failed', ...names, user: hashedId(userId) },
+        { message: 'request', ...names, user: hashedId(userId), client: 'web', level: 'warn', outcome: 'partial' },
+      ]);
+      expect(JSON.stringify(lines)).not.toMatch(new RegExp(`tenant|${userId}`));
+      const [line] = await linesOf({ query }, { baggage });
+      expect(line).toMatchObject(names);
+      expect(line).not.toHaveProperty('user');
+    });
+
+    test('by its document, where nobody says more', async () => {
+      const [line] = await linesOf({ query: `query ${'n'.repeat(1000)} ${query}` }, {});
+      expect(line).toMatchObject({ operation: 'n'.repeat(100), operation_type: 'query' });
+      expect(line).not.toHaveProperty('client');
+      const [named] = await linesOf({ query: `query Named ${query}`, operationName: 'Named' }, {});
+      expect(named).toMatchObject({ operation: 'Named' });
+    });
+
+    test('but for what has not the form of a name', async () => {
+      const bad = 'graph.operation=a%20b,graph.client=ada%40example.com,graph.line=x,graph.operation_type=query';
+      const [line] = await linesOf({ query }, { baggage: bad });
+      expect(line).toMatchObject({ message: 'resolver failed', operation_type: 'query' });
+      for (const name of ['operation', 'client', 'line']) expect(line).not.toHaveProperty(name);
+    });
+
+    test('and not by anybody else: neither another service, nor whoever has no token', async () => {
+      const asService = await notes.token({ kind: 'service', service: 'orders' });
+      const [failed, access] = await linesOf({ query: `query Own ${query}` }, { baggage }, asService);
+      const [refused] = await linesOf({ query }, { baggage }, 'Bearer x.y.z');
+      expect([failed.operation, access.operation, refused.operation]).toEqual(['Own', 'Own', undefined]);
+      expect(refused).toMatchObject({ status: '401', code: 'SERVICE_IDENTITY_REQUIRED' });
+      for (const line of [failed, access, refused]) expect(line).not.toHaveProperty('client');
+    });
   });
 
   test('the deadline of the caller reaches the resolvers', async () => {

@@ -11,8 +11,15 @@ import {
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { type Tracer, trace } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type DocumentNode, GraphQLError, type GraphQLFormattedError, Kind, OperationTypeNode } from 'graphql';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
 import { z } from 'zod';
 import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import { CodedError } from '../errors/coded-error.ts';
@@ -20,14 +27,17 @@ import { codedErrorOf } from '../errors/coded-error-of.ts';
 import { countryCodeScalar, currencyCodeScalar, dateTimeScalar } from '../graphql/scalars.ts';
 import { withoutValue } from '../graphql/without-value.ts';
 import { deadlineSignal } from '../http/deadline.ts';
+import { hashedId } from '../identity/hashed-id.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { ServiceIdentityVerifier } from '../identity/service-identity.ts';
 import type { Component } from '../lifecycle/lifecycle.ts';
 import type { Logger } from '../log/logger.ts';
+import { currentOperation } from '../log/operation-context.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { parseSdl } from '../sdl/parse-sdl.ts';
 import { readSdlFolder } from '../sdl/read-sdl-folder.ts';
 import { operationAttributes } from '../tracing/operation-attributes.ts';
+import { readOperationBaggage } from '../tracing/operation-baggage.ts';
 import { cacheHints } from './cache-hints.ts';
 import { countOperations } from './count-operations.ts';
 import type { RequestScope, Subgraph } from './define-subgraph.ts';
@@ -93,14 +103,14 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
         url: '/graphql',
         async onRequest(request) {
           request.identity = await verifier.verify(request.headers.authorization);
+          nameCaller(request);
         },
         async preHandler(request) {
-          const { success, data } = graphqlRequest.safeParse(request.body);
-          if (!success) throw new CodedError('BAD_REQUEST');
-          request.accessFields.operation = data.operationName?.slice(0, MAX_LOGGED_NAME);
+          if (!graphqlRequest.safeParse(request.body).success) throw new CodedError('BAD_REQUEST');
         },
         handler: fastifyApolloHandler(server, {
-          context: async (request, reply) => subgraph.context(scopeOf(request, deadlineSignal(request, reply), log)),
+          context: async (request: FastifyRequest, reply: FastifyReply) =>
+            subgraph.context(scopeOf(request, deadlineSignal(request, reply), log)),
         }),
       });
     },
@@ -108,7 +118,18 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
   };
 }
 
-const MAX_LOGGED_NAME = 200;
+const MAX_LOGGED_NAME = 100;
+
+/**
+ * Says in each line of the request whose operation it is. Only the gateway knows: what another service asks for, it asks
+ * for itself, and what a stranger says is not even looked at.
+ */
+function nameCaller({ identity, headers, accessFields }: FastifyRequest): void {
+  if (identity.kind === 'service') return;
+  Object.assign(accessFields, readOperationBaggage(headers.baggage));
+  if (identity.kind === 'user') accessFields.user = hashedId(identity.userId);
+}
+
 const object = z.record(z.string(), z.unknown());
 
 /** GraphQL over HTTP, "Request parameters". Apollo Server would refuse the same, but without the request's id. */
@@ -120,8 +141,7 @@ const graphqlRequest = z.object({
 });
 
 function scopeOf(request: FastifyRequest, signal: AbortSignal, log: Logger): RequestScope {
-  const requestId = request.id;
-  return { identity: request.identity, requestId, log: log.child({ request_id: requestId }), signal };
+  return { identity: request.identity, requestId: request.id, log, signal };
 }
 
 /** Service-kit's scalars, as far as the schema declares them. */
@@ -131,6 +151,14 @@ function scalarsOf(typeDefs: DocumentNode): Record<string, unknown> {
   );
   const known = [dateTimeScalar, currencyCodeScalar, countryCodeScalar].filter((scalar) => declared.has(scalar.name));
   return Object.fromEntries(known.map((scalar) => [scalar.name, scalar]));
+}
+
+/** Where nobody has said whose operation it is a part of, it is one of its own. */
+function nameOperation({ operation, name }: OperationDefinitionNode): void {
+  const fields = currentOperation()?.fields;
+  if (fields === undefined || fields.operation_type !== undefined) return;
+  fields.operation = name?.value.slice(0, MAX_LOGGED_NAME);
+  fields.operation_type = operation;
 }
 
 /** The code with which a caller sees an error, or undefined when it must not see what it says. */
@@ -155,19 +183,22 @@ const noSubscriptions = () =>
     extensions: { code: 'BAD_REQUEST' satisfies ErrorCode, http: { status: 400 } },
   });
 
-/** Names the operation in the trace, logs what is masked, and puts the request's id beside each code. */
+/** Names the operation in the trace and in log lines, logs what is masked, and puts the request's id beside each code. */
 const observe: ApolloServerPlugin<RequestScope> = {
   requestDidStart: async () => ({
     async didResolveOperation({ operation }) {
-      if (operation !== undefined) trace.getActiveSpan()?.setAttributes(operationAttributes(operation));
+      if (operation !== undefined) {
+        trace.getActiveSpan()?.setAttributes(operationAttributes(operation));
+        nameOperation(operation);
+      }
       // Apollo Server would answer it once, as a query.
       if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw noSubscriptions();
     },
-    async didEncounterErrors({ errors, contextValue, operationName }) {
+    async didEncounterErrors({ errors, contextValue }) {
       for (const error of errors) {
         if (shownCode(error, error.extensions.code) !== undefined) continue;
         const path = error.path?.join('.');
-        contextValue.log.error({ operation: operationName, path, err: unwrapResolverError(error) }, 'resolver failed');
+        contextValue.log.error({ path, err: unwrapResolverError(error) }, 'resolver failed');
       }
     },
     async willSendResponse({ response, contextValue }) {

@@ -105,7 +105,7 @@ async function createParts<S extends typeof subgraphConfig>(
   const destination = shared.logDestination;
   const log = createLogger({ service, level: config.log.level, ...(destination === undefined ? {} : { destination }) });
   const metrics = createMetrics({ service, processMetrics: shared.processMetrics ?? true });
-  const { tracer, shutdown } = await createTracing(service, config.tracing);
+  const { tracer, shutdown } = await createTracing(service, config.tracing, { log, metrics });
   const database = openDatabase(
     definition,
     config,

@@ -16,7 +16,7 @@ export interface TestHttpServer extends AsyncDisposable {
 /** Our HTTP server on a free port, with the routes that `addRoutes` gives it. */
 export async function startTestHttpServer(
   addRoutes: (app: HttpServer['app']) => void,
-  { keepAliveGraceMs = 300 } = {},
+  { keepAliveGraceMs = 300, tracer = trace.getTracer('test') } = {},
 ): Promise<TestHttpServer> {
   enableContextPropagation();
   const written: string[] = [];
@@ -28,7 +28,7 @@ export async function startTestHttpServer(
     keepAliveGraceMs,
     log: createLogger({ service: 'test', destination: { write: (line) => written.push(line) } }),
     metrics,
-    tracer: trace.getTracer('test'),
+    tracer,
   });
   addRoutes(http.app);
   await http.start?.();

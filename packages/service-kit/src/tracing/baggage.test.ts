@@ -1,5 +1,6 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
+import { silentParts } from '../testing/silent-parts.ts';
 import { baggageHeader, withBaggage } from './baggage.ts';
 import { currentTraceHeaders, enableContextPropagation, startEntrySpan } from './context.ts';
 import { createTracing, tracingConfig } from './tracing.ts';
@@ -13,6 +14,10 @@ describe('baggage', () => {
     expect(handedOn('tenant=blue,user=ada', ['shop'])).toBeUndefined();
     expect(handedOn('user=ada,tenant=blue', ['tenant'])).toBe('tenant=blue');
     expect(handedOn(undefined, ['tenant'])).toBeUndefined();
+  });
+
+  test('names no operation, whatever is listed: who hears that, the gateway says', () => {
+    expect(handedOn('graph.operation=Forged,tenant=blue', ['graph.operation', 'tenant'])).toBe('tenant=blue');
   });
 
   test('loses its properties, and is encoded anew', () => {
@@ -36,7 +41,7 @@ describe('baggage', () => {
 
   test('goes along with the trace, to services of our own', async () => {
     enableContextPropagation();
-    const { tracer } = await createTracing('test', tracingConfig.parse({}));
+    const { tracer } = await createTracing('test', tracingConfig.parse({}), silentParts());
     const entry = withBaggage(startEntrySpan(tracer, 'x', undefined, {}), { baggage: 'tenant=blue,user=ada' }, [
       'tenant',
     ]);

@@ -2,6 +2,7 @@ import { context, type SpanContext, trace } from '@opentelemetry/api';
 import { TraceState } from '@opentelemetry/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordSpans } from '../testing/recorded-spans.ts';
+import { silentParts } from '../testing/silent-parts.ts';
 import { currentTraceHeaders, currentTraceparent, linkActiveSpan, startEntrySpan } from './context.ts';
 import { createTracing, inEntrySpan, inSpan, tracingConfig } from './tracing.ts';
 
@@ -10,7 +11,7 @@ const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 describe('while tracing is off', () => {
   let tracer: Awaited<ReturnType<typeof createTracing>>['tracer'];
   beforeAll(async () => {
-    ({ tracer } = await createTracing('test', tracingConfig.parse({})));
+    ({ tracer } = await createTracing('test', tracingConfig.parse({}), silentParts()));
   });
   const handedOn = (traceparent: string | undefined) =>
     context.with(startEntrySpan(tracer, 'entry', traceparent, {}), currentTraceparent);

@@ -1,6 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CodedError } from '../errors/coded-error.ts';
+import { silentParts } from '../testing/silent-parts.ts';
 import { startTraceCollector, type TraceCollector } from '../testing/trace-collector.ts';
 import { currentTraceparent, startEntrySpan } from './context.ts';
 import { createTracing, inChildSpan, inEntrySpan, inSpan, tracingConfig } from './tracing.ts';
@@ -21,8 +22,8 @@ beforeEach(() => {
   spans.length = 0;
 });
 
-const tracingTo = (settings: { endpoint: string; sampleRatio?: number }, service = 'orders') =>
-  createTracing(service, tracingConfig.parse({ enabled: true, ...settings }));
+const tracingTo = (settings: { endpoint: string; sampleRatio?: number }, service = 'orders', parts = silentParts()) =>
+  createTracing(service, tracingConfig.parse({ enabled: true, ...settings }), parts);
 
 test("spans reach the collector as children of the caller's, under their service's name", async () => {
   const { tracer, shutdown } = await tracingTo({ endpoint: `${endpoint}/` });
@@ -115,10 +116,12 @@ test('services of one process have tracers of their own', async () => {
   expect(spans.map(({ service }) => service).sort()).toEqual(['orders', 'users']);
 });
 
-test('a collector that is away holds nobody up for long', async () => {
-  const { tracer, shutdown } = await tracingTo({ endpoint: 'http://127.0.0.1:9' });
+test('a collector that is away holds nobody up for long, and what it does not get is counted', async () => {
+  const parts = silentParts();
+  const { tracer, shutdown } = await tracingTo({ endpoint: 'http://127.0.0.1:9' }, 'orders', parts);
   tracer.startSpan('lost').end();
   const startedMs = performance.now();
   await expect(shutdown()).rejects.toThrow('ECONNREFUSED');
   expect(performance.now() - startedMs).toBeLessThan(6500);
+  expect(await parts.metrics.scrape()).toMatch(/trace_spans_lost_total\{.*reason="export".*\} 1\n/);
 });

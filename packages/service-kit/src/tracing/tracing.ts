@@ -12,6 +12,7 @@ import { duration } from '../config/units.ts';
 import { activeTracer, enableContextPropagation, startEntrySpan } from './context.ts';
 import { headSampled } from './head-sampling.ts';
 import { recordFailure } from './span-failure.ts';
+import { type SpanLossParts, spanLosses } from './span-losses.ts';
 
 export const tracingConfig = z
   .strictObject({
@@ -28,6 +29,8 @@ export const tracingConfig = z
   })
   .prefault({});
 
+/** What waits to be sent: some seconds of a busy service. */
+const MAX_KEPT_SPANS = 2048;
 /** For one batch, with its retries: whoever stops the service waits for the last one. */
 const EXPORT_TIMEOUT_MS = 3000;
 
@@ -37,8 +40,16 @@ export interface Tracing {
   shutdown(): Promise<void>;
 }
 
-/** A service's own tracer: several services may share one process, each with its own `service.name`. */
-export async function createTracing(service: string, config: z.output<typeof tracingConfig>): Promise<Tracing> {
+/**
+ * A service's own tracer: several services may share one process, each with its own `service.name`.
+ *
+ * @param observability hears of spans that are lost
+ */
+export async function createTracing(
+  service: string,
+  config: z.output<typeof tracingConfig>,
+  observability: SpanLossParts,
+): Promise<Tracing> {
   enableContextPropagation();
   if (!config.enabled) return { tracer: trace.getTracer(service), shutdown: async () => {} };
   const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
@@ -47,14 +58,15 @@ export async function createTracing(service: string, config: z.output<typeof tra
     import('@opentelemetry/resources'),
   ]);
   const url = `${config.endpoint.replace(/\/$/, '')}/v1/traces`;
+  const losses = spanLosses(observability, MAX_KEPT_SPANS);
+  const processor = new sdk.BatchSpanProcessor({
+    exporter: losses.exporter(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS })),
+    scheduledDelayMillis: config.exportInterval,
+    maxQueueSize: MAX_KEPT_SPANS,
+  });
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    spanProcessors: [
-      new sdk.BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({ url, timeoutMillis: EXPORT_TIMEOUT_MS }),
-        scheduledDelayMillis: config.exportInterval,
-      }),
-    ],
+    spanProcessors: [losses.processor(processor)],
   });
   return { tracer: headSampled(provider.getTracer(service), config.sampleRatio), shutdown: () => provider.shutdown() };
 }

@@ -1,4 +1,4 @@
-import { inEntrySpan, recordActiveFailure, type ServiceKit } from '@tributary/service-kit';
+import { inEntrySpan, inOperation, recordActiveFailure, type ServiceKit } from '@tributary/service-kit';
 import type { NotificationsConfig } from '../config.ts';
 import {
   type AttemptOutcome,
@@ -91,7 +91,10 @@ export function createDeliveryWorker(
   function inTrace(delivery: DueDelivery): Promise<AttemptOutcome> {
     const attributes = { 'notification.delivery.id': delivery.id, 'notification.delivery.attempt': delivery.attempts };
     const name = `deliver ${channel}`;
-    return inEntrySpan(tracer, name, delivery.traceparent ?? undefined, { attributes }, () => attempt(delivery));
+    return inEntrySpan(tracer, name, delivery.traceparent ?? undefined, { attributes }, () =>
+      // What other services are asked for it, and write about that, is found under its id.
+      inOperation({ requestId: delivery.id, fields: {} }, () => attempt(delivery)),
+    );
   }
 
   return async () => {

@@ -21,6 +21,7 @@ import {
   lockOpenUser,
   type OpenUserRow,
 } from '../store/user-store.ts';
+import { type AuditSubject, createAudited } from './audit.ts';
 import { foldEmail, isEmailAddress } from './email-address.ts';
 import { MAX_NAME_LENGTH } from './max-name-length.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -28,7 +29,7 @@ import { refuseWeakPassword } from './password-policy.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { invalidCredentials, type VerifyCredentials } from './verify-credentials.ts';
 
-/** Opening, entering, securing and closing an account. */
+/** Opening, entering, securing and closing an account. Each writes one audit line, whatever comes of it. */
 export interface Accounts {
   /** @throws DomainError EmailTakenError, WeakPasswordError, InvalidInputError */
   signUp(input: SignUp): Promise<Session>;
@@ -50,23 +51,31 @@ export interface SignUp extends Pick<OpenUserRow, 'email' | 'name'> {
   locale?: OpenUserRow['locale'] | undefined;
 }
 
-export interface AccountsOptions extends Pick<ServiceKit, 'database' | 'emit'> {
+export interface AccountsOptions extends Pick<ServiceKit, 'database' | 'emit' | 'log'> {
   hasher: PasswordHasher;
   verify: VerifyCredentials;
   sessions: Sessions;
 }
 
-export const createAccounts = (parts: AccountsOptions): Accounts => ({
-  signUp: (input) => signUp(parts, input),
-  signIn: (input) => signIn(parts, input),
-  changePassword: (identity, input) => changePassword(parts, identity, input),
-  close: (identity, input) => close(parts, identity, input),
-});
+export function createAccounts(parts: AccountsOptions): Accounts {
+  const audited = createAudited(parts.log);
+  return {
+    signUp: (input) => audited('sign_up', (subject) => signUp(parts, input, subject)),
+    signIn: (input) => audited('sign_in', (subject) => signIn(parts, input, subject)),
+    changePassword: (identity, input) =>
+      audited('password_change', (subject) => changePassword(parts, identity, input, subject)),
+    close: (identity, input) => audited('account_close', (subject) => close(parts, identity, input, subject)),
+  };
+}
 
 // Hashing takes tens of milliseconds, so it is always done before a transaction, and what it was based on is held or
 // compared within. Locks are taken in one order: credential, user, sessions.
 
-async function signUp({ database, emit, hasher, sessions }: AccountsOptions, input: SignUp): Promise<Session> {
+async function signUp(
+  { database, emit, hasher, sessions }: AccountsOptions,
+  input: SignUp,
+  subject: AuditSubject,
+): Promise<Session> {
   const email = input.email.trim();
   if (!isEmailAddress(email)) throw invalidInput('email', 'This is not an e-mail address.');
   const name = plainText('name', input.name, MAX_NAME_LENGTH);
@@ -82,12 +91,17 @@ async function signUp({ database, emit, hasher, sessions }: AccountsOptions, inp
     await emit(tx, accountRegistered, user.id, { userId: user.id });
     return sessions.open(tx, user);
   });
+  subject.userId = stored.user.id;
   return toSession(stored);
 }
 
-async function signIn(parts: AccountsOptions, input: { email: string; password: string }): Promise<Session> {
+async function signIn(
+  parts: AccountsOptions,
+  input: { email: string; password: string },
+  subject: AuditSubject,
+): Promise<Session> {
   const { database, verify, sessions } = parts;
-  const credential = await verify(input.email, input.password);
+  const credential = await verify(input.email, input.password, subject);
   const toSession = await sessions.prepare();
   const stored = await database.transaction(async (tx) => {
     if (!(await holdCredential(tx, credential))) throw invalidCredentials();
@@ -100,8 +114,10 @@ async function changePassword(
   { database, emit, hasher, verify, sessions }: AccountsOptions,
   identity: Identity,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+  subject: AuditSubject,
 ): Promise<Session> {
   const userId = accountOf(identity);
+  subject.userId = userId;
   const { email, name } = await openUser(database.db, userId);
   refuseWeakPassword(newPassword, [email, name]);
   const credential = await verify(email, currentPassword);
@@ -119,8 +135,10 @@ async function close(
   { database, emit, verify }: AccountsOptions,
   identity: Identity,
   { password }: { password: string },
+  subject: AuditSubject,
 ): Promise<Date> {
   const userId = accountOf(identity);
+  subject.userId = userId;
   const { email } = await openUser(database.db, userId);
   const credential = await verify(email, password);
   const closedAt = new Date();

@@ -2,6 +2,7 @@ import {
   accountOf,
   CodedError,
   DomainError,
+  hashedId,
   type Identity,
   invalidInput,
   isId,
@@ -15,6 +16,7 @@ import {
   type ServiceKit,
 } from '@tributary/service-kit';
 import { listOpenUsers, type UserRow, updateUser } from '../store/user-store.ts';
+import { createAudited } from './audit.ts';
 import { MAX_NAME_LENGTH } from './max-name-length.ts';
 import { ownView, type UserView, userView } from './user-view.ts';
 
@@ -29,7 +31,7 @@ export interface Profiles {
   update(identity: Identity, changes: ProfileChanges): Promise<UserView>;
   /**
    * @throws CodedError UNAUTHENTICATED, FORBIDDEN; DomainError NotFoundError, InvalidInputError,
-   * CannotRemoveOwnAdminRoleError
+   * CannotRemoveOwnAdminRoleError. Writes one audit line, whatever comes of it
    */
   setRoles(identity: Identity, input: { userId: string; roles: readonly Role[] }): Promise<UserView>;
 }
@@ -40,7 +42,24 @@ export interface ProfileChanges {
   locale?: UserRow['locale'] | null | undefined;
 }
 
-export function createProfiles({ database: { db } }: Pick<ServiceKit, 'database'>): Profiles {
+export function createProfiles({ database: { db }, log }: Pick<ServiceKit, 'database' | 'log'>): Profiles {
+  const audited = createAudited(log);
+
+  async function setRoles(identity: Identity, { userId, roles }: { userId: string; roles: readonly Role[] }) {
+    const admin = requireAdmin(identity);
+    if (roles.length === 0) throw invalidInput('roles', 'A user has at least one role.');
+    if (userId === admin.userId && !roles.includes('admin')) {
+      throw new DomainError(
+        'CannotRemoveOwnAdminRoleError',
+        'Administrators cannot take the role ADMIN from themselves.',
+      );
+    }
+    const row = isId(userId) ? await updateUser(db, userId, { roles: [...new Set(roles)] }) : undefined;
+    const view = row && userView(identity, row);
+    if (view === undefined) throw notFound('user');
+    return view;
+  }
+
   return {
     async page(identity, asked) {
       requireAdmin(identity);
@@ -62,19 +81,17 @@ export function createProfiles({ database: { db } }: Pick<ServiceKit, 'database'
       return ownView(row);
     },
 
-    async setRoles(identity, { userId, roles }) {
-      const admin = requireAdmin(identity);
-      if (roles.length === 0) throw invalidInput('roles', 'A user has at least one role.');
-      if (userId === admin.userId && !roles.includes('admin')) {
-        throw new DomainError(
-          'CannotRemoveOwnAdminRoleError',
-          'Administrators cannot take the role ADMIN from themselves.',
-        );
-      }
-      const row = isId(userId) ? await updateUser(db, userId, { roles: [...new Set(roles)] }) : undefined;
-      const view = row && userView(identity, row);
-      if (view === undefined) throw notFound('user');
-      return view;
+    setRoles(identity, input) {
+      const by = identity.kind === 'user' ? hashedId(identity.userId) : undefined;
+      const more = { audit_by: by, audit_roles: [...new Set(input.roles)] };
+      return audited(
+        'role_change',
+        (subject) => {
+          subject.userId = input.userId;
+          return setRoles(identity, input);
+        },
+        more,
+      );
     },
   };
 }

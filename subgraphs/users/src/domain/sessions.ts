@@ -5,7 +5,7 @@ import {
   deleteSessionsExpiredBefore,
   deleteTokensRotatedBefore,
   extendSession,
-  findSessionId,
+  findSession,
   insertRefreshToken,
   insertSession,
   lockSession,
@@ -14,6 +14,7 @@ import {
 } from '../store/session-store.ts';
 import { findOpenUser, type UserRow } from '../store/user-store.ts';
 import { accessTokenSigner } from './access-tokens.ts';
+import { auditFields, createAudited } from './audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { ownView, type UserView } from './user-view.ts';
 
@@ -41,7 +42,7 @@ export interface Sessions {
   open(tx: Db, user: UserRow): Promise<StoredSession>;
   /** @throws DomainError InvalidRefreshTokenError, RefreshTokenReusedError */
   refresh(input: { refreshToken: string }): Promise<Session>;
-  /** @throws DomainError InvalidRefreshTokenError for a token that never was */
+  /** Writes one audit line, whatever comes of it. @throws DomainError InvalidRefreshTokenError for a token that never was */
   signOut(input: { refreshToken: string }): Promise<void>;
   prune(): Promise<void>;
 }
@@ -54,6 +55,7 @@ export interface SessionsOptions {
 }
 
 export function createSessions({ database, log, config, signingKeys }: SessionsOptions): Sessions {
+  const audited = createAudited(log);
   const expiry = () => new Date(Date.now() + config.refreshTokenLifetime);
 
   async function prepare(): Promise<(stored: StoredSession) => Promise<Session>> {
@@ -69,14 +71,15 @@ export function createSessions({ database, log, config, signingKeys }: SessionsO
 
   /** The next token of the session, or why there is none. What a refusal has written stays, so it is no exception. */
   async function rotate(tx: Db, tokenHash: string): Promise<StoredSession | 'invalid' | 'reused'> {
-    const sessionId = await findSessionId(tx, tokenHash);
-    const session = sessionId && (await lockSession(tx, sessionId));
+    const found = await findSession(tx, tokenHash);
+    const session = found && (await lockSession(tx, found.id));
     if (!session) return 'invalid';
     const { id, userId } = session;
     if (session.revokedAt !== null || session.expiresAt.getTime() <= Date.now()) return 'invalid';
     if (!(await markRotated(tx, tokenHash))) {
       await revokeSession(tx, id);
-      log.warn({ session_id: id, user_id: userId }, 'a refresh token was used twice: its session is ended');
+      const reused = auditFields('session_refresh', 'REFRESH_TOKEN_REUSED', userId);
+      log.warn({ ...reused, session_id: id }, 'a refresh token was used twice: its session is ended');
       return 'reused';
     }
     const user = await findOpenUser(tx, userId);
@@ -101,11 +104,13 @@ export function createSessions({ database, log, config, signingKeys }: SessionsO
       }
       return toSession(rotated);
     },
-    async signOut({ refreshToken }) {
-      const sessionId = await findSessionId(database.db, hashOf(refreshToken));
-      if (sessionId === undefined) throw invalidRefreshToken();
-      await revokeSession(database.db, sessionId);
-    },
+    signOut: ({ refreshToken }) =>
+      audited('sign_out', async (subject) => {
+        const session = await findSession(database.db, hashOf(refreshToken));
+        if (session === undefined) throw invalidRefreshToken();
+        subject.userId = session.userId;
+        await revokeSession(database.db, session.id);
+      }),
     async prune() {
       await deleteSessionsExpiredBefore(database.db, new Date());
       await deleteTokensRotatedBefore(database.db, new Date(Date.now() - config.refreshTokenLifetime));

@@ -12,12 +12,13 @@ export async function insertRefreshToken(tx: Db, tokenHash: string, sessionId: s
   await tx.insert(refreshTokens).values({ tokenHash, sessionId });
 }
 
-export async function findSessionId(tx: Db, tokenHash: string): Promise<string | undefined> {
+export async function findSession(tx: Db, tokenHash: string): Promise<Pick<SessionRow, 'id' | 'userId'> | undefined> {
   const [row] = await tx
-    .select({ sessionId: refreshTokens.sessionId })
+    .select({ id: sessions.id, userId: sessions.userId })
     .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
     .where(eq(refreshTokens.tokenHash, tokenHash));
-  return row?.sessionId;
+  return row;
 }
 
 /** The session, for this transaction alone: refreshes and revocations of one session happen one after another. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, ConsumerMessages, JsMsg, OrderedConsumerOptions, StreamInfo } from '@nats-io/jetstream';
 import type { Logger } from '../../log/logger.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import type { EventFollower, EventTail, LogPosition, TailedEvent } from '../event-tail.ts';
+import type { EventFollower, EventTail, LogPart, LogPosition, LogRange, TailedEvent } from '../event-tail.ts';
 import { parseEvent } from './event-message.ts';
 import type { NatsConfig } from './nats-config.ts';
 import { type Broker, type BrokerConnection, brokerConnection } from './nats-connection.ts';
@@ -18,6 +18,8 @@ export interface NatsTailOptions {
 const RETRY_MS = 250;
 /** Asked for at once; the broker is asked for more when half of them are there. */
 const PULLED = 500;
+/** The same of a read, whose events are kept: 6 MiB of the largest. */
+const PULLED_TO_READ = 100;
 /** A read that gets nothing for so long has failed. */
 const READ_TIMEOUT_MS = 5000;
 /** After which the broker removes a consumer that nobody asks for more. */
@@ -61,13 +63,14 @@ export function natsTail({ config, service, log, metrics }: NatsTailOptions): Ev
         },
       };
     },
-    async read({ types, after, upTo, most }) {
+    async read(range) {
+      const { after } = range;
       const { broker } = connection;
       if (broker === undefined) throw new Error('no connection to NATS');
       const info = await broker.jsm.streams.info(config.stream);
       const { first_seq: first, last_seq: last } = info.state;
       if (logOf(info) !== after.log || after.sequence + 1 < first || after.sequence > last) return undefined;
-      return readStream(broker, config, types, after, upTo, most);
+      return readStream(broker, config, range);
     },
   };
 }
@@ -153,43 +156,45 @@ function followStream({ connection, config, types, hear, after, log }: FollowPar
   };
 }
 
-async function readStream(
-  broker: Broker,
-  config: NatsConfig,
-  types: readonly string[],
-  after: LogPosition,
-  upTo: number,
-  most: number,
-): Promise<TailedEvent[] | undefined> {
+async function readStream(broker: Broker, config: NatsConfig, range: LogRange): Promise<LogPart | undefined> {
+  const { types, after, upTo, most } = range;
   const consumer = await broker.js.consumers.get(config.stream, orderedFrom(config, types, after.sequence + 1));
   try {
     const { num_pending: there } = await consumer.info(true);
-    if (there === 0) return [];
+    if (there === 0) return { events: [], upTo };
     // Seen before any of them is sent.
     if (there > most) return undefined;
-    return await readConsumer(broker, consumer, after.log, upTo);
+    return await readConsumer(broker, consumer, range);
   } finally {
     // Nobody waits for it; where it fails, the broker does it by itself after a while.
     consumer.delete().catch(() => {});
   }
 }
 
-async function readConsumer(broker: Broker, consumer: Consumer, log: string, upTo: number): Promise<TailedEvent[]> {
-  const found: TailedEvent[] = [];
-  const messages = await consumer.consume({ max_messages: PULLED, abort_on_missing_resource: true });
+async function readConsumer(
+  broker: Broker,
+  consumer: Consumer,
+  { after: { log }, upTo, mostBytes }: LogRange,
+): Promise<LogPart> {
+  const events: TailedEvent[] = [];
+  let bytes = 0;
+  const messages = await consumer.consume({ max_messages: PULLED_TO_READ, abort_on_missing_resource: true });
   const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
-  let isDone = false;
+  /** Up to where they are read. */
+  let end: number | undefined;
   await closing(messages, [broker.lost, signal], async () => {
     for await (const message of messages) {
       const { seq: sequence, info } = message;
       const event = sequence > upTo ? undefined : parseEvent(message.string());
-      if (event !== undefined) found.push({ event, log, sequence });
-      isDone = sequence >= upTo || info.pending === 0;
-      if (isDone) return;
+      if (event !== undefined) events.push({ event, log, sequence });
+      bytes += message.data.length;
+      if (sequence >= upTo || info.pending === 0) end = upTo;
+      else if (bytes >= mostBytes) end = sequence;
+      if (end !== undefined) return;
     }
   });
-  if (!isDone) throw new Error('the stream could not be read in time');
-  return found;
+  if (end === undefined) throw new Error('the stream could not be read in time');
+  return { events, upTo: end };
 }
 
 /** Closes the messages with the work, or when one of the signals is aborted. */

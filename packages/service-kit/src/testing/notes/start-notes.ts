@@ -21,7 +21,7 @@ export interface Answer {
 export interface RunningNotes extends RunningSubgraph {
   token(identity?: Identity, audience?: string): Promise<string>;
   /** Posts a GraphQL request; `authorization` is a good token unless it is given. */
-  post(body: unknown, authorization?: string): Promise<Answer>;
+  post(body: unknown, authorization?: string, headers?: Record<string, string>): Promise<Answer>;
   /** Each request's deadline signal. */
   signals: AbortSignal[];
   /** Everything that was logged. */
@@ -106,10 +106,10 @@ export async function startNotes(
     token,
     signals,
     logText: () => lines.join(''),
-    async post(body, authorization) {
+    async post(body, authorization, headers = {}) {
       const response = await fetch(`${running.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: authorization ?? (await token()) },
+        headers: { 'content-type': 'application/json', authorization: authorization ?? (await token()), ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       });
       const text = await response.text();

@@ -1,4 +1,4 @@
-import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.ts';
+import { AdaptiveLimit, type AdaptiveLimitOptions } from '../adaptive-limit.ts';
 
 /** A server that works on `capacity` requests at a time; the others wait for it in a line. */
 export interface SimulatedServer {

@@ -1,0 +1,32 @@
+import type { VersionLine } from '@tributary/service-kit/sdl';
+import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
+import { setLineHeaders } from './line-headers.ts';
+import { lineOfRequest, VERSION_HEADER } from './line-of-request.ts';
+import type { ServedLines } from './served-lines.ts';
+import type { VersionLines } from './version-lines.ts';
+
+export interface FoundLine {
+  readonly line: VersionLine;
+  /** The table that it was found in. */
+  readonly table: VersionLines;
+}
+
+/**
+ * The version that a request asks for, by its path or `x-api-version`. Its access line names it, and its answer says when
+ * it ends. A retired one is found, too: see `refuseRetired`.
+ *
+ * @param resource what is asked for below `/v{n}`: `/graphql`
+ * @throws CodedError as `lineOfRequest`
+ */
+export function findLine(
+  { current: table, documentation }: ServedLines,
+  { params, headers, accessFields }: Pick<OperationRequest, 'params' | 'headers' | 'accessFields'>,
+  reply: Pick<OperationReply, 'header'>,
+  resource: string,
+): FoundLine {
+  const { major } = params as { major?: string };
+  const line = lineOfRequest(table, major, headers[VERSION_HEADER]);
+  accessFields.line = String(line.major);
+  setLineHeaders(reply, line, { lines: table, documentation }, resource);
+  return { line, table };
+}
