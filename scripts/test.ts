@@ -16,10 +16,15 @@ const vitest = await startVitest('test', kind !== undefined && filters.length ==
   run: true,
   watch: false,
   exclude: [...configDefaults.exclude, ...others.map((suffix) => `**/*${suffix}`)],
-  ...(kind === KINDS['--timed'] ? { maxWorkers: 1 } : {}),
+  // Long ones mostly wait for what they have started.
+  ...(kind === undefined ? {} : { maxWorkers: kind === KINDS['--timed'] ? 1 : 3 }),
 });
 await vitest.close();
 const failed = process.exitCode !== undefined && process.exitCode !== 0;
+const states = vitest.state
+  .getTestModules()
+  .flatMap((file) => [...file.children.allTests()].map((test) => test.result().state));
+const countOf = (wanted: string) => states.filter((state) => state === wanted).length;
 
 const missing = Object.values(lanes).filter((lane) => lane.find() === undefined);
 for (const lane of Object.values(lanes)) {
@@ -29,6 +34,7 @@ for (const lane of Object.values(lanes)) {
 }
 if (kind === undefined) console.log('not among them, as they take longer: npm test -- --long, npm test -- --timed');
 console.log(`npm test took ${Math.round((performance.now() - startedMs) / 1000)} s`);
+console.log(`${countOf('passed')} passed, ${countOf('failed')} failed, ${countOf('skipped')} skipped`);
 const laneMissingInCi = process.env.CI === 'true' && missing.some((lane) => !('optional' in lane));
 if (laneMissingInCi) console.error('CI=true: a missing lane is a failure.');
 process.exit(failed || laneMissingInCi ? 1 : 0);

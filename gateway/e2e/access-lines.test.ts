@@ -40,6 +40,14 @@ describe('access lines', () => {
       join(folder, 'get-book.graphql'),
       'query GetBook($isbn: ID!) @rest(path: "/books/{isbn}", result: "book") { book(isbn: $isbn) { title } }',
     );
+    writeFileSync(
+      join(folder, 'get-rated.graphql'),
+      'query GetRated($isbn: ID!) @rest(path: "/rated/{isbn}", result: "book") { book(isbn: $isbn) { title rating } }',
+    );
+    writeFileSync(
+      join(folder, 'get-taken.graphql'),
+      'query GetTaken @rest(path: "/taken", result: "books", errors: "books") { books { __typename title } }',
+    );
     issuer = await startFakeIssuer([await newKey('k1')]);
     gateway = await startTestGateway(
       {
@@ -169,6 +177,18 @@ describe('access lines', () => {
         { ...always, ...query('C'), part: 2, ...partial },
         { ...always, batch: 3, ...partial, errors: 2 },
       ]);
+    });
+
+    it.each([
+      ['what is not there', '/v1/books/9', 404, { outcome: 'refused', code: 'NOT_FOUND' }],
+      ['what fails in part', '/v1/rated/3', 500, { level: 'warn', outcome: 'failure', code: 'other' }],
+      ['a conflict', '/v1/taken', 409, { outcome: 'refused', code: 'other' }],
+    ])('by a route of REST, of %s: what is sent', async (_, path, status, told) => {
+      const id = newId();
+      const response = await fetch(`${gateway.url}${path}`, { headers: { 'x-request-id': id } });
+      expect(response.status).toBe(status);
+      const access = (await linesOf(id)).filter(({ message }) => message === 'request');
+      expect(access).toMatchObject([{ level: 'info', ...told, status: String(status), errors: 1 }]);
     });
 
     it('by a route of REST: with the route’s template, as its metric', async () => {

@@ -156,14 +156,19 @@ async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], r
   });
   run.isPlain &&= answer.isPlain === true;
   const before = run.errors.list.length;
+  for (const [index, part] of parts.entries()) attempt(() => write(part, keys[index] as string, answer, run), run);
+  attempt(() => run.errors.addFromEntities(parts, keys, answer, run.types), run);
+  // Calls that share a request are delivered together.
+  if (calls[0]?.deferLabel !== undefined) run.errors.markLater(before);
+}
+
+/** What cannot be walked through costs nothing but itself. */
+function attempt(work: () => void, run: PlanRun): void {
   try {
-    for (const [index, part] of parts.entries()) write(part, keys[index] as string, answer, run);
-    run.errors.addFromEntities(parts, keys, answer, run.types);
+    work();
   } catch (error) {
     run.errors.addUnwalkable(error);
   }
-  // Calls that share a request are delivered together.
-  if (calls[0]?.deferLabel !== undefined) run.errors.markLater(before);
 }
 
 const ENTITIES = '_entities';

@@ -32,21 +32,26 @@ const shop = () =>
   });
 
 /** What a plan comes to where one subgraph answers as it likes; and what nobody has caught. */
-async function run(query: string, answers: Readonly<Record<string, SubgraphAnswer['data']>>, patienceMs = 0) {
+async function run(
+  query: string,
+  answers: Readonly<Record<string, SubgraphAnswer['data']>>,
+  patienceMs = 0,
+  errors: SubgraphAnswer['errors'] = [],
+) {
   const graph = shop();
-  const { data, errors } = await runPlan(
+  const { data, errors: told } = await runPlan(
     compilePlan(graph.plan(query), graph.types),
     {},
     graph.types,
     async (request) => {
       const own = answers[request.subgraph];
-      return own === undefined ? graph.ask(request) : { data: own, errors: [] };
+      return own === undefined ? graph.ask(request) : { data: own, errors };
     },
     () => patienceMs,
     () => true,
   );
   // biome-ignore lint/suspicious/noExplicitAny: a test reads answers of many shapes
-  return { data: data as any, errors: errors.list, requests: graph.requests };
+  return { data: data as any, errors: told.list, requests: graph.requests };
 }
 
 it('what nobody asked for is neither read nor kept, however many wait for the entity', async () => {
@@ -87,4 +92,19 @@ it.each([0, 20])('lists in lists without end cost no field of others, with %i ms
     patienceMs,
   );
   expect([tags.data.note.text, tags.errors.map(({ code }) => code)]).toEqual(['hello', ['SUBGRAPH_RESPONSE_INVALID']]);
+});
+
+it('what cannot be walked through costs neither what came beside it nor what the subgraph said', async () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+  const owner = { name: 'Ada', tags: deep };
+  const note = { area: 9 };
+  for (const query of [`{ note { area } ${OWNERS.slice(1)}`, `${OWNERS.slice(0, -1)} note { area } }`]) {
+    const isFirst = query.startsWith('{ note');
+    const _entities = isFirst ? { e0: [note], e1: [owner] } : { e0: [owner], e1: [note] };
+    const said = [{ message: 'late', path: [isFirst ? 'e0' : 'e1', 0, 'area'], extensions: { code: 'LATE' } }];
+    const { data, errors, requests } = await run(query, { users: _entities }, 20, said);
+    expect(requests.length).toBe(1);
+    expect(data.note.area).toBe(9);
+    expect(errors).toMatchObject([{ code: 'SUBGRAPH_RESPONSE_INVALID' }, { path: ['note', 'area'] }]);
+  }
 });

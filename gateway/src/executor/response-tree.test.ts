@@ -81,6 +81,19 @@ describe('merging', () => {
     const given = { o: { x__alias_0: { y: 1, z: 1 }, x: { y: 2, z: 2 } } };
     expect(copyOf(given, renamed, OWN)).toEqual({ o: { x__alias_0: { y: 1 }, x: { y: 2 } } });
   });
+
+  it('copies whole what is a leaf of one type and an object of another, and no more than there is room for', () => {
+    const both = shapeOf(
+      fieldSet('l { ... on Book { meta } ... on Film { meta__alias_0 { score } } }'),
+      new Map([['meta__alias_0', 'meta']]),
+    );
+    const given = { l: [{ meta: JSON.parse('{"a":[{"b":1}],"__proto__":{"c":1}}') }, { meta: { score: 1 } }] };
+    const room = { left: 15 };
+    const copy = copyOf(given, both, room) as typeof given;
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(given));
+    expect([room.left, copy.l[1]?.meta === given.l[1]?.meta]).toEqual([0, false]);
+    expect(() => copyOf(given, both, { left: 14 })).toThrow(RangeError);
+  });
 });
 
 describe('collecting', () => {

@@ -72,9 +72,21 @@ export function copyOf(source: TreeObject, { keys, below }: Shape, room: Room): 
 }
 
 function valueCopy(value: unknown, shape: Shape, room: Room): unknown {
+  if (shape.isLeafToo) return wholeCopy(value, room);
   if (!Array.isArray(value)) return isTreeObject(value) ? copyOf(value, shape, room) : value;
   take(value.length, room);
   return value.map((item) => valueCopy(item, shape, room));
+}
+
+function wholeCopy(value: unknown, room: Room): unknown {
+  if (Array.isArray(value)) {
+    take(value.length, room);
+    return value.map((item) => wholeCopy(item, room));
+  }
+  if (!isTreeObject(value)) return value;
+  const members = Object.entries(value);
+  take(1 + members.length, room);
+  return Object.fromEntries(members.map(([key, member]) => [key, wholeCopy(member, room)]));
 }
 
 function take(count: number, room: Room): void {

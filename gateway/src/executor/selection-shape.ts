@@ -4,6 +4,8 @@ import { Kind, type SelectionSetNode } from 'graphql';
 export interface Shape {
   readonly keys: readonly string[];
   readonly below: readonly (Shape | undefined)[];
+  /** Whether it is a leaf on other types: an object there may be a scalar's value, which has any keys. */
+  readonly isLeafToo?: boolean;
 }
 
 /**
@@ -13,6 +15,7 @@ export interface Shape {
  */
 export function shapeOf(selection: SelectionSetNode, renamed: ReadonlyMap<unknown, string>): Shape {
   const inner = new Map<string, SelectionSetNode['selections'][number][]>();
+  const leaves = new Set<string>();
   const add = ({ selections }: SelectionSetNode) => {
     for (const node of selections) {
       if (node.kind === Kind.INLINE_FRAGMENT) add(node.selectionSet);
@@ -22,14 +25,17 @@ export function shapeOf(selection: SelectionSetNode, renamed: ReadonlyMap<unknow
         const others = inner.get(name) ?? [];
         inner.set(name, others);
         others.push(...(node.selectionSet?.selections ?? []));
+        if (node.selectionSet === undefined) leaves.add(name);
       }
     }
   };
   add(selection);
   // As a key of JSON it is a field like any other; as an assignment it would replace the prototype.
   inner.delete('__proto__');
-  const below = [...inner.values()].map((selections) =>
-    selections.length === 0 ? undefined : shapeOf({ kind: Kind.SELECTION_SET, selections }, renamed),
-  );
+  const below = Array.from(inner, ([key, selections]) => {
+    if (selections.length === 0) return undefined;
+    const shape = shapeOf({ kind: Kind.SELECTION_SET, selections }, renamed);
+    return leaves.has(key) ? { ...shape, isLeafToo: true } : shape;
+  });
   return { keys: [...inner.keys()], below };
 }

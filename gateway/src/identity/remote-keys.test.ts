@@ -2,7 +2,7 @@ import { createLogger } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
 import { jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { newKey, startFakeIssuer } from '../testing/fake-issuer.ts';
+import { type IssuerKey, newKey, startFakeIssuer } from '../testing/fake-issuer.ts';
 import { remoteKeys } from './remote-keys.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
@@ -115,6 +115,52 @@ describe('remoteKeys', () => {
     await until('the keys to be read again', () => answers.length === 2);
     await check(token);
     expect([issuer.fetches(), answers]).toEqual([2, [true, false]]);
+  });
+
+  it.each([
+    ['no keys', () => []],
+    [
+      'none that can verify',
+      ({ publicJwk }: IssuerKey) => [
+        { kty: 'oct', k: 'c2VjcmV0' },
+        { ...publicJwk, use: 'enc' },
+      ],
+    ],
+  ])('obeys a set that has %s for longer than five minutes', async (_what, withoutKeys) => {
+    const key = await newKey('k');
+    await using issuer = await startFakeIssuer([key]);
+    const { check, pass, answers } = keysOf(issuer.jwksUri);
+    const token = await key.sign();
+    /** The keys are read again behind a request. */
+    const read = async () => {
+      const before = answers.length;
+      await check(token);
+      await until('the keys to be read again', () => answers.length > before);
+    };
+    const nothing = withoutKeys(key).map((publicJwk) => ({ ...key, publicJwk }));
+    await check(token);
+    issuer.publish(nothing);
+    pass(60 * MINUTE);
+    await read();
+    pass(5 * MINUTE);
+    await read();
+    // One that is good in between was a mistake's end.
+    issuer.publish([key]);
+    pass(MINUTE);
+    await read();
+    issuer.publish(nothing);
+    pass(6 * MINUTE);
+    await read();
+    issuer.publish(undefined);
+    pass(6 * MINUTE);
+    await read();
+    issuer.publish(nothing);
+    pass(MINUTE);
+    await read();
+    await expect(check(token)).rejects.toThrow(expect.objectContaining({ code: 'ERR_JWKS_NO_MATCHING_KEY' }));
+    issuer.publish([key]);
+    pass(MINUTE);
+    await check(token);
   });
 
   it('waits for the first keys, and tries again soon when there are none', async () => {

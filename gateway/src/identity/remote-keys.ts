@@ -1,5 +1,5 @@
 import type { Logger } from '@tributary/service-kit';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose';
 import { request } from 'undici';
 
 /** No key was ever had from the issuer, so nobody can say whether a token is good. */
@@ -13,6 +13,8 @@ const MAX_BYTES = 256 * 1024;
 const REFRESH_AFTER_MS = 5 * 60_000;
 /** At most one request to the issuer in this time, however many unknown key ids arrive. */
 const COOLDOWN_MS = 30_000;
+/** For how long a set without keys is a mistake, which passes. Then it is a withdrawal of all, as after a compromise. */
+const NO_KEYS_AFTER_MS = 5 * 60_000;
 /** While there are no keys at all every request waits for them. */
 const FIRST_COOLDOWN_MS = 1000;
 
@@ -27,12 +29,15 @@ export interface RemoteKeysOptions {
 /**
  * The public keys at an issuer's JWKS URI, for jose's `jwtVerify`. jose's own remote set refuses every token once its
  * copy is old and the issuer is down, and asks again for each unknown key id while it is. Here the last keys that were
- * had stay in use, are renewed behind the requests, and attempts have a cooldown whether they succeed or not.
+ * had stay in use, are renewed behind the requests, and attempts have a cooldown whether they succeed or not. Who is down
+ * withdraws nothing; a set without a key that can verify is obeyed once it has come for longer than five minutes.
  */
 export function remoteKeys(uri: string, options: RemoteKeysOptions): JWTVerifyGetKey {
   const { log, answers, now = () => performance.now() } = options;
   let keys: JWTVerifyGetKey | undefined;
   let loadedMs = Number.NEGATIVE_INFINITY;
+  /** When it first came without a key that can verify, after the last that had one. */
+  let withoutMs: number | undefined;
   let attemptedMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
 
@@ -42,7 +47,13 @@ export function remoteKeys(uri: string, options: RemoteKeysOptions): JWTVerifyGe
       attemptedMs = now();
       loading = fetchKeys(uri)
         .then((set) => {
+          if (!set.keys.some(canVerify)) {
+            withoutMs ??= now();
+            if (keys !== undefined && now() - withoutMs > NO_KEYS_AFTER_MS) keys = createLocalJWKSet({ keys: [] });
+            throw new Error('the JWKS has no key that can verify');
+          }
           keys = createLocalJWKSet(set);
+          withoutMs = undefined;
           loadedMs = now();
           answers(true);
         })
@@ -85,7 +96,10 @@ async function fetchKeys(uri: string): Promise<JSONWebKeySet> {
   }
   if (statusCode !== 200) throw new Error(`the JWKS answered ${statusCode}`);
   const set: JSONWebKeySet = JSON.parse(Buffer.concat(chunks).toString());
-  // By none, every token would be refused until the next attempt: the keys that there are serve better.
-  if (!Array.isArray(set?.keys) || set.keys.length === 0) throw new Error('the JWKS has no keys');
+  if (!Array.isArray(set?.keys)) throw new Error('the JWKS is none');
   return set;
 }
+
+/** As jose chooses keys: a public one, and for signatures where it says for what. */
+const canVerify = ({ kty, use = 'sig', key_ops: operations }: JWK): boolean =>
+  kty !== undefined && kty !== 'oct' && use === 'sig' && (operations === undefined || operations.includes('verify'));

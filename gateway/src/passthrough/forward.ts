@@ -27,6 +27,8 @@ export async function forward(
   const target = request.raw.url ?? '/';
   if (!isSafePath(target.split('?', 1)[0] ?? '')) throw new CodedError('NOT_FOUND');
   if (Number(request.headers['content-length']) > limits.bodyLimitBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
+  // Its `close` has been, and would abort nothing any more.
+  if (reply.raw.destroyed) throw new CodedError('SUBGRAPH_UNAVAILABLE');
   const { origin, pathname } = new URL(baseUrl);
   const { signal, isLate } = endOf(reply, limits.deadlineMs);
   try {

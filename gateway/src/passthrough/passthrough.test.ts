@@ -1,8 +1,12 @@
 import { request as rawRequest, type ServerResponse } from 'node:http';
+import { CodedError } from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fastify } from 'fastify';
+import { Agent } from 'undici';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SeenRequest } from '../testing/fake-subgraph.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
+import { addPassthroughRoutes } from './passthrough-routes.ts';
 
 describe('passthrough', () => {
   let gateway: TestGateway;
@@ -182,6 +186,38 @@ describe('passthrough', () => {
     gateway.books.answerOthersWith((_request, response) => response.writeHead(302, { location: '/media/other' }).end());
     const response = await at('/media/a');
     expect([response.status, response.headers.get('location')]).toEqual([302, '/media/other']);
+  });
+
+  it('asks nothing for a client that has left before', async () => {
+    const agent = vi.spyOn(Agent.prototype, 'request');
+    await using app = fastify();
+    const left = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<unknown>();
+    app.setErrorHandler((error, _request, reply) => {
+      refused.resolve(error);
+      reply.send('');
+    });
+    const arrived = Promise.withResolvers<void>();
+    addPassthroughRoutes(app, {
+      ...{ routes: [{ path: '/media/*', service: 'books', methods: ['GET'] }], connections: 1 },
+      ...{ deadlineMs: 1000, bodyLimitBytes: 1000, maxResponseBytes: 1000 },
+      serviceUrl: () => gateway.books.url,
+      turnAway: () => new CodedError('SERVICE_UNAVAILABLE'),
+      beforeBody: [
+        async (_request, reply) => {
+          reply.raw.once('close', left.resolve);
+          arrived.resolve();
+          await left.promise;
+        },
+      ],
+    });
+    const client = rawRequest(`${await app.listen({ port: 0 })}/media/a`).on('error', () => {});
+    client.end();
+    await arrived.promise;
+    client.destroy();
+    expect(await refused.promise).toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
+    expect([agent.mock.calls.length, seen]).toEqual([0, []]);
+    agent.mockRestore();
   });
 
   it('says that a client is late with its body', async () => {

@@ -102,7 +102,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
       return answer;
     } catch (error) {
       countRefusedByLimit(error, exchange.request, countLimit);
-      void exchange.incremental?.updates?.return?.();
+      leaveBegun(exchange);
       return refusalOf(exchange, error, parts.log);
     } finally {
       if (isOver) end(exchange);
@@ -132,4 +132,14 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
     answerMessage: answerTo,
     answerRoute: (exchange, find) => answerBy(exchange, steps.ofRoute(find)),
   };
+}
+
+/** Nobody is going to carry what was begun for it. */
+function leaveBegun(exchange: Exchange): void {
+  const { incremental, live, seats } = exchange;
+  void incremental?.updates?.return?.();
+  void live?.return?.();
+  seats?.connection?.leave();
+  seats?.subscription.leave(undefined);
+  exchange.live = undefined;
 }

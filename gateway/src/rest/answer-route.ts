@@ -7,6 +7,7 @@ import {
   problem,
   restAnswerOf,
 } from '@tributary/rest';
+import { knownCode } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
 import { policyFor } from '../http/cache-headers.ts';
 import { addVary } from '../http/vary.ts';
@@ -58,10 +59,15 @@ function addLocation(reply: FastifyReply, body: unknown, key: string | undefined
     reply.header('location', `${path}/${encodeURIComponent(value)}`);
 }
 
+/** Its access line says what is sent, which may be more or less than what the operation came to. */
 export function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
   if (answer.status === 401 && reply.getHeader('www-authenticate') === undefined)
     reply.header('www-authenticate', 'Bearer');
   addVary(reply, 'authorization');
+  const { accessFields } = reply.request;
+  accessFields.outcome = answer.status >= 500 ? 'failure' : 'refused';
+  accessFields.code = knownCode(answer.code);
+  accessFields.errors = answer.errors?.length ?? 1;
   return reply
     .code(answer.status)
     .header('cache-control', 'no-store')

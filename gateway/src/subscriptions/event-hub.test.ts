@@ -159,3 +159,24 @@ it('keeps nobody who came while the broker was away, and wakes who waits', async
   expect(hub.position).toEqual({ log: LOG, sequence: 7 });
   await ready();
 });
+
+it('takes the place of another log that is there when it follows anew', async () => {
+  const another = { log: 'another', sequence: 5 };
+  const begins = [{ log: LOG, sequence: 100 }, another];
+  // biome-ignore lint/suspicious/noThenProperty: each follower begins elsewhere
+  const from = { then: (wake: (at: typeof another) => void) => wake(begins.shift() ?? another) };
+  const { hub, hear, since, reads, ready, logLines } = hubOf({ from: from as PromiseLike<typeof another> });
+  await ready();
+  hear(heardAt(101));
+  expect(await since(50)).toBeUndefined();
+  await hub.ready([CHANGED, TOLD]);
+  expect(hub.position).toEqual(another);
+  expect(logLines.filter((line) => line.includes('another one'))).toHaveLength(1);
+  // It has all behind that place, and can read what was before.
+  hear({ ...heardAt(6), log: 'another' });
+  const heard = async (sequence: number) => (await hub.replay(binding, topic, { ...another, sequence }))?.length;
+  expect([await heard(6), await heard(5), reads.mock.calls.length]).toEqual([0, 1, 1]);
+  await heard(3);
+  expect(reads).toHaveBeenCalledTimes(2);
+  expect(await since(101)).toBeUndefined();
+});

@@ -135,11 +135,8 @@ export class EventHub {
     this.#follower = follower;
     void follower.from.then((from) => {
       if (this.#follower !== follower) return;
-      if (this.#position === undefined) {
-        this.#position = from;
-        this.#kept = new KeptEvents(from.sequence);
-        log.debug({ types: [...this.#types] }, 'events are heard');
-      }
+      if (this.#position === undefined) log.debug({ types: [...this.#types] }, 'events are heard');
+      if (this.#position?.log !== from.log) this.#begin(from, from.sequence);
       this.#isReady = true;
       for (const wake of this.#awaiting) wake();
     });
@@ -147,17 +144,26 @@ export class EventHub {
 
   #hear(heard: TailedEvent): void {
     const { log, sequence, event } = heard;
-    if (this.#position !== undefined && this.#position.log !== log) {
-      this.#parts.log.warn('the log of events is another one: subscriptions cannot be resumed from before');
-      this.#kept = new KeptEvents(0);
-      this.#lostUpTo = -1;
-    }
+    if (this.#position !== undefined && this.#position.log !== log) this.#begin({ log, sequence }, 0);
     this.#position = { log, sequence };
     if (this.#kept.add([heard])) this.#lose(this.#kept.after - 1);
     for (const { binding, listeners } of [...this.#bound.values()]) {
       if (!binding.types.includes(event.type)) continue;
       this.#tell(binding, listeners, heard);
     }
+  }
+
+  /**
+   * What is kept of the log before, if there was one, is given up.
+   *
+   * @param after all behind it is going to be heard
+   */
+  #begin(position: LogPosition, after: number): void {
+    if (this.#position !== undefined)
+      this.#parts.log.warn('the log of events is another one: subscriptions cannot be resumed from before');
+    this.#position = position;
+    this.#kept = new KeptEvents(after);
+    this.#lostUpTo = -1;
   }
 
   #tell(binding: EventBinding, listeners: Bound['listeners'], heard: TailedEvent): void {

@@ -56,8 +56,13 @@ export class LiveQueue implements LiveOperation, Holder {
 
   /** Whoever reads so slowly goes on behind the last one that it has. */
   giveUp(): void {
+    const hasLost = this.#results.length > 0;
     this.#clear();
     this.finish('slow_consumer');
+    if (!hasLost) return;
+    // It was over, but not for whoever had not taken all: it did not get what that end stands for.
+    this.#end = 'slow_consumer';
+    this.#error = undefined;
   }
 
   /** What waits is taken first. @param error what `next` rejects with then */

@@ -21,3 +21,23 @@ it('holds up by a slow subgraph only what asks it', async () => {
   await turns.done();
   expect(begun).toBe(100);
 });
+
+it('keeps nothing of lanes in which nothing is done', async () => {
+  const turns = new Turns();
+  const first = Promise.withResolvers<void>();
+  for (let lane = 0; lane < 100; lane++) turns.add(`lane ${lane}`, 'a', () => first.promise);
+  const done: string[] = [];
+  turns.add('lane 0', 'a', async () => {
+    done.push('1');
+    // What comes at its end is done, too.
+    turns.add('lane 0', 'b', async () => void done.push('2'));
+  });
+  expect(turns.lanes).toBe(100);
+  first.resolve();
+  await turns.done();
+  await new Promise(setImmediate);
+  expect([turns.lanes, done]).toEqual([0, ['1', '2']]);
+  turns.add('lane 0', 'a', async () => void done.push('3'));
+  await turns.done();
+  expect(done).toEqual(['1', '2', '3']);
+});

@@ -84,12 +84,13 @@ function classified(finding: Finding): Finding {
 function sunsetChanges(before: CheckedSide, after: CheckedSide, today: string): Finding[] {
   if (after.supergraphSdl === undefined || after.composed === undefined) return [];
   const { lines } = after.composed;
-  const whole = after.supergraphSdl;
+  const later = (major: number) =>
+    [...lines].filter(([other]) => other > major).map(([, { supergraphSdl }]) => supergraphSdl);
   const all =
     lines.size === 0
-      ? sunsetFindings(before.supergraphSdl, whole, today)
+      ? sunsetFindings(before.supergraphSdl, after.supergraphSdl, today)
       : [...lines].flatMap(([major, { supergraphSdl }]) =>
-          sunsetFindings(before.composed?.lines.get(major)?.supergraphSdl, supergraphSdl, today, whole),
+          sunsetFindings(before.composed?.lines.get(major)?.supergraphSdl, supergraphSdl, today, later(major)),
         );
   return [...new Map(all.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
 }

@@ -32,8 +32,9 @@ export function judgeRetirements(
     const message = `Line ${major} is retired.`;
     const fingerprint = fingerprintOf({ code: 'LINE_RETIRED', message });
     const own = waivers.filter((waiver) => waiver.change === fingerprint);
-    const affected = seenInLine?.(major) ?? [];
-    const verdict = verdictOf(affected, own, seenInLine === undefined ? 'NO_USAGE_DATA' : 'UNUSED');
+    const seen = seenInLine(major);
+    const affected = seen ?? [];
+    const verdict = verdictOf(affected, own, seen === undefined ? 'NO_USAGE_DATA' : 'UNUSED');
     return [{ major, message, fingerprint, verdict, affected, waivers: own }];
   });
 }

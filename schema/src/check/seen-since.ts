@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000;
 export interface Seen {
   /** Of a coordinate. */
   readonly seen: ((coordinate: string) => readonly Affected[]) | undefined;
-  /** Of a version line. */
-  readonly seenInLine: ((major: number) => readonly Affected[]) | undefined;
+  /** Of a version line. Undefined as well where nobody is known to ask for it, and some may. */
+  readonly seenInLine: (major: number) => readonly Affected[] | undefined;
 }
 
 /**
@@ -20,11 +20,14 @@ export interface Seen {
  * @throws SourceError for a store that cannot be read
  */
 export async function seenSince(config: UsageConfig | undefined, today: string): Promise<Seen> {
-  if (config === undefined) return { seen: undefined, seenInLine: undefined };
+  if (config === undefined) return { seen: undefined, seenInLine: () => undefined };
   const usage = await readUsage(config, { since: new Date(Date.parse(today) + DAY_MS - config.windowMs) });
   return {
     seen: usage.hasData ? (coordinate) => usage.of(coordinate).clients.map(affectedOf) : undefined,
-    seenInLine: usage.knowsLines ? (major) => usage.inLine(major).map(affectedOf) : undefined,
+    seenInLine: (major) => {
+      const clients = usage.inLine(major);
+      return clients.length > 0 || usage.knowsLines ? clients.map(affectedOf) : undefined;
+    },
   };
 }
 

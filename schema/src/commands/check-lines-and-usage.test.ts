@@ -88,14 +88,15 @@ describe('graph check, with version lines', () => {
   });
 
   test.each([
-    ['a later line has', 'User.fullName', []],
-    ['no line has', 'User.nmae', ['error SUNSET_INVALID']],
-  ])('takes a replacement that %s', async (_what, replacement, expected) => {
+    ['a later line has', '@until(major: 1)', '@since(major: 2)', []],
+    ['no line has', '@until(major: 1)', undefined, ['error SUNSET_INVALID']],
+    ['an earlier line alone has', '', '@until(major: 1)', ['error SUNSET_INVALID']],
+  ])('takes a replacement that %s', async (_what, of, ofReplacement, expected) => {
     for (const repository of [before, after]) {
       lines(repository, 'major: 1, version: 1.0.0, state: ga', 'major: 2, version: 2.0.0, state: ga');
-      const sunset = `@sunset(on: "2027-06-30", replacement: "${replacement}", owner: "users")`;
-      const old = `name: String @until(major: 1) @deprecated(reason: "Use fullName.") ${sunset}`;
-      user(repository, `${old} fullName: String @since(major: 2)`);
+      const sunset = '@sunset(on: "2027-06-30", replacement: "User.fullName", owner: "users")';
+      const old = `name: String ${of} @deprecated(reason: "Use fullName.") ${sunset}`;
+      user(repository, `${old} ${ofReplacement === undefined ? '' : `fullName: String ${ofReplacement}`}`);
     }
     expect(await codes()).toEqual(expected);
   });
@@ -186,10 +187,10 @@ describe('graph check, with what gateways saw', () => {
     });
 
     test('lets through one that nobody asks for, and blocks where that is not known', async () => {
-      await saw({ 'User.name': 5 });
-      expect(await codes()).toEqual(['error LINE_RETIRED', 'error NO_USAGE_DATA']);
       await saw({ 'User.name': 5 }, undefined, '2');
       expect(await codes()).toEqual(['warning LINE_RETIRED']);
+      await saw({ 'User.name': 5 });
+      expect(await codes()).toEqual(['error LINE_RETIRED', 'error NO_USAGE_DATA']);
       lines(before, ...[1, 2, 3].map((major) => `major: ${major}, version: ${major}.0.0, state: retired`));
       expect(await retired()).toEqual([]);
     });

@@ -246,15 +246,18 @@ type Shop implements Named {
   });
 });
 
-test('graph check finds an @eventStream of which no event would be heard, whatever schema/lint.yaml says', async () => {
+test('graph check finds an @eventStream of which no event would be heard, whatever schema/lint.yaml or a comment says', async () => {
   change(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key"])
     directive @eventStream(types: [String!]!, entity: String!) on FIELD_DEFINITION
     type Query { me: User }
-    type Subscription { changed: User @eventStream(types: ["users.user.changed.v1"], entity: "{ name: userName }") }
+    type Subscription {
+      # graph-lint-ignore event-streams: later
+      changed: User @eventStream(types: ["users.user.changed.v1"], entity: "{ name: userName }")
+    }
     type User @key(fields: "name") { name: String nameFull: String age: Int }`);
   after.write('schema/lint.yaml', 'rules: { event-streams: off }');
   const found = (await findings()).filter(({ code }) => code === 'EVENT_STREAMS');
-  expect(found).toMatchObject([{ severity: 'error', coordinate: 'Subscription.changed', line: 4 }]);
+  expect(found).toMatchObject([{ severity: 'error', coordinate: 'Subscription.changed', line: 6 }]);
   expect((await against()).code).toBe(1);
 });
 

@@ -40,6 +40,14 @@ describe('SUNSET_INVALID', () => {
     expect(codes(undefined, sdl(name('2027-12-31', `, replacement: "${replacement}"`)))).toEqual([]),
   );
 
+  test('for a replacement that only an earlier line has, not for one of a later line', () => {
+    const of = (replacement: string) => sdl(name('2027-12-31', `, replacement: "User.${replacement}"`));
+    const later = [sdl('other: Int'), sdl('another: Int')];
+    const found = (replacement: string) => sunsetFindings(undefined, of(replacement), TODAY, later);
+    expect([found('other'), found('another'), found('id')]).toEqual([[], [], []]);
+    expect(found('name2')).toMatchObject([{ code: 'SUNSET_INVALID' }]);
+  });
+
   test('for a replacement that clients do not see', () => {
     const hidden = `${sdl(name('2027-12-31', ', replacement: "User.other"'), 'other: Int @inaccessible')}
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@inaccessible"])`;

@@ -13,16 +13,16 @@ export const NOTICE_DAYS = 180;
  * @param before SDL; undefined where there was none
  * @param after SDL
  * @param today `YYYY-MM-DD`
- * @param whole SDL with all lines, of which a later one may have what takes an element's place. Default: `after`
+ * @param later SDL of each later line, which may have what takes an element's place. An earlier one leads nobody on.
  */
 export function sunsetFindings(
   before: string | undefined,
   after: string,
   today: string,
-  whole: string = after,
+  later: readonly string[] = [],
 ): Finding[] {
   const now = readSunsets(after);
-  const replacements = whole === after ? now.coordinates : readSunsets(whole).coordinates;
+  const replacements = new Set([now, ...later.map(readSunsets)].flatMap(({ coordinates }) => [...coordinates]));
   // Of the first schema there is no change to be judged.
   const old = before === undefined ? now : readSunsets(before);
   const ofSunsets = [...now.sunsets].flatMap(([coordinate, sunset]) => {

@@ -69,7 +69,8 @@ describe('Usage', () => {
     ]);
     expect(usage.inLine(2)).toEqual([]);
     expect(usage.knowsLines).toBe(true);
-    expect(new Usage([total('Query.me', 5)]).knowsLines).toBe(false);
+    for (const some of [[], [total('Query.me', 5)], [total('Query.me', 5), total('Query.me', 5, { line: '2' })]])
+      expect(new Usage(some).knowsLines).toBe(false);
   });
 
   it('knows whether there is any', () => {

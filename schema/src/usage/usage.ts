@@ -51,9 +51,9 @@ export class Usage {
     return this.last !== undefined;
   }
 
-  /** Whether it is known which version lines were asked: gateways without lines count for none. */
+  /** Whether it is known of every request which version line it asked: what gateways without lines saw may be of any. */
   get knowsLines(): boolean {
-    return [...this.#byLine.keys()].some((line) => line !== '');
+    return this.hasData && !this.#byLine.has('');
   }
 
   /** Who has asked for a version line. Those with most requests first. */

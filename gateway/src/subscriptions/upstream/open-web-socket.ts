@@ -8,6 +8,8 @@ const KEEP_ALIVE_MS = 15_000;
 /** By graphql-transport-ws, a connection for each subscription. Who asks is in the request that opens it, as in others. */
 export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, headers }, sink) => {
   let given: Record<string, string> = {};
+  /** Why there are no headers. */
+  let failure: { readonly cause: unknown } | undefined;
   let socket: WebSocket | undefined;
   class WithHeaders extends WebSocket {
     constructor(address: string, protocols: string[]) {
@@ -19,12 +21,20 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
         perMessageDeflate: false,
       });
       socket = this;
+      if (failure !== undefined) this.terminate();
     }
   }
   let pong: NodeJS.Timeout | undefined;
+  let hasConnected = false;
   const client = createClient({
+    // It must not throw: graphql-ws lets that go unhandled, and waits for its connection for ever.
     url: async () => {
-      given = await headers();
+      failure = undefined;
+      try {
+        given = await headers();
+      } catch (cause) {
+        failure = { cause };
+      }
       return url;
     },
     webSocketImpl: WithHeaders,
@@ -33,8 +43,13 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
     connectionAckWaitTimeout: CONNECT_MS,
     retryAttempts: RECONNECTS,
     retryWait: waitForRetry,
+    // Of a subgraph that is being restarted, which for a while takes no connection; one that was never there is refused at once.
+    shouldRetry: () => hasConnected,
     on: {
-      connected: () => sink.connected(),
+      connected: () => {
+        hasConnected = true;
+        sink.connected();
+      },
       ping: (isReceived) => {
         if (!isReceived) pong = setTimeout(() => socket?.terminate(), KEEP_ALIVE_MS).unref();
       },
@@ -47,7 +62,8 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
     { query, variables },
     {
       next: (payload) => sink.next(payload),
-      error: (cause) => (Array.isArray(cause) ? sink.refused(cause) : sink.failed(cause)),
+      error: (cause) =>
+        Array.isArray(cause) ? sink.refused(cause) : sink.failed(failure === undefined ? cause : failure.cause),
       // It says so also when it is left, and later than that.
       complete: () => {
         if (!hasLeft) sink.complete();
@@ -57,7 +73,8 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
   return () => {
     hasLeft = true;
     leave();
-    void client.dispose();
+    // It waits for a connection that is being made, and rejects where there is none in the end.
+    Promise.resolve(client.dispose()).catch(() => {});
     clearTimeout(pong);
   };
 };

@@ -31,11 +31,23 @@ export function carryStream(parts: CarryStreamParts): CarryStream {
     }
     const format = exchange.isEventStream ? sseFormat : INCREMENTAL_FORMATS[exchange.incrementalFormat ?? 'v0.2'];
     request.accessFields.transport = exchange.isEventStream ? 'sse' : 'multipart';
-    const stream = new ResponseStream(reply, format.contentType);
-    if (answer.later === undefined) stream.end(format.result(answer.body.toString()) + format.completion());
-    else carryLater(exchange, answer, answer.later, stream, format).catch(broke('an answer in parts broke'));
+    try {
+      const stream = new ResponseStream(reply, format.contentType);
+      if (answer.later === undefined) stream.end(format.result(answer.body.toString()) + format.completion());
+      else carryLater(exchange, answer, answer.later, stream, format).catch(broke('an answer in parts broke'));
+    } catch (error) {
+      void answer.later?.return?.();
+      cut(exchange, reply);
+      broke('an answer could not begin')(error);
+    }
     return reply;
   };
+}
+
+/** It is no longer Fastify's, which would answer it otherwise. */
+function cut({ request: { accessFields } }: Exchange, { raw }: FastifyReply): void {
+  tellRefusal(accessFields, new CodedError('INTERNAL_SERVER_ERROR'));
+  raw.destroy();
 }
 
 /** Of an answer of which parts follow, each is one. The access line is written once all are sent. */
@@ -77,24 +89,27 @@ async function carryLive(
   const { request, seats, identityEndsMs: expiresMs } = exchange;
   const format = exchange.stream === 'multipart' ? multipartFormat : sseFormat;
   request.accessFields.transport = exchange.stream ?? 'sse';
-  const stream = new ResponseStream(reply, format.contentType);
-  reply.request.tellAnswered();
-  const carried = new LiveStream({ live, stream, format, requestId: request.id, expiresMs, slowAfterMs });
-  connections.add(carried);
+  let carried: LiveStream | undefined;
   const close = () => {
-    connections.delete(carried);
+    if (carried !== undefined) connections.delete(carried);
     seats?.connection?.leave();
   };
-  if (reply.raw.destroyed) close();
-  else reply.raw.once('close', close);
   let ended: Ended = { reason: 'failed', error: undefined };
   try {
+    const stream = new ResponseStream(reply, format.contentType);
+    reply.request.tellAnswered();
+    carried = new LiveStream({ live, stream, format, requestId: request.id, expiresMs, slowAfterMs });
+    connections.add(carried);
+    if (reply.raw.destroyed) close();
+    else reply.raw.once('close', close);
     ended = await carried.run();
   } catch (error) {
-    stream.destroy();
+    close();
+    void live.return?.();
+    cut(exchange, reply);
     throw error;
   } finally {
     seats?.subscription.leave(ended.reason);
-    carried.tally.tellEnd(request, request.method, ended, log);
+    carried?.tally.tellEnd(request, request.method, ended, log);
   }
 }

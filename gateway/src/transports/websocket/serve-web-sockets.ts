@@ -59,9 +59,10 @@ export function serveWebSockets(app: FastifyInstance, parts: WebSocketParts): vo
     openings.set(request, opening);
     open(request, opening, parts).then(
       (seat) => {
-        // It may be over already; and where the handshake is none, nobody else says so.
-        if (socket.destroyed) {
+        // It may be over already, or half of it: `handleUpgrade` would say nothing.
+        if (!socket.readable || !socket.writable) {
           opening.left();
+          socket.destroy();
           return seat.leave();
         }
         socket.once('close', () => seat.leave());

@@ -143,6 +143,19 @@ describe('a request', () => {
     expect(spans).toMatchObject({ name: 'GET /v1/items/{id}', attributes: { 'http.route': '/v1/items/{id}' } });
   });
 
+  test('that was refused with a code that is not known is no error of its span', async () => {
+    const { tracer, take } = recordSpans();
+    const refusing = (app: FastifyInstance) =>
+      app.get('/taken', (request, reply) => {
+        Object.assign(request.accessFields, { outcome: 'refused', code: 'other' });
+        return reply.code(409).send();
+      });
+    await using recorded = await startTestHttpServer(refusing, { tracer });
+    await fetch(`${recorded.url}/taken`);
+    const span = await until('its span', () => take().at(0));
+    expect(span).toMatchObject({ hasFailed: false, attributes: { 'error.type': 'other' } });
+  });
+
   test.each([
     ['/items/1', 'info', { outcome: 'success', errors: 0 }],
     ['/refuse', 'info', { outcome: 'refused', errors: 1, code: 'FORBIDDEN' }],
@@ -205,6 +218,30 @@ describe('a refusal', () => {
     await closed;
     expect(received()).toMatch(/^HTTP\/1.1 400 /);
     expectCoded(received(), 'BAD_REQUEST');
+  });
+
+  const lineFor = (requestId: string) =>
+    until('its line', () => server.lines().find((l) => l.request_id === requestId && l.message === 'request'));
+
+  test('of what follows a request is not that request’s', async () => {
+    const { socket, closed } = await rawConnection(server.http.port);
+    socket.write('GET /hang HTTP/1.1\r\nhost: x\r\nx-request-id: followed-by-nonsense\r\n\r\nnonsense\r\n\r\n');
+    await closed;
+    const line = await lineFor('followed-by-nonsense');
+    expect([line.status, line.code]).toEqual(['499', undefined]);
+  });
+
+  test('of a body is told of its request, also where one before was answered meanwhile', async () => {
+    const { socket, received, closed } = await rawConnection(server.http.port);
+    socket.write(
+      'GET /items/1 HTTP/1.1\r\nhost: x\r\n\r\nPOST /echo HTTP/1.1\r\nhost: x\r\nx-request-id: unread-behind\r\n' +
+        'content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+    );
+    await until('the first answer', () => received().includes('{"ok":true}') || undefined);
+    await new Promise(setImmediate);
+    socket.write('nonsense\r\n');
+    await closed;
+    expect(await lineFor('unread-behind')).toMatchObject({ status: '400', code: 'BAD_REQUEST' });
   });
 
   test('of headers that are too large has a code too', async () => {

@@ -163,18 +163,23 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   reply.header('x-request-id', request.id);
   const { underWay } = observation;
   const { socket } = request.raw;
-  underWay.set(socket, {
+  const unread: UnreadRequest = {
     id: request.id,
+    get isWhole() {
+      return request.raw.complete;
+    },
     refused(refusal) {
       request.unreadStatus = refusal.status;
       tellRefusal(request.accessFields, refusal);
     },
-  });
+  };
+  underWay.set(socket, unread);
   let isTold = false;
   request.tellAnswered = () => {
     if (isTold) return;
     isTold = true;
-    underWay.delete(socket);
+    // The next one may have come on the same connection before this one is answered.
+    if (underWay.get(socket) === unread) underWay.delete(socket);
     tellAnswered(request, reply, { startedMs, route }, observation);
   };
   // Fastify's onResponse is not called when the caller hangs up.
@@ -205,7 +210,7 @@ function tellAnswered(
 }
 
 function endSpan(
-  { traceContext, method, route, accessFields: { code } }: FastifyRequest,
+  { traceContext, method, route, accessFields: { code, outcome } }: FastifyRequest,
   status: number,
   begun: Begun,
 ) {
@@ -213,7 +218,9 @@ function endSpan(
   if (!span?.isRecording()) return;
   span.setAttribute('http.response.status_code', status);
   if (route !== begun.route) span.setAttribute('http.route', route).updateName(`${method} ${route}`);
-  if (code !== undefined) recordCode(span, String(code));
+  // Of a code that is not the catalogue's the code alone does not say whose fault it is.
+  if (code !== undefined && outcome === 'refused') span.setAttribute('error.type', String(code));
+  else if (code !== undefined) recordCode(span, String(code));
   else if (status >= 500) span.setAttribute('error.type', String(status));
   if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();

@@ -17,6 +17,8 @@ const CODES: Record<string, ErrorCode> = {
 /** A request whose body did not arrive, as far as an answer needs it. */
 export interface UnreadRequest {
   readonly id: string;
+  /** All of it has arrived: what is refused is what follows it. */
+  readonly isWhole: boolean;
   /** Told with what it was refused. */
   refused(error: CodedError): void;
 }
@@ -24,7 +26,7 @@ export interface UnreadRequest {
 export interface RefuseUnreadOptions {
   /** Of every answer. */
   headers: Readonly<Record<string, string>>;
-  /** Under way on that connection; undefined where not even its headers were whole. */
+  /** The last one under way on that connection; undefined where not even its headers were whole. */
   requestOf(socket: Socket): UnreadRequest | undefined;
   log: Logger;
 }
@@ -37,7 +39,8 @@ export function refuseUnread({ headers, requestOf, log }: RefuseUnreadOptions) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const refusal = new CodedError(CODES[error.code ?? ''] ?? 'BAD_REQUEST');
-    const request = requestOf(socket);
+    const last = requestOf(socket);
+    const request = last?.isWhole ? undefined : last;
     const id = request?.id ?? newId();
     if (request !== undefined) request.refused(refusal);
     // It has no access line of its own.

@@ -9,9 +9,9 @@ import {
   schemaDirectives,
   textArgument,
 } from '@tributary/service-kit/sdl';
+import { Kind } from 'graphql';
 import { directiveOf } from '../directive-of.ts';
 import type { FieldElement, LintSubgraph } from '../lint-subgraph.ts';
-import { namedTypeOf } from '../named-type-of.ts';
 import { type DataFields, publishedEvents } from '../published-events.ts';
 import type { Problem, Rule } from '../rule.ts';
 
@@ -24,18 +24,23 @@ export const eventStreams: Rule<never> = {
   summary:
     '@eventStream reaches the supergraph, and names a key of the entity and events that are published with that data.',
   options: {},
+  locked: true,
   *check({ subgraph, subgraphs }) {
     let events: ReadonlyMap<string, DataFields> | undefined;
     for (const element of subgraph.elements) {
       const directive = directiveOf(element.node, 'eventStream');
       // A subgraph may have a directive of its own by that name.
       if (element.kind !== 'field' || directive === undefined || argumentOf(directive, 'types') === undefined) continue;
+      if (element.parent.name !== subgraph.roots.subscription) {
+        yield { element, at: directive, ...ignoredField(element, subgraph) };
+        continue;
+      }
       const stream = streamOf(element, directive);
       events ??= publishedEvents(subgraphs);
       const found =
         stream instanceof EventStreamError
           ? [{ message: `${element.coordinate}: ${stream.message}.`, hint: HINT }]
-          : [keyProblem(element, stream, subgraph), ...eventProblems(element, stream, events)];
+          : [keyProblem(element, stream, subgraph, subgraphs), ...eventProblems(element, stream, events)];
       for (const problem of [notComposed(element, subgraph), ...found])
         if (problem !== undefined) yield { element, at: directive, ...problem };
     }
@@ -53,6 +58,11 @@ function streamOf(...[{ node }, directive]: [FieldElement, Parameters<typeof rea
   }
 }
 
+const ignoredField = ({ coordinate }: FieldElement, { roots }: LintSubgraph): Found => ({
+  message: `${coordinate} is no field of ${roots.subscription}: the gateway ignores its @eventStream.`,
+  hint: `Take it away, or move the field to ${roots.subscription}.`,
+});
+
 function notComposed({ coordinate }: FieldElement, { document }: LintSubgraph): Found | undefined {
   const linked = eventStreamDirective(document);
   const composed = schemaDirectives(document, 'composeDirective').map((one) => textArgument(one, 'name'));
@@ -64,8 +74,21 @@ function notComposed({ coordinate }: FieldElement, { document }: LintSubgraph): 
   };
 }
 
-function keyProblem(element: FieldElement, { key }: EventStream, { types }: LintSubgraph): Found | undefined {
-  const entity = namedTypeOf(element.type);
+function keyProblem(
+  element: FieldElement,
+  { key }: EventStream,
+  { types }: LintSubgraph,
+  subgraphs: readonly LintSubgraph[],
+): Found | undefined {
+  const type = element.type.kind === Kind.NON_NULL_TYPE ? element.type.type : element.type;
+  const entity = type.kind === Kind.NAMED_TYPE ? type.name.value : '';
+  // An @interfaceObject is an interface elsewhere, and so in the supergraph.
+  if (!types.has(entity) || subgraphs.some((each) => (each.types.get(entity)?.kind ?? 'object') !== 'object')) {
+    return {
+      message: `${element.coordinate} is not of an object type: the gateway would refuse the supergraph.`,
+      hint: 'An event is about one entity: give the field its type, without a list.',
+    };
+  }
   const names = [...key.keys()].sort().join(' ');
   const keys = types.get(entity)?.keys.filter(({ resolvable }) => resolvable) ?? [];
   if (keys.some(({ text }) => text === names)) return undefined;

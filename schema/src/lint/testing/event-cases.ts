@@ -29,6 +29,33 @@ export const eventCases: readonly RuleCase[] = [
   ),
   one("leaves a subgraph's own directive alone", 'type Query { a: Int @eventStream(of: "b") }', []),
   one('takes the fields of a key in any order', `${COMPOSED} ${stream('entity: "{ a: itemId, b: userId }"')}`, []),
+  one('wants no list', `${COMPOSED} ${stream('entity: "{ id: itemId }"').replace('): Item', '): [Item!]!')}`, FOUND),
+  one(
+    'takes what is never null',
+    `${COMPOSED} ${stream('entity: "{ id: itemId }"').replace('): Item', '): Item!')}`,
+    [],
+  ),
+  one(
+    'wants an object type',
+    `${COMPOSED} ${stream('entity: "{ id: itemId }"').replace('type Item', 'interface Item')}`,
+    FOUND,
+  ),
+  one(
+    'wants what is an object type in the supergraph',
+    `${COMPOSED} ${stream('entity: "{ id: itemId }"').replace('type Item', 'type Item @interfaceObject')}`,
+    FOUND,
+    { ...EVENTS, stock: 'interface Item @key(fields: "id") { id: ID! }' },
+  ),
+  one(
+    'wants it of a subscription',
+    `${COMPOSED} ${stream('entity: "{ id: itemId }"').replace('type Subscription', 'type Query')}`,
+    ['Query.changed'],
+  ),
+  one(
+    'knows the type of subscriptions by any name',
+    `${COMPOSED} schema { subscription: Live } ${stream('entity: "{ id: itemId }"').replace('type Subscription', 'type Live')}`,
+    [],
+  ),
   one('wants all of a key', `${COMPOSED} ${stream('entity: "{ a: itemId }"')}`, FOUND),
   one('wants a key that is resolvable', `${COMPOSED} ${stream('entity: "{ sku: itemId }"')}`, FOUND),
   one(
