@@ -17,7 +17,7 @@ export interface LoadOptions {
   /** Where a host name is, which no DNS knows; its certificate is not checked. */
   host?: { name: string; address: string };
   /** Who signs in first; default: nobody. */
-  user?: { email: string; password: string };
+  user?: { email: string; password: string } | undefined;
   image: string;
   /** The pod's labels: as whom it asks. */
   labels: Readonly<Record<string, string>>;

@@ -5,8 +5,11 @@ import { until } from '../until.ts';
 import type { Step } from './step.ts';
 
 const METRIC = 'requests_per_second';
-/** Together more than two pods are to have, and no work: the processor's share stays below its own target. */
-const LOAD = { query: '{ __typename }', workers: 16, pauseMs: 35 };
+/**
+ * Together more than two pods are to have, and no work: the processor's share stays below its own target. Of nobody who has
+ * signed in: one user may not ask so often (`rateLimit.limits`).
+ */
+const LOAD = { query: '{ __typename }', user: undefined, workers: 16, pauseMs: 35 };
 
 /** The gateway's HPA reads `requests_per_second` of its pods: it adds pods under load and takes them away after it. */
 export const autoscaling: Step = {
