@@ -20,13 +20,15 @@ export interface GatewayProcessOptions {
   readonly sdl: string;
   readonly url: string;
   readonly connections: number;
+  /** Half of what its container has, as Node does it there. */
+  readonly heapMiB: number;
   /** Beside what every form of the benchmark has. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A gateway with the flags of the chart, whose pods have 512 MiB: Node gives half of it to the heap. */
+/** A gateway with the flags of the chart. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { folder, sdl, url, connections } = options;
+  const { folder, sdl, url, connections, heapMiB } = options;
   const { supergraphSdl, errors } = composeServices([{ name: 'events', url, typeDefs: parse(sdl) }]);
   if (supergraphSdl === undefined) throw new AggregateError(errors ?? []);
   const files = { supergraph: join(folder, 'supergraph.graphql'), config: join(folder, 'gateway.yaml') };
@@ -46,7 +48,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const logFile = join(folder, 'gateway.log');
   const { pid, child, assertRuns } = startProcess(
     'the gateway',
-    { args: ['--max-semi-space-size=16', '--max-old-space-size=256', ...main, '--config', files.config] },
+    { args: ['--max-semi-space-size=16', `--max-old-space-size=${heapMiB}`, ...main, '--config', files.config] },
     logFile,
   );
   for (;;) {

@@ -9,6 +9,8 @@ import { type Figures, residentOf } from './figures.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 
 const PROCESSES = 2;
+/** Of the chart's pods, which have 512 MiB. */
+const HEAP_MIB = 256;
 const BETWEEN_LOOKS_MS = 100;
 /** For an event to come to all. */
 const WAIT_MS = 30_000;
@@ -36,7 +38,10 @@ export async function benchSharedSubscription(
     const { sdl, url } = subgraph;
     const config = { subgraphs: { events: { subscriptions: { protocol: 'sse', url } } } };
     // And two that are fast and slow.
-    const gateway = await startGatewayProcess({ folder, sdl, url, connections: connections + 2, config });
+    const gateway = await startGatewayProcess({
+      ...{ folder, sdl, url, config, heapMiB: HEAP_MIB },
+      connections: connections + 2,
+    });
     const { pid, port } = gateway;
     const clients = (count: number, firstAddress: number, field: string) => {
       const child = startClients({ port, count, firstAddress, query: `subscription { ${field} { at } }` });
@@ -61,7 +66,8 @@ export async function benchSharedSubscription(
     slow.send('resume' satisfies ToClients);
     await delay(END_MS);
     const [slowReport, readerReport] = [await reportOf(slow), await reportOf(reader)];
-    figures.print('the slow consumer', slowReport.ended === 1 ? `was ended by ${slowReport.closeCodes}` : 'lives');
+    const how = slowReport.closeCodes[0] ?? 'the end of its connection';
+    figures.print('the slow consumer', slowReport.ended === 1 ? `was ended, by ${how}` : 'lives');
     figures.expect(slowReport.ended === 1, 'a consumer that reads nothing was not ended');
     figures.print(`of ${2 * LARGE_EVENTS} large events its neighbour got`, readerReport.latencies.length);
     figures.expect(
@@ -79,6 +85,9 @@ export async function benchSharedSubscription(
     subgraph.close();
   }
 }
+
+/** Of each small one. */
+const largeBeside = (events: number) => Math.ceil(LARGE_EVENTS / events);
 
 interface Load {
   readonly pid: number;
@@ -98,7 +107,7 @@ async function fanOut(what: string, load: Load, besideLarge: boolean): Promise<n
   const slowest: number[] = [];
   for (let event = 1; event <= events; event++) {
     const before = latencies.length;
-    for (let large = 0; besideLarge && large < LARGE_EVENTS / events; large++) {
+    for (let large = 0; besideLarge && large < largeBeside(events); large++) {
       subgraph.emit('filled', LARGE_BYTES);
       await delay(BETWEEN_LARGE_MS);
     }
