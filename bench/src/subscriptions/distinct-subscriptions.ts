@@ -12,7 +12,7 @@ import { type Figures, residentOf } from './figures.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 
 const PROCESSES = 2;
-/** Of a pod with 704 MiB: in the chart's 512 some 9,000 have place. */
+/** Of a pod with 704 MiB: with the chart's 512 it runs out of memory at some 9,000. */
 const HEAP_MIB = 352;
 /** Half of what a core takes, so that what is measured is no line of events that waits. */
 const EVENTS_PER_SECOND = 200;

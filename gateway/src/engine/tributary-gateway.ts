@@ -11,6 +11,7 @@ import {
   inOperation,
   type Logger,
   type Metrics,
+  operationName,
   type ServiceIdentityIssuer,
   withoutValue,
 } from '@tributary/service-kit';
@@ -55,7 +56,6 @@ const SUBGRAPH_REQUEST: SubgraphRequestLimits = {
   connections: 64,
 };
 
-const MAX_LOGGED_NAME = 100;
 /** Of all gateways in this process that have as much memory. */
 const THREADS = new Map<number, PlannerThreads>();
 
@@ -219,7 +219,7 @@ export class TributaryGateway extends ApolloGateway {
   #execute(context: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
     const { operation, request } = context;
     const scope = scopeOf(request.http?.headers, this.#identify(context.context), this.#deadlineMs);
-    const fields = { operation: operation.name?.value.slice(0, MAX_LOGGED_NAME), operation_type: operation.operation };
+    const fields = { operation: operationName(operation), operation_type: operation.operation };
     return inOperation({ requestId: scope.requestId, fields }, () => this.#executeIn(context, scope));
   }
 

@@ -1,3 +1,5 @@
+import { inTime } from '../in-time.ts';
+
 /** How soon it is noticed that too many results wait. */
 const LOOK_EVERY_MS = 200;
 
@@ -11,17 +13,9 @@ export async function takenInTime(
   slowAfterMs: number,
   hasTooMany: () => boolean = () => false,
 ): Promise<boolean> {
+  const taken = room.then(() => true);
   for (let leftMs = slowAfterMs; leftMs > 0 && !hasTooMany(); leftMs -= LOOK_EVERY_MS) {
-    if (await within(Math.min(leftMs, LOOK_EVERY_MS), room)) return true;
+    if (await inTime(taken, Math.min(leftMs, LOOK_EVERY_MS))) return true;
   }
   return false;
-}
-
-/** Whether it is there in time. */
-async function within(ms: number, promise: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  return await Promise.race([promise.then(() => true), late]).finally(() => clearTimeout(timer));
 }

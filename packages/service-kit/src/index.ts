@@ -105,7 +105,7 @@ export { runSubgraph } from './subgraph/run-subgraph.ts';
 export { type RunningSubgraph, type SharedParts, startSubgraph } from './subgraph/start-subgraph.ts';
 export { currentTraceHeaders, currentTraceparent, linkActiveSpan, linksTo, startEntrySpan } from './tracing/context.ts';
 export { inClientSpan, inHttpClientSpan, recordHttpStatus, serverOf } from './tracing/http-client-span.ts';
-export { operationAttributes } from './tracing/operation-attributes.ts';
+export { operationAttributes, operationName } from './tracing/operation-attributes.ts';
 export { CLIENT_NAME, CLIENT_VERSION, operationBaggage } from './tracing/operation-baggage.ts';
 export { recordActiveFailure, recordCode, recordFailure } from './tracing/span-failure.ts';
 export { createTracing, inEntrySpan, inSpan, tracingConfig } from './tracing/tracing.ts';

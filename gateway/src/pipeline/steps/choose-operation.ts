@@ -1,9 +1,7 @@
-import { CodedError, operationAttributes } from '@tributary/service-kit';
+import { CodedError, operationAttributes, operationName } from '@tributary/service-kit';
 import { Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Exchange, Step } from '../exchange.ts';
 import { ownSpan } from '../own-span.ts';
-
-const MAX_LOGGED_NAME = 100;
 
 /** Which operation of the document runs (GraphQL, "GetOperation"), and whether it may by this method. */
 export const chooseOperation: Step = (exchange) => {
@@ -11,7 +9,7 @@ export const chooseOperation: Step = (exchange) => {
   const operations = document.document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const operation = choose(operations, params.operationName);
   exchange.operation = operation;
-  request.accessFields.operation = operation.name?.value.slice(0, MAX_LOGGED_NAME);
+  request.accessFields.operation = operationName(operation);
   request.accessFields.operation_type = operation.operation;
   ownSpan(exchange)?.setAttributes(operationAttributes(operation));
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) refuseSingle(exchange);

@@ -36,7 +36,7 @@ import { currentOperation } from '../log/operation-context.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { parseSdl } from '../sdl/parse-sdl.ts';
 import { readSdlFolder } from '../sdl/read-sdl-folder.ts';
-import { operationAttributes } from '../tracing/operation-attributes.ts';
+import { operationAttributes, operationName } from '../tracing/operation-attributes.ts';
 import { readOperationBaggage } from '../tracing/operation-baggage.ts';
 import { cacheHints } from './cache-hints.ts';
 import { countOperations } from './count-operations.ts';
@@ -118,8 +118,6 @@ export function graphqlEndpoint(options: GraphqlEndpointOptions): Component {
   };
 }
 
-const MAX_LOGGED_NAME = 100;
-
 /**
  * Says in each line of the request whose operation it is. Only the gateway knows: what another service asks for, it asks
  * for itself, and what a stranger says is not even looked at.
@@ -154,11 +152,11 @@ function scalarsOf(typeDefs: DocumentNode): Record<string, unknown> {
 }
 
 /** Where nobody has said whose operation it is a part of, it is one of its own. */
-function nameOperation({ operation, name }: OperationDefinitionNode): void {
+function nameOperation(operation: OperationDefinitionNode): void {
   const fields = currentOperation()?.fields;
   if (fields === undefined || fields.operation_type !== undefined) return;
-  fields.operation = name?.value.slice(0, MAX_LOGGED_NAME);
-  fields.operation_type = operation;
+  fields.operation = operationName(operation);
+  fields.operation_type = operation.operation;
 }
 
 /** The code with which a caller sees an error, or undefined when it must not see what it says. */
