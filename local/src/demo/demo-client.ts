@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createClient } from 'graphql-sse';
 
 const DOCUMENTS = new URL('../../../schema/documents/storefront/', import.meta.url);
 
@@ -13,26 +14,31 @@ export interface DemoClient {
   send(document: string, variables?: Record<string, unknown>): Promise<Answer>;
   /** Sends again until `isDone` of the data is true. @throws Error when that takes more than 30 s. */
   sendUntil(document: string, variables: Record<string, unknown>, isDone: (data: Answer) => boolean): Promise<Answer>;
+  /**
+   * Subscribes by server-sent events: the data of each event from now on. Ends after 30 s.
+   *
+   * @throws Error when the subscription is refused, or an event has errors.
+   */
+  follow(document: string): Promise<AsyncIterableIterator<Answer>>;
 }
 
 const WAIT_MS = 30_000;
 const AGAIN_AFTER_MS = 150;
 
+const textOf = (document: string) => readFileSync(new URL(`${document}.graphql`, DOCUMENTS), 'utf8');
+
 export function createDemoClient(url: string): DemoClient {
+  const headers = () => ({
+    'apollographql-client-name': 'demo',
+    ...(client.accessToken === undefined ? {} : { authorization: `Bearer ${client.accessToken}` }),
+  });
   const client: DemoClient = {
     accessToken: undefined,
     async send(document, variables = {}) {
       const response = await fetch(new URL('/graphql', url), {
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'apollographql-client-name': 'demo',
-          ...(client.accessToken === undefined ? {} : { authorization: `Bearer ${client.accessToken}` }),
-        },
-        body: JSON.stringify({
-          query: readFileSync(new URL(`${document}.graphql`, DOCUMENTS), 'utf8'),
-          variables,
-        }),
+        headers: { 'content-type': 'application/json', ...headers() },
+        body: JSON.stringify({ query: textOf(document), variables }),
         signal: AbortSignal.timeout(WAIT_MS),
       }).catch((cause: unknown) => {
         throw new Error(`Nothing answers at ${url}. Run npm start in another terminal first.`, { cause });
@@ -53,6 +59,22 @@ export function createDemoClient(url: string): DemoClient {
         }
         await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
       }
+    },
+    async follow(document) {
+      const events = createClient({ url: new URL('/graphql', url).href, headers, retryAttempts: 0 });
+      // With it the first result says where the subscription begins: what happens from then on is heard.
+      const results = events.iterate<Answer>({ query: textOf(document), extensions: { lastEventId: '' } });
+      setTimeout(() => events.dispose(), WAIT_MS).unref();
+      const { value: beginning } = await results.next();
+      if (beginning?.extensions?.eventId === undefined) {
+        throw new Error(`${document} was answered with ${JSON.stringify(beginning, null, 2)}`);
+      }
+      return (async function* dataOf() {
+        for await (const { data, errors } of results) {
+          if (errors !== undefined) throw new Error(`${document} told ${JSON.stringify(errors, null, 2)}`);
+          yield data;
+        }
+      })();
     },
   };
   return client;

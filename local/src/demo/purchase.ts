@@ -31,9 +31,14 @@ const seen = {
   guestToken: '',
   paymentMethodId: '',
   order: { id: '', number: '' },
+  notifications: undefined as AsyncIterableIterator<Told> | undefined,
   notificationId: '',
   unread: 0,
 };
+
+interface Told {
+  notificationReceived: { id: string; kind: string; order: { number: string } | null };
+}
 
 const orderInput = () => ({
   input: { idempotencyKey, shippingAddress: address, paymentMethodId: seen.paymentMethodId },
@@ -116,6 +121,14 @@ export const purchase: readonly DemoStep[] = [
     },
   },
   {
+    title: 'Listen to what the shop says from now on: a subscription, by server-sent events',
+    operation: 'FollowNotifications',
+    async run(client) {
+      seen.notifications = await client.follow('follow-notifications');
+      return 'listening';
+    },
+  },
+  {
     title: 'Order',
     operation: 'PlaceOrder',
     async run(client) {
@@ -156,6 +169,20 @@ export const purchase: readonly DemoStep[] = [
         { status: 'CAPTURED', amount: total, method: { brand: 'Visa', last4: payments[0].method.last4 } },
       ]);
       return data;
+    },
+  },
+  {
+    title: 'Hear that it is sure, without asking: each event is completed as a query would be',
+    operation: 'FollowNotifications',
+    async run() {
+      const heard: unknown[] = [];
+      for await (const { notificationReceived } of seen.notifications ?? []) {
+        heard.push(notificationReceived);
+        if (notificationReceived.kind !== 'ORDER_CONFIRMED') continue;
+        equal(notificationReceived.order?.number, seen.order.number);
+        return heard;
+      }
+      throw new Error(`after 30 s the shop has told ${JSON.stringify(heard, null, 2)}`);
     },
   },
   {
