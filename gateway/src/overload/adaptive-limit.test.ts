@@ -56,7 +56,7 @@ describe('AdaptiveLimit', () => {
       Object.assign(simulation.server, trouble);
       simulation.run(20_000);
       Object.assign(simulation.server, well);
-      // What the server has still in its line.
+      // What the server has still in its queue.
       simulation.run(6000);
       simulation.run(5000);
       const after = simulation.run(5000);

@@ -149,7 +149,7 @@ export class AdaptiveLimit {
       this.#cutFrom = undefined;
       return;
     }
-    // While a line builds up, answers only become slower.
+    // While a queue builds up, answers only become slower.
     if (this.#cutFrom === undefined || took > this.#cutFrom.took) {
       this.#cutFrom = { limit: this.#limit, took };
       return;

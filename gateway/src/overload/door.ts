@@ -1,6 +1,6 @@
 import { DelayLimit, type DelayLimitOptions } from './delay-limit.ts';
 import { PRIORITIES, type Priority, SHARES } from './priority.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { PriorityQueue } from './priority-queue.ts';
 
 /** What comes when requests were begun for so long in one turn of the event loop waits for another turn. */
 const TURN_MS = 5;
@@ -35,7 +35,7 @@ export class Door {
   readonly #limit: DelayLimit;
   readonly #loop: Loop;
   readonly #maxWaitMs: number;
-  readonly #line = new WaitingLine<Waiter>();
+  readonly #queue = new PriorityQueue<Waiter>();
   readonly #ceilings: Record<Priority, number> = { high: 0, normal: 0, low: 0 };
   #inside = 0;
   #turn: { beganMs: number; begun: number } | undefined;
@@ -65,7 +65,7 @@ export class Door {
 
   /** Lets one in whose priority does not matter; false: it does. */
   tryEnter(): boolean {
-    if (this.#inside >= this.#ceilings.low || this.#line.length > 0) return false;
+    if (this.#inside >= this.#ceilings.low || this.#queue.length > 0) return false;
     const nowMs = this.#loop.nowMs();
     const turn = this.#turn ?? this.#begin(nowMs);
     if (nowMs - turn.beganMs > TURN_MS) return false;
@@ -81,7 +81,7 @@ export class Door {
     const sinceMs = this.#loop.nowMs();
     if (this.#turn === undefined) this.#begin(sinceMs);
     return new Promise((resolve) => {
-      this.#line.join({ sinceMs, go: resolve }, priority);
+      this.#queue.join({ sinceMs, go: resolve }, priority);
     });
   }
 
@@ -101,25 +101,25 @@ export class Door {
     const tookMs = nowMs - beganMs;
     if (begun > 0) this.#costMs += WEIGHT * (tookMs / begun - this.#costMs);
     this.#turn = undefined;
-    const delayMs = this.#line.length === 0 ? tookMs : nowMs - this.#longestWaitSince(nowMs);
+    const delayMs = this.#queue.length === 0 ? tookMs : nowMs - this.#longestWaitSince(nowMs);
     if (this.#limit.note(nowMs, delayMs, this.#inside)) this.#setCeilings();
-    if (this.#line.length > 0) this.#letWaitersGo(nowMs);
+    if (this.#queue.length > 0) this.#letWaitersGo(nowMs);
   };
 
   #letWaitersGo(nowMs: number): void {
     const turn = this.#begin(nowMs);
     for (const priority of PRIORITIES) {
       for (;;) {
-        const waiter = this.#line.first(priority);
+        const waiter = this.#queue.first(priority);
         if (waiter === undefined || nowMs - waiter.sinceMs < this.#maxWaitMs) break;
-        this.#line.leave(waiter, priority);
+        this.#queue.leave(waiter, priority);
         this.#inside--;
         waiter.go(false);
       }
     }
     const most = Math.max(1, Math.floor(TURN_MS / this.#costMs));
     while (turn.begun < most) {
-      const waiter = this.#line.take();
+      const waiter = this.#queue.take();
       if (waiter === undefined) return;
       turn.begun++;
       waiter.go(true);
@@ -127,7 +127,7 @@ export class Door {
   }
 
   #longestWaitSince(nowMs: number): number {
-    return Math.min(...PRIORITIES.map((priority) => this.#line.first(priority)?.sinceMs ?? nowMs));
+    return Math.min(...PRIORITIES.map((priority) => this.#queue.first(priority)?.sinceMs ?? nowMs));
   }
 
   #setCeilings(): void {

@@ -7,8 +7,8 @@ import { AdaptiveLimit, type LimitOutcome } from './adaptive-limit.ts';
 import { FetchTurnedAway } from './fetch-turned-away.ts';
 import { loopWatch } from './loop-watch.ts';
 import { type Priority, SHARES } from './priority.ts';
-import { StandingLine } from './standing-line.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { PriorityQueue } from './priority-queue.ts';
+import { StandingQueue } from './standing-queue.ts';
 
 export interface FetchGateOptions {
   /** Fetches that may be under way, however slow they are. */
@@ -28,19 +28,19 @@ export interface FetchGateParts extends FetchGateOptions {
 
 /** However quick the subgraph is. */
 const MAX_WAITING = 1024;
-/** One that waits looks so often whether the line stands by now. */
+/** One that waits looks so often whether the queue stands by now. */
 const LOOK_AGAIN_MS = 250;
 /** The statuses by which a server says that it has too much. */
 const TOO_MUCH = new Set([429, 503]);
 
 /**
  * Sends a subgraph as many fetches at once as it can do; others wait, mutations and known documents first. They are turned
- * away where the line stands (see `StandingLine`) and their wait would be long; a burst waits until it is worked off.
+ * away where the queue stands (see `StandingQueue`) and their wait would be long; a burst waits until it is worked off.
  */
 export class FetchGate {
   readonly #limit: AdaptiveLimit;
-  readonly #line = new WaitingLine<() => void>();
-  readonly #standing = new StandingLine();
+  readonly #queue = new PriorityQueue<() => void>();
+  readonly #standing = new StandingQueue();
   readonly #maxWaitMs: number;
   readonly #turnedAway: CounterSeries;
   /** What spans say of one that is turned away. */
@@ -61,7 +61,7 @@ export class FetchGate {
 
   /** Fetches that are not sent yet. */
   get waiting(): number {
-    return this.#line.length;
+    return this.#queue.length;
   }
 
   /** @throws FetchTurnedAway, and what `send` throws */
@@ -81,13 +81,13 @@ export class FetchGate {
     } finally {
       const nowMs = performance.now();
       this.#limit.leave(nowMs, nowMs - beganMs, outcome);
-      while (this.#line.length > 0 && this.#limit.tryEnter()) this.#line.take()?.();
+      while (this.#queue.length > 0 && this.#limit.tryEnter()) this.#queue.take()?.();
       this.#note(nowMs);
     }
   }
 
   #note(nowMs: number): void {
-    this.#standing.note(nowMs, this.#line.length, this.#limit.underWay);
+    this.#standing.note(nowMs, this.#queue.length, this.#limit.underWay);
   }
 
   /** Waits until it may go. */
@@ -101,9 +101,9 @@ export class FetchGate {
     const joinedMs = performance.now();
     const share = SHARES[priority];
     const longestMs = Math.min(this.#maxWaitMs, deadlineMs - joinedMs);
-    const waitMs = this.#limit.waitMs(this.#line.ahead(priority) + 1);
+    const waitMs = this.#limit.waitMs(this.#queue.ahead(priority) + 1);
     const isLong = this.#standing.isStanding && waitMs > share * longestMs;
-    if (isLong || this.#line.length >= share * MAX_WAITING) return Promise.reject(turnedAway());
+    if (isLong || this.#queue.length >= share * MAX_WAITING) return Promise.reject(turnedAway());
     return new Promise((resolve, reject) => {
       let late: NodeJS.Immediate | undefined;
       let timer: NodeJS.Timeout | undefined;
@@ -117,7 +117,7 @@ export class FetchGate {
         resolve();
       };
       const giveUp = (error: FetchError) => {
-        this.#line.leave(go, priority);
+        this.#queue.leave(go, priority);
         this.#note(performance.now());
         settle();
         reject(error);
@@ -136,7 +136,7 @@ export class FetchGate {
       };
       timer = setTimeout(look, longestMs);
       departure?.add(onGone);
-      this.#line.join(go, priority);
+      this.#queue.join(go, priority);
       this.#note(joinedMs);
     });
   }

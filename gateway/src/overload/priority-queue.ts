@@ -1,7 +1,7 @@
 import { PRIORITIES, type Priority } from './priority.ts';
 
 /** Who waits, by priority and then in the order in which they came. Joining, leaving and taking take no longer in a long one. */
-export class WaitingLine<T> {
+export class PriorityQueue<T> {
   // A Set keeps the order, and gives up members from anywhere.
   readonly #waiting: Readonly<Record<Priority, Set<T>>> = { high: new Set(), normal: new Set(), low: new Set() };
   #length = 0;

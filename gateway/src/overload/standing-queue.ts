@@ -2,12 +2,12 @@
 const INTERVAL_MS = 500;
 
 /**
- * Tells a line that a server works off from one that only grows (docs/adr/0029). A burst makes a line once: it is as long
- * as it will be within its first interval. Only where a line was never empty, and in a later interval there is more to do
- * at the end than at its beginning, more comes than can be done: the line stands, until it is empty for once. By the
+ * Tells a queue that a server works off from one that only grows (docs/adr/0029). A burst makes a queue once: it is as long
+ * as it will be within its first interval. Only where a queue was never empty, and in a later interval there is more to do
+ * at the end than at its beginning, more comes than can be done: the queue stands, until it is empty for once. By the
  * clock of its caller; no timers.
  */
-export class StandingLine {
+export class StandingQueue {
   #isThere = false;
   #isStanding = false;
   #lookedMs = 0;
@@ -21,7 +21,7 @@ export class StandingLine {
   /**
    * To be told whenever something joins or leaves.
    *
-   * @param waiting the line's length
+   * @param waiting the queue's length
    * @param underWay what the server has
    */
   note(nowMs: number, waiting: number, underWay: number): void {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { StandingLine } from './standing-line.ts';
+import { StandingQueue } from './standing-queue.ts';
 
 /** What is there every 50 ms. */
-function seen(lengths: readonly number[], line = new StandingLine(), fromMs = 0): StandingLine {
-  for (const [index, waiting] of lengths.entries()) line.note(fromMs + index * 50, waiting, 64);
-  return line;
+function seen(lengths: readonly number[], queue = new StandingQueue(), fromMs = 0): StandingQueue {
+  for (const [index, waiting] of lengths.entries()) queue.note(fromMs + index * 50, waiting, 64);
+  return queue;
 }
 const lengths = (count: number, lengthOf: (index: number) => number) =>
   Array.from({ length: count }, (_, index) => lengthOf(index));
@@ -18,10 +18,10 @@ it('does not stand where as many wait as clients wait for answers before they as
 });
 
 it('stands within 1.1 s where more comes than can be done, until it is empty', () => {
-  const line = seen(lengths(23, (index) => 1 + index));
-  expect(line.isStanding).toBe(true);
-  expect(seen([100, 20, 1], line, 1150).isStanding).toBe(true);
-  expect(seen([0, 50], line, 1300).isStanding).toBe(false);
+  const queue = seen(lengths(23, (index) => 1 + index));
+  expect(queue.isStanding).toBe(true);
+  expect(seen([100, 20, 1], queue, 1150).isStanding).toBe(true);
+  expect(seen([0, 50], queue, 1300).isStanding).toBe(false);
 });
 
 it('does not stand where it is empty from time to time', () => {
