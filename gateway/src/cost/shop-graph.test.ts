@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   buildASTSchema,
@@ -16,6 +15,7 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { costConfig } from '../config/cost-config.ts';
+import { readDocuments } from '../documents/read-documents.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
 import { amountFor } from './amount.ts';
 import { costDirectives } from './cost-directives.ts';
@@ -65,15 +65,13 @@ describe('the shop’s graph', () => {
   });
 });
 
-const documents = folder('documents');
-const files = readdirSync(documents, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.graphql'));
+const documents = readDocuments(folder('documents'));
 
 describe('a trusted document costs a hundredth of what a request may, at most:', () => {
-  test.each(files)('%s', (file) => {
-    const document = parse(readFileSync(join(documents, file), 'utf8'));
+  test.each(documents)('$name', ({ text, variables = '{}' }) => {
+    const document = parse(text);
     const operation = getOperationAST(document) as OperationDefinitionNode;
-    const given = JSON.parse(readFileSync(join(documents, file.replace('.graphql', '.variables.json')), 'utf8'));
-    const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+    const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], JSON.parse(variables));
     const normal = normaliseOperation(schema, document, operation);
     const estimate = compileEstimate(normal, schema, rules, { assumedListSize, isStrict: true });
     const cost = amountFor(estimate, coerced);
