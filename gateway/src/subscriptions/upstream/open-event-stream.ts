@@ -1,15 +1,25 @@
 import { createClient } from 'graphql-sse';
 import { Agent, fetch, type RequestInit, Response } from 'undici';
-import { CONNECT_MS, type OpenUpstream, RECONNECTS, waitForRetry } from './upstream-connection.ts';
+import { CONNECT_MS, isFinalStatus, type OpenUpstream, RECONNECTS, waitForRetry } from './upstream-connection.ts';
 
 /** By server-sent events, "distinct connections mode" of graphql-sse: a POST for each subscription. */
 export const openEventStream: OpenUpstream = ({ url, query, variables, maxBytes, headers }, sink) => {
+  let status = 0;
   const client = createClient({
     url,
     headers,
-    fetchFn: (address: string, init: RequestInit) => boundedFetch(address, init, maxBytes),
+    async fetchFn(address: string, init: RequestInit) {
+      status = 0;
+      const response = await boundedFetch(address, init, maxBytes);
+      status = response.status;
+      return response;
+    },
     retryAttempts: RECONNECTS,
-    retry: waitForRetry,
+    // What it throws is the end: graphql-sse takes every status for one that passes.
+    async retry(retries) {
+      if (isFinalStatus(status)) throw new Error(`the subgraph answers with ${status}`);
+      await waitForRetry(retries);
+    },
     on: { connected: () => sink.connected() },
   });
   let hasLeft = false;
@@ -42,9 +52,13 @@ async function boundedFetch(address: string, init: RequestInit, maxBytes: number
   const timer = setTimeout(() => connecting.abort(new Error('no answer in time')), CONNECT_MS);
   const signal = AbortSignal.any([connecting.signal, ...(init.signal ? [init.signal] : [])]);
   try {
-    const response = await fetch(address, { ...init, signal, redirect: 'error', dispatcher: agent });
-    const { body, status, headers } = response;
-    return body === null ? response : new Response(body.pipeThrough(boundedEvents(maxBytes)), { status, headers });
+    const response = await fetch(address, { ...init, signal, redirect: 'manual', dispatcher: agent });
+    const { body, ok, status, headers } = response;
+    if (body === null) return response;
+    if (ok) return new Response(body.pipeThrough(boundedEvents(maxBytes)), { status, headers });
+    // Nobody reads it.
+    await body.cancel();
+    return new Response(null, { status, headers });
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { CONNECT_MS, type OpenUpstream, RECONNECTS, waitForRetry } from './upstream-connection.ts';
+import { CONNECT_MS, isFinalStatus, type OpenUpstream, RECONNECTS, waitForRetry } from './upstream-connection.ts';
 
 /** A subgraph that is silent for so long is asked whether it is there; and so long it has for its answer. */
 const KEEP_ALIVE_MS = 15_000;
@@ -8,8 +8,8 @@ const KEEP_ALIVE_MS = 15_000;
 /** By graphql-transport-ws, a connection for each subscription. Who asks is in the request that opens it, as in others. */
 export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, headers }, sink) => {
   let given: Record<string, string> = {};
-  /** Why there are no headers. */
-  let failure: { readonly cause: unknown } | undefined;
+  /** Why there is no connection, where it is known: there are no headers, or the subgraph answers with a status. */
+  let failure: { readonly cause: unknown; readonly isFinal: boolean } | undefined;
   let socket: WebSocket | undefined;
   class WithHeaders extends WebSocket {
     constructor(address: string, protocols: string[]) {
@@ -21,6 +21,10 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
         perMessageDeflate: false,
       });
       socket = this;
+      this.on('unexpected-response', (_request, { statusCode = 0 }) => {
+        failure = { cause: new Error(`the subgraph answers with ${statusCode}`), isFinal: isFinalStatus(statusCode) };
+        this.terminate();
+      });
       if (failure !== undefined) this.terminate();
     }
   }
@@ -33,7 +37,7 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
       try {
         given = await headers();
       } catch (cause) {
-        failure = { cause };
+        failure = { cause, isFinal: false };
       }
       return url;
     },
@@ -44,7 +48,7 @@ export const openWebSocket: OpenUpstream = ({ url, query, variables, maxBytes, h
     retryAttempts: RECONNECTS,
     retryWait: waitForRetry,
     // Of a subgraph that is being restarted, which for a while takes no connection; one that was never there is refused at once.
-    shouldRetry: () => hasConnected,
+    shouldRetry: () => hasConnected && failure?.isFinal !== true,
     on: {
       connected: () => {
         hasConnected = true;

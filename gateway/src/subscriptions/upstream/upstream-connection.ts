@@ -32,6 +32,13 @@ export type OpenUpstream = (request: UpstreamRequest, sink: UpstreamSink) => () 
 
 /** A connection that is lost is made anew so often without anything coming over it. */
 export const RECONNECTS = 5;
+
+/** Request Timeout, Too Early, Too Many Requests: the same may be taken later. */
+const TRY_LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Whether a status in place of a connection would be the same if it were asked for again; a redirect is not followed. */
+export const isFinalStatus = (status: number): boolean => status >= 300 && status < 500 && !TRY_LATER.has(status);
+
 /** Until a connection is there. */
 export const CONNECT_MS = 5000;
 const FIRST_WAIT_MS = 200;
