@@ -54,6 +54,12 @@ export function livePanels(): Panel[] {
       { steps: [[100, 'red']], w: 12 },
     ),
     timeSeries(
+      'Hears the broker',
+      'By pod: 0 while its stream cannot be followed, though somebody subscribes.',
+      [{ expr: `min by (pod) (${select('graphql_subscription_source_up')})`, legend: '{{pod}}' }],
+      { max: 1 },
+    ),
+    timeSeries(
       'Subscriptions to subgraphs',
       'That the gateway holds: one for all who subscribe to the same as the same user.',
       [{ expr: `sum by (subgraph) (${select('graphql_subscription_upstreams')})`, legend: '{{subgraph}}' }],

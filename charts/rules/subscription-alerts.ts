@@ -26,6 +26,20 @@ export const subscriptionAlerts: readonly Alert[] = [
     logs: 'service:"gateway" and transport:("websocket" or "sse" or "multipart")',
   },
   {
+    alert: 'SubscriptionsRefusedForMemory',
+    expr: `count by (namespace) (
+  sum by (namespace, pod) (rate(graphql_live_refused_total{limit="memory"}[5m])) > 0
+)`,
+    for: '10m',
+    severity: 'ticket',
+    about: 'gateway',
+    dashboard: 'tributary-gateway',
+    summary: 'A gateway has no memory for more subscriptions',
+    description:
+      '{{ $value }} pods have refused connections or subscriptions for ten minutes, as too much of their heap is in use. Those that are open go on.',
+    logs: 'service:"gateway" and transport:("websocket" or "sse" or "multipart")',
+  },
+  {
     alert: 'SubscriptionEventsLate',
     // At no time was the gateway up to date: a burst is heard within seconds.
     expr: 'max by (namespace, pod) (min_over_time(graphql_subscription_source_pending[5m])) > 100',
@@ -36,6 +50,22 @@ export const subscriptionAlerts: readonly Alert[] = [
     summary: '{{ $labels.pod }} hears of events late',
     description:
       'For ten minutes {{ $value }} or more have waited at the broker: clients that subscribe through this pod are told late.',
+  },
+  {
+    alert: 'SubscriptionEventsUnheard',
+    // Where the broker itself does not answer, ExternalServiceDown says so.
+    expr: `count by (namespace) (
+  graphql_subscription_source_up == 0
+  unless on (namespace, pod)
+  external_service_up{service="nats"} == 0
+)`,
+    for: '5m',
+    severity: 'page',
+    about: 'gateway',
+    dashboard: 'tributary-gateway',
+    summary: 'Clients that subscribe are told nothing',
+    description:
+      '{{ $value }} pods reach the broker and have heard no events for five minutes: its stream is gone, or the gateway may not read it.',
   },
   {
     alert: 'SubscriptionEventsFailing',

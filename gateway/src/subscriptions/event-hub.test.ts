@@ -35,11 +35,21 @@ interface Fake {
 function hubOf({ from = Promise.resolve({ log: LOG, sequence: 100 }), read = async () => undefined }: Fake) {
   let hear: (heard: TailedEvent) => void = () => {};
   const reads = vi.fn(read);
+  const following = { pending: 0, isHearing: true };
   const tail: EventTail = {
     ...{ name: 'fake', system: 'in_process', read: reads },
     follow(_types, listener) {
       hear = listener;
-      return { from: from as Promise<{ log: string; sequence: number }>, pending: 0, stop() {} };
+      return {
+        from: from as Promise<{ log: string; sequence: number }>,
+        get pending() {
+          return following.pending;
+        },
+        get isHearing() {
+          return following.isHearing;
+        },
+        stop() {},
+      };
     },
   };
   const logLines: string[] = [];
@@ -48,10 +58,12 @@ function hubOf({ from = Promise.resolve({ log: LOG, sequence: 100 }), read = asy
     level: 'warn',
     destination: { write: (line) => logLines.push(line) },
   });
-  const hub = new EventHub({ tail, log, metrics: createMetrics({ service: 'gateway', processMetrics: false }) });
+  const metrics = createMetrics({ service: 'gateway', processMetrics: false });
+  const hub = new EventHub({ tail, log, metrics });
   const since = async (sequence: number) =>
     (await hub.replay(binding, topic, { log: LOG, sequence }))?.map(({ position }) => position?.sequence);
-  return { hub, reads, since, logLines, hear: (heard: TailedEvent) => hear(heard), ready: () => hub.ready([CHANGED]) };
+  const told = { logLines, metrics, following };
+  return { hub, reads, since, ...told, hear: (heard: TailedEvent) => hear(heard), ready: () => hub.ready([CHANGED]) };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -68,6 +80,20 @@ it('does not read the log again for who comes from where too much has happened s
   hear({ ...heardAt(60), log: 'another' });
   hear(heardAt(60));
   expect(await since(40)).toEqual([60]);
+});
+
+it('tells how much it has not heard, and whether it hears, once it wants to', async () => {
+  const { ready, metrics, following } = hubOf({});
+  const scraped = async () => {
+    const text = await metrics.scrape();
+    return ['pending', 'up'].map((name) => new RegExp(`_source_${name}{.*} (\\d+)`).exec(text)?.[1]);
+  };
+  Object.assign(following, { pending: 3, isHearing: false });
+  expect(await scraped()).toEqual(['0', '1']);
+  await ready();
+  expect(await scraped()).toEqual(['3', '0']);
+  following.isHearing = true;
+  expect(await scraped()).toEqual(['3', '1']);
 });
 
 it('reads no log where it keeps as many events as it may', async () => {

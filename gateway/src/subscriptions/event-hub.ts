@@ -57,7 +57,12 @@ export class EventHub {
   constructor(parts: EventHubParts) {
     this.#parts = parts;
     const pending = parts.metrics.get('graphql_subscription_source_pending');
-    parts.metrics.beforeScrape(() => pending.set(this.#follower?.pending ?? 0));
+    const up = parts.metrics.get('graphql_subscription_source_up');
+    parts.metrics.beforeScrape(() => {
+      pending.set(this.#follower?.pending ?? 0);
+      // Nobody has subscribed yet: nothing is missed.
+      up.set(this.#follower?.isHearing === false ? 0 : 1);
+    });
   }
 
   /**

@@ -19,6 +19,8 @@ interface Opened {
   tail: EventTail;
   /** Puts another log in the place of this one. */
   renew(): Promise<void>;
+  /** Takes the log away, until the next event is published; undefined where that cannot be. */
+  remove?(): Promise<unknown>;
   /** How long the broker keeps each consumer of the log that is not used; undefined where there is no broker. */
   consumers?(): Promise<number[]>;
 }
@@ -61,6 +63,7 @@ async function overNats(): Promise<Opened> {
   return {
     ...{ bus, tail },
     renew: () => jsm.streams.delete(config.stream).then(() => bus.publish(testEvent(PLACED))),
+    remove: () => jsm.streams.delete(config.stream),
     async consumers() {
       const found: number[] = [];
       for await (const { config: of } of jsm.consumers.list(config.stream))
@@ -165,6 +168,23 @@ describe.each([
     await bus.publish(last);
     await until('the last', () => heard.some(({ event }) => event.id === last.id), 20_000);
     if (isNats) expect(new Set(heard.map(({ log }) => log)).size).toBe(2);
+    follower.stop();
+  });
+
+  run('knows whether it hears anything', async () => {
+    const { bus, tail, remove } = await open();
+    const heard: TailedEvent[] = [];
+    const follower = tail.follow([PLACED], (one) => heard.push(one));
+    await follower.from;
+    await bus.publish(testEvent(PLACED));
+    await until('the event', () => heard.length === 1);
+    expect(follower.isHearing).toBe(true);
+    if (remove === undefined) return;
+    await remove();
+    await until('the loss to be seen', () => !follower.isHearing);
+    await bus.publish(testEvent(PLACED));
+    await until('the next event', () => heard.length === 2, 20_000);
+    expect(follower.isHearing).toBe(true);
     follower.stop();
   });
 });

@@ -58,5 +58,7 @@ export interface EventFollower {
   readonly from: Promise<LogPosition>;
   /** Events that it has not heard yet, as far as it knows. */
   readonly pending: number;
+  /** Whether what is published comes. Not while the broker is away, nor while its log is gone or may not be read. */
+  readonly isHearing: boolean;
   stop(): void;
 }

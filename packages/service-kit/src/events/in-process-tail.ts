@@ -53,7 +53,7 @@ export function inProcessTail(): InProcessTail {
       listeners.add(listen);
       return {
         from: Promise.resolve({ log, sequence: from }),
-        pending: 0,
+        ...{ pending: 0, isHearing: true },
         stop: () => void listeners.delete(listen),
       };
     },

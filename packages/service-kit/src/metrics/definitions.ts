@@ -154,6 +154,13 @@ export const metricDefinitions = {
     exportedBy: GATEWAY,
     where: 'it hears events',
   },
+  graphql_subscription_source_up: {
+    kind: 'gauge',
+    help: "Whether the gateway hears the broker's events, once it wants to: 0 while the broker is away, or its stream is gone or may not be read",
+    labels: [],
+    exportedBy: GATEWAY,
+    where: 'it hears events',
+  },
   graphql_subscription_upstreams: {
     kind: 'gauge',
     help: 'Subscriptions of the gateway to subgraphs over WebSocket or server-sent events',
@@ -240,7 +247,7 @@ export const metricDefinitions = {
   },
   graphql_live_refused_total: {
     kind: 'counter',
-    help: 'Connections and subscriptions that were refused for a limit: node, address, user or connection',
+    help: 'Connections and subscriptions that were refused for a limit: node, memory, address, user or connection',
     labels: ['what', 'limit'],
     exportedBy: GATEWAY,
   },
@@ -259,7 +266,7 @@ export const metricDefinitions = {
   },
   gateway_requests_shed_total: {
     kind: 'counter',
-    help: 'Requests that were refused with 503 as too many were under way, by their priority: high, normal, low; or unread',
+    help: 'Requests, WebSockets and operations on them that were refused with 503 as too many were under way, by their priority: high, normal, low; or unread',
     labels: ['priority'],
     exportedBy: GATEWAY,
   },
@@ -345,7 +352,7 @@ export const metricDefinitions = {
   },
   external_service_up: {
     kind: 'gauge',
-    help: 'Whether a server that this service depends on answered when it was last asked: jwks, redis, supergraph and documents (gateway), postgres and nats (subgraphs), payment-provider (payments), smtp (notifications)',
+    help: 'Whether a server that this service depends on answered when it was last asked: jwks, redis, supergraph, documents and nats (gateway), postgres and nats (subgraphs), payment-provider (payments), smtp (notifications)',
     labels: ['service'],
     exportedBy: EVERY_SERVICE,
     where: 'it depends on one, and has asked it',

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { type NatsServer, startNats } from '../../../../../scripts/testing/nats-server.ts';
 import { createLogger } from '../../log/logger.ts';
@@ -5,6 +8,7 @@ import { createMetrics } from '../../metrics/metrics.ts';
 import { testEvent } from '../../testing/test-event.ts';
 import { ownNatsConfig, testNatsBus } from '../../testing/test-nats-bus.ts';
 import { until } from '../../testing/until.ts';
+import { natsConfig } from './nats-config.ts';
 import { natsTail } from './nats-tail.ts';
 
 const PLACED = 'orders.order.placed.v1';
@@ -52,5 +56,50 @@ describe.skipIf(inject('natsServer') === undefined)('the tail of the events, whe
     }
     await until('all events', () => heard.length >= published.length - 1, 20_000);
     expect(heard).toEqual(published.slice(1));
+  });
+
+  test('lets it make a consumer and not ask for its messages, knows that it hears nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tributary-tail-'));
+    stops.push(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'nats.conf');
+    const permissions = 'permissions: { publish: { deny: "$JS.API.CONSUMER.MSG.NEXT.>" }, subscribe: ">" }';
+    writeFileSync(
+      file,
+      `authorization { users = [{ user: bus, password: b }, { user: tail, password: t, ${permissions} }] }`,
+    );
+    const server: NatsServer = await startNats(inject('natsServer') ?? '', ['-c', file]);
+    stops.push(() => server.stop());
+    const own = ownNatsConfig(server.url);
+    const as = (user: string, password: string) => {
+      const { auth } = natsConfig.parse({ servers: [server.url], auth: { user, password } });
+      return { ...own, auth };
+    };
+    const bus = testNatsBus(as('bus', 'b'));
+    const lines: string[] = [];
+    const log = createLogger({ service: 'tail', level: 'warn', destination: { write: (line) => lines.push(line) } });
+    const metrics = createMetrics({ service: 'tail', processMetrics: false });
+    const tail = natsTail({ config: as('tail', 't'), service: 'tail', log, metrics });
+    stops.push(
+      () => bus.stop?.(),
+      () => tail.stop?.(),
+    );
+    await bus.start?.();
+    await until('the bus', () => bus.isUp());
+    await bus.publish(testEvent(PLACED));
+    await tail.start?.();
+    const follower = tail.follow([PLACED], () => {});
+    await follower.from;
+    let hasHeard = false;
+    await until(
+      'it to be told of',
+      () => {
+        hasHeard ||= follower.isHearing;
+        return lines.some((line) => line.includes('events cannot be followed'));
+      },
+      50_000,
+    );
+    expect(hasHeard).toBe(false);
   });
 });

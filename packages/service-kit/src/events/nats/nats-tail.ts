@@ -57,6 +57,9 @@ export function natsTail({ config, service, log, metrics }: NatsTailOptions): Ev
         get pending() {
           return follower.pending;
         },
+        get isHearing() {
+          return follower.isHearing;
+        },
         stop() {
           followers.delete(follower);
           follower.stop();
@@ -105,13 +108,23 @@ function followStream({ connection, config, types, hear, after, log }: FollowPar
   let hasBegun = false;
   let hasFailed = false;
   let pending = 0;
+  let isHearing = false;
 
   const takeOver = (message: JsMsg, logName: string) => {
     position = { log: logName, sequence: message.seq };
     pending = message.info.pending;
+    isHearing = true;
     const event = parseEvent(message.string());
     if (event !== undefined) hear({ event, ...position });
   };
+
+  /** A consumer that may not be asked for messages is made like any other: that something comes is all that proves it. */
+  async function watch(messages: ConsumerMessages): Promise<void> {
+    for await (const { type } of messages.status()) {
+      if (type === 'heartbeat') isHearing = true;
+      if (type === 'heartbeats_missed') isHearing = false;
+    }
+  }
 
   /** Until the connection is lost, or this is the end. */
   async function hold(broker: Broker): Promise<void> {
@@ -122,6 +135,7 @@ function followStream({ connection, config, types, hear, after, log }: FollowPar
     const options = orderedFrom(config, types, position.sequence + 1);
     const consumer = await broker.js.consumers.get(config.stream, options);
     const messages = await consumer.consume({ max_messages: PULLED, abort_on_missing_resource: true });
+    void watch(messages);
     begun(position);
     hasBegun = true;
     hasFailed = false;
@@ -144,6 +158,8 @@ function followStream({ connection, config, types, hear, after, log }: FollowPar
         hasFailed = true;
       }
       await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      // By now its last heartbeat has been told of.
+      isHearing = false;
     }
   }
   void run();
@@ -151,6 +167,9 @@ function followStream({ connection, config, types, hear, after, log }: FollowPar
     from,
     get pending() {
       return pending;
+    },
+    get isHearing() {
+      return isHearing;
     },
     stop: () => stopping.abort(),
   };
