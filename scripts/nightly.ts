@@ -9,7 +9,7 @@ const CHECK_PAIRS = '1000';
 /** There are three kinds of requests, and five of tokens: more than 100,000 each. */
 const FUZZ_RUNS = '35000';
 /** Of each phase, for each REST operation and each seed. */
-const REST_EXAMPLES = '200';
+const REST_EXAMPLES = '1000';
 const REST_SEEDS = 3;
 const DAY_MS = 24 * 60 * 60_000;
 

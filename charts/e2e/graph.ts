@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import type { LoadOptions, LoadResult } from './load.ts';
 import { startLoad } from './load.ts';
+import type { ClientOptions } from './script-pod.ts';
 
 /** What every step works on. */
 export interface Graph {
@@ -12,7 +13,7 @@ export interface Graph {
   /** Arguments of `helm upgrade`, after release and chart. */
   readonly values: readonly string[];
   /** Where and as whom clients ask. */
-  readonly clients: Pick<LoadOptions, 'url' | 'labels' | 'serviceAccount' | 'host'>;
+  readonly clients: ClientOptions;
 }
 
 /** The gateway and every subgraph take part. */

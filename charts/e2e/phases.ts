@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { LoadOptions } from './load.ts';
+import type { ClientOptions } from './script-pod.ts';
 import { ailingPod } from './steps/ailing-pod.ts';
 import { autoscaling } from './steps/autoscaling.ts';
 import { canary } from './steps/canary.ts';
@@ -11,6 +11,7 @@ import { plaintext } from './steps/plaintext.ts';
 import { policies } from './steps/policies.ts';
 import { rollingRestart } from './steps/rolling-restart.ts';
 import type { Step } from './steps/step.ts';
+import { subscriptions } from './steps/subscriptions.ts';
 import { tracing } from './steps/tracing.ts';
 import { uninstall } from './steps/uninstall.ts';
 import { upgradeAndRollback } from './steps/upgrade-and-rollback.ts';
@@ -22,7 +23,7 @@ export interface Phase {
   inMesh: boolean;
   /** Below those of values.yaml. */
   valuesFiles: readonly string[];
-  clients(release: string, ingressAddress: string): Pick<LoadOptions, 'url' | 'labels' | 'serviceAccount' | 'host'>;
+  clients(release: string, ingressAddress: string): ClientOptions;
   /** In order; the first makes what the others work on, the last takes it away. */
   steps: readonly Step[];
 }
@@ -42,7 +43,7 @@ export const phases: readonly Phase[] = [
       serviceAccount: `${release}-helm-test`,
     }),
     steps: [
-      ...[install, policies, rollingRestart, autoscaling, drainNode, newSupergraph],
+      ...[install, policies, rollingRestart, subscriptions, autoscaling, drainNode, newSupergraph],
       ...[upgradeAndRollback, observability, uninstall],
     ],
   },
@@ -58,6 +59,6 @@ export const phases: readonly Phase[] = [
       serviceAccount: 'default',
       host: { name: HOST, address: ingressAddress },
     }),
-    steps: [install, policies, plaintext, tracing, canary, ailingPod, uninstall],
+    steps: [install, policies, plaintext, tracing, subscriptions, canary, ailingPod, uninstall],
   },
 ];

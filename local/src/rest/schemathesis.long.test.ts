@@ -12,6 +12,7 @@ const schemathesis = findSchemathesis();
 const SEED = process.env.SCHEMATHESIS_SEED ?? '1';
 /** Requests of each phase for one operation. */
 const EXAMPLES = process.env.SCHEMATHESIS_EXAMPLES ?? '25';
+const TIMEOUT_MS = 240_000 + 1000 * Number(EXAMPLES);
 
 /**
  * What a response may not be: a failure of ours, or anything that the document does not say. Methods that it does not have
@@ -43,7 +44,7 @@ describe.skipIf(schemathesis === undefined)('schemathesis', () => {
     ['administrator', '/v2/openapi.json?version=3.0'],
   ])(
     'finds no answer to an %s that the OpenAPI document %s does not have',
-    { timeout: 240_000 },
+    { timeout: TIMEOUT_MS },
     async (who, document) => {
       const { executable, args, ...found } = schemathesis ?? { executable: '', args: [], packages: '' };
       const identity = who === 'administrator' ? ['--header', `authorization: ${shop.admin.authorization}`] : [];
