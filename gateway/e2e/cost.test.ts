@@ -1,9 +1,11 @@
+import { meros } from 'meros/browser';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { gatewayConfig } from '../src/config/gateway-config.ts';
 import { type RunningGateway, startGateway } from '../src/start-gateway.ts';
 import { type FakeSubgraph, startFakeSubgraph } from '../src/testing/fake-subgraph.ts';
 import { compose } from '../src/testing/test-gateway.ts';
+import { CURRENT, collected, FORMER, type Payload } from './testing/deferred-graph.ts';
 
 const LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", { name: "@cost", as: "@price" }, "@listSize"])`;
@@ -44,7 +46,7 @@ const startReviews = () =>
         reviews(first: Int): [Review]
           @listSize(slicingArguments: ["first"], assumedSize: 3, requireOneSlicingArgument: false)
       }
-      type Review @price(weight: 2) { text: String }`,
+      type Review @price(weight: 2) { text: String, old: String @deprecated(reason: "It is old.") }`,
     resolvers: {
       Product: { __resolveReference: (product: object) => product, reviews: () => [{ text: 'good' }] },
     },
@@ -77,6 +79,22 @@ async function ask(gateway: RunningGateway, query: string, variables = {}, heade
   });
   // biome-ignore lint/suspicious/noExplicitAny: a test reads answers of many shapes
   return { status: response.status, ...((await response.json()) as any) };
+}
+
+async function askInParts(
+  gateway: RunningGateway,
+  query: string,
+  accept: string,
+  headers: Record<string, string> = {},
+) {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept, ...headers },
+    body: JSON.stringify({ query }),
+  });
+  const parts = await meros<Payload>(response);
+  if (parts instanceof Response) throw new Error('an answer without parts');
+  return (await collected(parts)).map(({ body }) => body);
 }
 
 const TOLD = { 'x-graphql-cost': '1' };
@@ -183,6 +201,24 @@ describe('Cost: over budget is rejected before any fetch', () => {
     const untold = await ask(gateway, query);
     expect(untold).toEqual({ status: 200, data });
   });
+
+  test.each([CURRENT, FORMER])(
+    '`extensions.cost` of an answer in parts has with the last what all of it costs: %s',
+    async (accept) => {
+      const fields = 'reviews(first: 2) { text old }';
+      const whole = await ask(gateway, `{ top { name ${fields} } }`, {}, TOLD);
+      const headers = { ...TOLD, 'x-graphql-deprecations': '1' };
+      const parts = await askInParts(gateway, `{ top { name ... @defer { ${fields} } } }`, accept, headers);
+      const { actual, ...cost } = whole.extensions.cost;
+      expect(actual).toBe(2 * (1 + 2));
+      expect(parts.map(({ extensions, hasNext }) => [extensions, hasNext])).toEqual([
+        [{ cost, deprecations: [{ coordinate: 'Review.old', reason: 'It is old.' }] }, true],
+        [{ cost: { ...cost, actual } }, false],
+      ]);
+      const untold = await askInParts(gateway, `{ top { name ... @defer { ${fields} } } }`, accept);
+      expect(untold.map(({ extensions }) => extensions)).toEqual([undefined, undefined]);
+    },
+  );
 
   test('access lines and metrics tell it', async () => {
     await ask(gateway, 'query Told { top { name } }');

@@ -11,12 +11,18 @@ const PRODUCTS = [
   { __typename: 'Product', id: '1', name: 'Saw', price: 20 },
   { __typename: 'Product', id: '2', name: 'Nail', price: 1 },
 ];
+const SHELF = [
+  PRODUCTS[1],
+  { __typename: 'Product', id: '3', name: 'Glue', price: 5 },
+  PRODUCTS[0],
+  { __typename: 'Product', id: '4', name: 'Tape', price: 3 },
+];
 
 const startProducts = () =>
   startFakeSubgraph({
     name: 'products',
     sdl: `${LINK}
-      type Query { product(id: ID!): Product, products: [Product!], items: [Item], viewer: User }
+      type Query { product(id: ID!): Product, products: [Product!], shelf: [Product!], loose: [Product], items: [Item], viewer: User }
       type Mutation { touch(id: ID!): Product }
       type Subscription { touched: Product }
       interface Item { id: ID! name: String }
@@ -27,6 +33,8 @@ const startProducts = () =>
       Query: {
         product: (_: unknown, { id }: { id: string }) => PRODUCTS.find((product) => product.id === id),
         products: () => PRODUCTS,
+        shelf: () => SHELF,
+        loose: () => SHELF,
         items: () => [PRODUCTS[0], { __typename: 'Service', id: 's1', name: 'Repair', hours: 3 }],
         viewer: () => ({ id: 'u1' }),
       },
@@ -41,26 +49,28 @@ const startProducts = () =>
 
 /** A gate that a test closes and opens. */
 export interface Gate {
-  /** Answers from now on wait for `open()`. */
-  close(): void;
+  /** From now on, what is said of these waits for `open()`. Default: all answers do. */
+  close(...ids: readonly string[]): void;
   open(): void;
 }
 
-function gate(): Gate & { readonly passed: () => Promise<void> } {
-  let closed: PromiseWithResolvers<void> | undefined;
+type Passed = (id: string) => Promise<void>;
+
+function gate(): Gate & { readonly passed: Passed } {
+  let closed: (PromiseWithResolvers<void> & { readonly ids: readonly string[] }) | undefined;
   return {
-    close() {
-      closed = Promise.withResolvers();
+    close(...ids) {
+      closed = { ...Promise.withResolvers<void>(), ids };
     },
     open() {
       closed?.resolve();
       closed = undefined;
     },
-    passed: async () => closed?.promise,
+    passed: async (id) => (closed?.ids.length === 0 || closed?.ids.includes(id) ? closed.promise : undefined),
   };
 }
 
-const startReviews = (passed: () => Promise<void>) =>
+const startReviews = (passed: Passed) =>
   startFakeSubgraph({
     name: 'reviews',
     sdl: `${LINK}
@@ -78,7 +88,7 @@ const startReviews = (passed: () => Promise<void>) =>
     resolvers: {
       Product: {
         __resolveReference: async ({ id }: { id: string }) => {
-          await passed();
+          await passed(id);
           return { id };
         },
         reviews: ({ id }: { id: string }) => [
@@ -89,12 +99,12 @@ const startReviews = (passed: () => Promise<void>) =>
         broken: () => {
           throw new Error('connect to postgres://reviews:hunter2@10.0.0.1');
         },
-        needed: ({ id }: { id: string }) => (id === '2' ? 'there' : null),
+        needed: ({ id }: { id: string }) => (id === '1' ? null : 'there'),
         secret: () => 'hunter2',
       },
       Service: {
         __resolveReference: async ({ id }: { id: string }) => {
-          await passed();
+          await passed(id);
           return { id };
         },
         rating: () => 9,
@@ -102,20 +112,20 @@ const startReviews = (passed: () => Promise<void>) =>
     },
   });
 
-const startUsers = (passed: () => Promise<void>) =>
+const startUsers = (passed: Passed) =>
   startFakeSubgraph({
     name: 'users',
     sdl: `${LINK} type Query { me: User } type User @key(fields: "id") { id: ID! name: String! age: Int }`,
     resolvers: {
       Query: {
         me: async () => {
-          await passed();
+          await passed('u1');
           return { id: 'u1' };
         },
       },
       User: {
         __resolveReference: async ({ id }: { id: string }) => {
-          await passed();
+          await passed(id);
           return { id };
         },
         name: ({ id }: { id: string }) => `Name of ${id}`,

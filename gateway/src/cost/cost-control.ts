@@ -67,6 +67,7 @@ export class CostControl {
     if (this.#untilSample-- > 0) return;
     if (operationCost === undefined || result.data.length > MAX_SAMPLED) return;
     this.#untilSample = SAMPLED - 1;
-    this.#observeActual(operationCost.actual(result.data, variables), trace.getSpanContext(request.traceContext));
+    const actual = operationCost.actual(JSON.parse(result.data), variables);
+    this.#observeActual(actual, trace.getSpanContext(request.traceContext));
   }
 }

@@ -13,8 +13,8 @@ import { MAX_COST } from './max-cost.ts';
 export interface OperationCost {
   /** @throws CodedError BAD_USER_INPUT where a slicing argument is missing that there has to be */
   estimate(variables: Variables): number;
-  /** @param data JSON text */
-  actual(data: string, variables: Variables): number;
+  /** @param data of an answer, read from its JSON text */
+  actual(data: unknown, variables: Variables): number;
 }
 
 /** Costs by one view of a supergraph, each operation compiled once. */
@@ -45,7 +45,7 @@ export class CostModel {
     const named = variablesOf(normal);
     return {
       estimate: (variables) => bounded(amountFor(estimate, named(variables))),
-      actual: (data, variables) => bounded(actualCost(JSON.parse(data), normal, schema, this.#rules, named(variables))),
+      actual: (data, variables) => bounded(actualCost(data, normal, schema, this.#rules, named(variables))),
     };
   }
 

@@ -188,7 +188,7 @@ export class Engine {
   /**
    * The same for a client that takes what is deferred later. Sharing and recordings are for whole answers alone.
    *
-   * @param deferredWhen Variables of `@defer(if:)` by which it is on
+   * @param deferredWhen Variables of `if:` by which `@defer` and `@stream` are on
    * @throws CodedError for an operation that gets no plan.
    */
   async executeIncrementally(

@@ -47,7 +47,7 @@ export class SchemaView {
    *
    * @param lookedUp is told whether its plan was there. Default: nobody is
    * @param denial what the caller may not see of it. Default: nothing
-   * @param deferredWhen variables of `@defer(if:)` by which it is on. Default: nothing is delivered later
+   * @param deferredWhen variables of `if:` by which `@defer` and `@stream` are on. Default: nothing is delivered later
    * @throws PlanningError
    */
   operation(
@@ -128,11 +128,13 @@ export class SchemaView {
     const normal = this.normal(document, operation, denial, deferredWhen);
     const key = planKey(normal, labels);
     const known = plans.get(key);
-    const ready = (plan: CompiledPlan) =>
+    const ready = (plan: CompiledPlan) => {
+      const prepared = prepareOperation({ document, operation, normal, schema, types, plan });
       // Where all is fetched at once, there is nothing to wait for.
-      normal.isDeferred && plan.calls.every(({ deferLabel }) => deferLabel === undefined)
-        ? this.operation(document, operation, labels, undefined, denial)
-        : prepareOperation({ document, operation, normal, schema, types, plan });
+      return deferredWhen === undefined || prepared.executeIncrementally !== undefined
+        ? prepared
+        : this.operation(document, operation, labels, undefined, denial);
+    };
     if (known !== undefined) {
       lookedUp('hit');
       return ready(known);

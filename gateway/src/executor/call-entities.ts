@@ -77,7 +77,7 @@ function collectWanted(calls: readonly EntityCall[], run: PlanRun): EntityPart[]
 }
 
 function collectInContexts(place: EntityPlace, collect: CollectInContext, run: PlanRun, bound: BoundSlots, want: Want) {
-  for (const { object, values } of collect(run.data)) {
+  for (const { object, values } of collect(run.data, place.ranges)) {
     const text = place.represent(object);
     if (text !== undefined) want({ object, place }, bound.of(place.slot, values), text);
   }
@@ -86,7 +86,7 @@ function collectInContexts(place: EntityPlace, collect: CollectInContext, run: P
 /** @returns how many places the objects have */
 function collectAt(place: EntityPlace, run: PlanRun, want: Want): number {
   const known = place.donors && donated(place.donors, run.data, place.represent);
-  const { objects, places } = place.collect(run.data, unifyAt(place, run));
+  const { objects, places } = place.collect(run.data, unifyAt(place, run), place.ranges);
   for (const object of objects) {
     const isWhole = place.loose.length === 0 || place.loose.every((key) => isWanted(key, object, place, run));
     const text = isWhole ? place.represent(object) : undefined;
@@ -159,7 +159,7 @@ async function ask(calls: readonly EntityCall[], parts: readonly EntityPart[], r
   for (const [index, part] of parts.entries()) attempt(() => write(part, keys[index] as string, answer, run), run);
   attempt(() => run.errors.addFromEntities(parts, keys, answer, run.types), run);
   // Calls that share a request are delivered together.
-  if (calls[0]?.deferLabel !== undefined) run.errors.markLater(before);
+  if (calls[0]?.isLater) run.errors.markLater(before);
 }
 
 /** What cannot be walked through costs nothing but itself. */

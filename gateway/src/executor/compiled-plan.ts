@@ -1,11 +1,19 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import { type EntityPlace, entityPlaces } from './entity-place.ts';
-import { operationIn, type PathStep, type PlanStep, planSteps, requiredBy, type StepCondition } from './plan-steps.ts';
+import {
+  dotted,
+  operationIn,
+  type PathStep,
+  type PlanStep,
+  planSteps,
+  requiredBy,
+  type StepCondition,
+} from './plan-steps.ts';
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
 import { type Shape, shapeOf } from './selection-shape.ts';
-import { type Collect, compileCollect } from './targets.ts';
+import { type Collect, compileCollect, type ItemRanges } from './targets.ts';
 
 /** A plan as it is executed: requests to subgraphs, each with what it waits for. */
 export interface CompiledPlan {
@@ -23,6 +31,8 @@ interface CallBase {
   readonly needs: readonly number[];
   /** See `PlanStep`. */
   readonly deferLabel: string | undefined;
+  /** Whether the first payload does not wait for it. */
+  readonly isLater: boolean;
 }
 
 /** Calls to one subgraph that as many others precede: where they are ready about the same time, one request has them all. */
@@ -46,6 +56,8 @@ export interface RootCall extends CallBase {
   /** Where the root type is met again below the root; empty: it is the root. */
   readonly path: readonly PathStep[];
   readonly collect: Collect;
+  /** Of which items; undefined: of all. */
+  readonly ranges?: ItemRanges | undefined;
 }
 
 /** Asks for fields of the entities at one place. */
@@ -62,12 +74,15 @@ export function compilePlan(plan: QueryPlan, types: SupergraphTypes): CompiledPl
   const placeOf = entityPlaces(steps, types);
   const calls = steps.map((step): PlanCall => {
     const { fetch, conditions, needs, deferLabel } = step;
-    const base = { subgraph: fetch.serviceName, conditions, needs, deferLabel };
+    const base = { subgraph: fetch.serviceName, conditions, needs, deferLabel, isLater: deferLabel !== undefined };
     if (fetch.requires === undefined) return { ...base, ...rootCall(step, types) };
     return { ...base, kind: 'entities', batch: batchOf(step), place: placeOf(step) };
   });
   return { calls, required: requiredFields(steps, placeOf) };
 }
+
+/** Where the objects of a call are, as dotted keys; empty: it fetches root fields. */
+export const placeOfCall = (call: PlanCall): string => (call.kind === 'root' ? dotted(call.path) : call.place.at);
 
 /** Steps belong together that ask one subgraph for entities, as many fetches after the first as each other. */
 function batches(steps: readonly PlanStep[]): (step: PlanStep) => CallBatch {

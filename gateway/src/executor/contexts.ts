@@ -4,7 +4,7 @@ import type { EntitySlot } from './entity-place.ts';
 import { anyText } from './leaf-values.ts';
 import type { PathStep } from './plan-steps.ts';
 import { isTreeObject, type TreeObject } from './response-tree.ts';
-import { typeTest } from './targets.ts';
+import { type ItemRanges, typeTest } from './targets.ts';
 
 /** An object, and what arguments of its fields take from objects above it (`@fromContext`), as JSON members. */
 export interface InContext {
@@ -13,7 +13,7 @@ export interface InContext {
 }
 
 /** The objects at a path, each with the contexts of the place where it is met first. */
-export type CollectInContext = (root: TreeObject) => InContext[];
+export type CollectInContext = (root: TreeObject, ranges?: ItemRanges) => InContext[];
 
 export function compileContexts(
   path: readonly PathStep[],
@@ -24,7 +24,7 @@ export function compileContexts(
   const readers = rewrites.flatMap((rewrite) =>
     rewrite.kind === 'KeyRenamer' ? [{ variable: rewrite.renameKeyTo, read: contextReader(rewrite.path, types) }] : [],
   );
-  return (root) => {
+  return (root, ranges) => {
     const found = new Map<TreeObject, InContext>();
     const visit = (value: unknown, depth: number, above: readonly TreeObject[]): void => {
       if (Array.isArray(value)) {
@@ -34,7 +34,10 @@ export function compileContexts(
       if (!isTreeObject(value) || !(fits[depth - 1]?.(value) ?? true)) return;
       const step = path[depth];
       if (step !== undefined) {
-        visit(value[step.key], depth + 1, [...above, value]);
+        const inner = value[step.key];
+        const range = Array.isArray(inner) ? ranges?.[depth + 1] : undefined;
+        const visited = range === undefined ? inner : (inner as unknown[]).slice(range.from, range.to);
+        visit(visited, depth + 1, [...above, value]);
         return;
       }
       if (found.has(value)) return;

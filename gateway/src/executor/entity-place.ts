@@ -21,7 +21,7 @@ import { compileRepresentation, type Representation } from './representation.ts'
 import { compileRewrites, type Rewrite, renamedKeys } from './rewrites.ts';
 import { type SelectedField, selectedFields } from './selected-fields.ts';
 import { type Shape, shapeOf } from './selection-shape.ts';
-import { type Collect, compileCollect } from './targets.ts';
+import { type Collect, compileCollect, type ItemRanges } from './targets.ts';
 
 /** One `_entities` field of a request. */
 export interface EntitySlot {
@@ -55,6 +55,8 @@ export interface EntityPlace extends EntityRequest {
   /** `path` as dotted keys. */
   readonly at: string;
   readonly collect: Collect;
+  /** Of which items; undefined: of all. */
+  readonly ranges?: ItemRanges | undefined;
   /** Objects there that are equal in these fields are equal altogether; undefined where that is not so. */
   readonly unifyBy: readonly string[] | undefined;
   readonly donors: Donors | undefined;

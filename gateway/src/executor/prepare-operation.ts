@@ -2,15 +2,18 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { ContentCoding } from '../http/content-coding.ts';
 import type { IncrementalResult } from '../incremental/incremental-result.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
+import type { StreamUsage } from '../planner/stream-usage.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
 import { Delivery } from './defer/delivery.ts';
 import type { TypesApart } from './entity-types.ts';
 import { introspection } from './introspection.ts';
 import { compileProjection } from './projection.ts';
-import { type ClientError, ProjectionRun } from './projection-run.ts';
+import { type ClientError, ProjectionRun, type Streaming } from './projection-run.ts';
 import type { Recordings } from './replay/recordings.ts';
 import { runPlan } from './run-plan.ts';
+import { type ItemCounts, slicedPlan } from './stream/sliced-plan.ts';
+import { type StreamedList, streamedLists } from './stream/streamed-lists.ts';
 import type { AskSubgraph, SubgraphPace } from './subgraph-access.ts';
 import { wantedOf } from './wanted-of.ts';
 
@@ -65,6 +68,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   const project = compileProjection(normal.selection, rootType.name, schema);
   const introspectWith = introspection(schema, document, operation);
   const isWanted = wantedOf(normal.selection);
+  const lists = normal.isDeferred ? streamedLists(normal.selection, plan) : [];
   const id = nextId++;
   let lastLength = 0;
   const values = (variables: Execution['variables']) => {
@@ -75,7 +79,7 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
   return {
     plan,
     values,
-    executeIncrementally: normal.isDeferred ? executedIncrementally : undefined,
+    executeIncrementally: isInParts(plan) || lists.length > 0 ? executedIncrementally : undefined,
     async execute({ variables, ask, patienceMs, apart, entitiesPerFetch, replay }) {
       const run = async (askSubgraph: AskSubgraph) => {
         const result = await executed(variables, askSubgraph, patienceMs, apart, entitiesPerFetch);
@@ -92,11 +96,14 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
     const { variables, ask, patienceMs, apart, entitiesPerFetch } = execution;
     const all = values(variables);
     const introspect = introspectWith(variables);
+    const counts = new Map(lists.map((list) => [list, firstOf(list, all)]));
+    const streaming = streamingOf(counts);
+    const sliced = slicedPlan(plan, counts);
     const delivery = new Delivery({
-      ...{ plan, project, selection: normal.selection },
-      passOver: (result) => new ProjectionRun(result, normal.selection, all, introspect),
+      ...{ plan: sliced, project, selection: normal.selection },
+      passOver: (result) => new ProjectionRun(result, normal.selection, all, introspect, streaming),
     });
-    runPlan(plan, all, types, ask, patienceMs, isWanted, apart, entitiesPerFetch, delivery).catch((error: unknown) =>
+    runPlan(sliced, all, types, ask, patienceMs, isWanted, apart, entitiesPerFetch, delivery).catch((error: unknown) =>
       delivery.fail(error),
     );
     return delivery.first;
@@ -117,6 +124,24 @@ export function prepareOperation(parts: OperationParts): PreparedOperation {
     return { data, errors: run.errors };
   }
 }
+
+/** Where all is fetched at once, there is nothing to wait for. */
+const isInParts = ({ calls }: CompiledPlan): boolean => calls.some(({ isLater }) => isLater);
+
+/** How many items of a list come first: where the client has it twice, as many as it wants of either. */
+const firstOf = ({ usages }: StreamedList, variables: Execution['variables']): number =>
+  Math.max(
+    ...usages.map(({ initialCount: count }) =>
+      typeof count === 'number' ? count : Number(variables[count.variable] ?? 0),
+    ),
+  );
+
+const streamingOf = (counts: ItemCounts): ReadonlyMap<StreamUsage, Streaming> =>
+  new Map(
+    [...counts].flatMap(([list, count]) =>
+      list.usages.map((usage) => [usage, { list, label: usage.label, count }] as const),
+    ),
+  );
 
 let nextId = 0;
 /** Characters. */

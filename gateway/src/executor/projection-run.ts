@@ -1,10 +1,13 @@
 import { errorCatalogue } from '@tributary/service-kit';
 import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
+import type { StreamUsage } from '../planner/stream-usage.ts';
 import { ClientPaths, planKeys } from './client-paths.ts';
 import type { DeferredFields } from './defer/deferred-fields.ts';
+import type { DeferredPlace, ItemsPlace } from './defer/deferred-place.ts';
 import { MAX_PLACES } from './plan-errors.ts';
 import { disputed, type TreeObject } from './response-tree.ts';
 import type { PlanResult } from './run-plan.ts';
+import type { StreamedList } from './stream/streamed-lists.ts';
 import type { ResponsePath } from './targets.ts';
 
 /** An error as the client gets it, but for the id of its request. */
@@ -16,12 +19,12 @@ export interface ClientError {
   readonly isLater?: boolean;
 }
 
-/** An object of which fields are delivered later. */
-export interface DeferredPlace {
-  readonly fields: DeferredFields;
-  readonly object: TreeObject;
-  /** In the client's keys. */
-  readonly path: ResponsePath;
+/** How a list is delivered in parts. */
+export interface Streaming {
+  readonly list: StreamedList;
+  readonly label: string | undefined;
+  /** How many of its items are delivered with what is around it. */
+  readonly count: number;
 }
 
 interface Placed {
@@ -40,9 +43,12 @@ export class ProjectionRun {
   path: (string | number)[] = [];
   /** What the pass has left for later. */
   readonly deferred: DeferredPlace[] = [];
+  /** See `DeferredPlace`. */
+  later: readonly StreamedList[] = [];
   readonly #result: PlanResult;
   readonly #selection: NormalSelectionSet;
   readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #streaming: ReadonlyMap<StreamUsage, Streaming> | undefined;
   /** Those of the plan, at the client's paths. */
   readonly #given: ClientError[];
   #own: ClientError[] = [];
@@ -55,6 +61,7 @@ export class ProjectionRun {
     selection: NormalSelectionSet,
     variables: Readonly<Record<string, unknown>>,
     introspect: (field: NormalField) => string,
+    streaming?: ReadonlyMap<StreamUsage, Streaming>,
   ) {
     this.data = result.data;
     this.shared = result.shared;
@@ -63,6 +70,7 @@ export class ProjectionRun {
     this.#result = result;
     this.#selection = selection;
     this.#variables = variables;
+    this.#streaming = streaming;
     this.#given = result.errors.list.length === 0 ? [] : this.#atClientPaths();
   }
 
@@ -95,7 +103,19 @@ export class ProjectionRun {
 
   /** Where any of the fields is selected of the object that the path leads to. */
   defer(fields: DeferredFields, object: TreeObject): void {
-    if (fields.isSelected(object, this)) this.deferred.push({ fields, object, path: [...this.path] });
+    if (!fields.isSelected(object, this)) return;
+    this.deferred.push({ kind: 'fields', fields, object, path: [...this.path], later: this.later });
+  }
+
+  /** Undefined: it is delivered as a whole. */
+  streamingOf(usage: StreamUsage): Streaming | undefined {
+    return this.#streaming?.get(usage);
+  }
+
+  /** Behind the first ones, the items of the list that is under the key. */
+  stream({ list, label, count }: Streaming, rest: Pick<ItemsPlace, 'items' | 'emit'>, key: string | number): void {
+    const place = { path: [...this.path, key], later: [...this.later, list] };
+    this.deferred.push({ kind: 'items', ...place, list, label, from: count, ...rest });
   }
 
   /** Grows with each problem that the pass meets, whether or not it becomes an error of its own. */

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { DeferGroup } from '../planner/defer-usage.ts';
 import type { NormalField, NormalPlace, NormalSelectionSet } from '../planner/normal-operation.ts';
+import type { StreamUsage } from '../planner/stream-usage.ts';
 import { type DeferredFields, deferredFields, hasDeferred, ownFields } from './defer/deferred-fields.ts';
 import { type LeafText, leafText } from './leaf-values.ts';
 import type { ProjectionRun } from './projection-run.ts';
@@ -37,7 +38,9 @@ export function compileProjection(selection: NormalSelectionSet, rootType: strin
   };
 }
 
-function emitOf(type: GraphQLOutputType, field: Pick<NormalField, 'selection' | 'group'>, schema: GraphQLSchema): Emit {
+type Emitted = Pick<NormalField, 'selection' | 'group' | 'stream'>;
+
+function emitOf(type: GraphQLOutputType, field: Emitted, schema: GraphQLSchema): Emit {
   if (!isNonNullType(type)) {
     const present = presentEmit(type, field, schema);
     if (hasDeferred(field)) return orNull(present);
@@ -63,12 +66,12 @@ const orNull =
   };
 
 /** For a value that is not null. */
-function presentEmit(
-  type: GraphQLOutputType,
-  field: Pick<NormalField, 'selection' | 'group'>,
-  schema: GraphQLSchema,
-): Emit {
-  if (isListType(type)) return listEmit(emitOf(type.ofType, field, schema));
+function presentEmit(type: GraphQLOutputType, field: Emitted, schema: GraphQLSchema): Emit {
+  if (isListType(type)) {
+    const { stream, ...ofItems } = field;
+    const item = emitOf(type.ofType, ofItems, schema);
+    return stream === undefined ? listEmit(item) : streamedListEmit(item, stream);
+  }
   if (isLeafType(type)) return leafEmit(leafText(type));
   const object = objectEmit(field.selection ?? NO_FIELDS, type as GraphQLNamedOutputType, schema, field.group);
   return (value, run, key) => {
@@ -108,6 +111,20 @@ function listEmit(item: Emit): Emit {
   };
 }
 
+/** The first items, where the others are delivered later. */
+function streamedListEmit(item: Emit, usage: StreamUsage): Emit {
+  const list = listEmit(item);
+  return (value, run, key) => {
+    const streaming = run.streamingOf(usage);
+    if (streaming === undefined || !Array.isArray(value) || value.length <= streaming.count) {
+      return list(value, run, key);
+    }
+    const text = list(value.slice(0, streaming.count), run, key);
+    if (text !== undefined) run.stream(streaming, { items: value, emit: item }, key);
+    return text;
+  };
+}
+
 const NO_FIELDS: NormalSelectionSet = { fields: [], places: undefined };
 
 /** The fields of a selection that are delivered together. The path leads to the object already. */
@@ -139,10 +156,12 @@ function laterFields(
   return deferredFields(all, group).map(({ selection, ...later }) => {
     const fieldsOf = fieldsByType(selection, type, schema);
     const emit = selectionEmit(selection, fieldsOf);
+    // Of an interface object, the type may come with the fields.
+    const isTypeOpen = ({ __typename: name }: TreeObject) => isAbstractType(type) && name === type.name;
     return {
       ...later,
       isSelected: (object, run) =>
-        fieldsOf(object, run, true)?.some(
+        (isTypeOpen(object) ? selection.fields : fieldsOf(object, run))?.some(
           ({ conditions }) => conditions === undefined || run.isSelected(conditions),
         ) === true,
       emit: (object, run) => emit(object, run, ''),
@@ -190,8 +209,7 @@ interface EmittedField extends Pick<NormalField, 'planKey' | 'responseKey' | 'co
   emit: Emit;
 }
 
-/** `isEarly`: before they are fetched. */
-type FieldsOf = (object: TreeObject, run: ProjectionRun, isEarly?: boolean) => readonly EmittedField[] | undefined;
+type FieldsOf = (object: TreeObject, run: ProjectionRun) => readonly EmittedField[] | undefined;
 
 /** The fields of a selection, for the type that an object turns out to have; undefined where it has none that it can have. */
 function fieldsByType(selection: NormalSelectionSet, type: GraphQLNamedOutputType, schema: GraphQLSchema): FieldsOf {
@@ -215,13 +233,11 @@ function fieldsByType(selection: NormalSelectionSet, type: GraphQLNamedOutputTyp
   // Where nothing hangs on the type, a plan may not ask for it.
   const isTyped = selection.fields.some(({ name, onTypes }) => onTypes !== undefined || name === '__typename');
   const untyped = isTyped ? undefined : fieldsOn('');
-  return (object, run, isEarly = false) => {
+  return (object, run) => {
     const { __typename: name } = object;
     if (name === undefined) return untyped;
     // An interface object: who knows more was not asked, as nothing is wanted of it.
-    if (name === type.name) {
-      return isEarly || untyped?.every((field) => isThere(field, object, run)) ? untyped : undefined;
-    }
+    if (name === type.name) return untyped?.every((field) => isThere(field, object, run)) ? untyped : undefined;
     if (typeof name !== 'string' || !possible.has(name)) return undefined;
     const fields = byType.get(name) ?? fieldsOn(name);
     byType.set(name, fields);

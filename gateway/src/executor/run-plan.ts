@@ -112,13 +112,13 @@ function callRoot(call: RootCall, run: PlanRun): Promise<void> | undefined {
       } catch (error) {
         run.errors.addUnwalkable(error);
       }
-      if (call.deferLabel !== undefined) run.errors.markLater(before);
+      if (call.isLater) run.errors.markLater(before);
     });
 }
 
-function placesOfRoot({ collect }: RootCall, run: PlanRun): TreeObject[] {
+function placesOfRoot({ collect, ranges }: RootCall, run: PlanRun): TreeObject[] {
   try {
-    return [...collect(run.data).objects];
+    return [...collect(run.data, undefined, ranges).objects];
   } catch (error) {
     run.errors.addUnwalkable(error);
     return [];

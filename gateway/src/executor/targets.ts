@@ -14,14 +14,23 @@ export interface Collected {
   readonly places: number;
 }
 
+/** Items of a list, by their index: from the first one as far as another, that one excluded. */
+export interface ItemRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** For lists on a path, which of their items it leads through, by the number of keys as far as the list. Default: all. */
+export type ItemRanges = readonly (ItemRange | undefined)[];
+
 /** The objects at a path. `unify` may put another object in an object's place. */
-export type Collect = (root: TreeObject, unify?: Unify) => Collected;
+export type Collect = (root: TreeObject, unify?: Unify, ranges?: ItemRanges) => Collected;
 
 export function compileCollect(path: readonly PathStep[], types: SupergraphTypes): Collect {
   const fits = path.map(({ onTypes }) => typeTest(onTypes, types));
   const isFitting = (value: unknown, step: number): value is TreeObject =>
     typeof value === 'object' && value !== null && (fits[step]?.(value as TreeObject) ?? true);
-  return (root, unify) => {
+  return (root, unify, ranges) => {
     const objects = new Set<TreeObject>();
     let places = 0;
     /** Gives the object that is to be in the place of this one, which fits. */
@@ -34,15 +43,16 @@ export function compileCollect(path: readonly PathStep[], types: SupergraphTypes
       }
       const { key } = path[depth] as PathStep;
       const inner = object[key];
-      if (Array.isArray(inner)) visitList(inner, depth + 1);
+      if (Array.isArray(inner)) visitList(inner, depth + 1, ranges?.[depth + 1]);
       else if (isFitting(inner, depth)) {
         const kept = visit(inner, depth + 1);
         if (kept !== inner) object[key] = kept;
       }
       return object;
     };
-    const visitList = (list: unknown[], depth: number): void => {
-      for (let index = 0; index < list.length; index++) {
+    const visitList = (list: unknown[], depth: number, range?: ItemRange): void => {
+      const end = Math.min(list.length, range?.to ?? list.length);
+      for (let index = range?.from ?? 0; index < end; index++) {
         const item = list[index];
         if (Array.isArray(item)) visitList(item, depth);
         else if (isFitting(item, depth - 1)) {

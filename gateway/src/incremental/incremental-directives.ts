@@ -10,13 +10,13 @@ const DEFINITIONS = parse(
     label: String
   ) on FRAGMENT_SPREAD | INLINE_FRAGMENT
 
-  "Says that a list may be delivered in parts. This gateway delivers lists as a whole."
+  "Directs the gateway to deliver the first items of a list before the others, where what is below them takes longer."
   directive @stream(
-    "Default: true."
+    "Streamed when true. Default: true."
     if: Boolean! = true
-    "Unique in the document."
+    "Unique in the document: says with the list which it is."
     label: String
-    "So many items are to be delivered at first."
+    "So many items are delivered at first: 0 or more."
     initialCount: Int! = 0
   ) on FIELD`,
   { noLocation: true },

@@ -1,4 +1,6 @@
 import { errorsText } from '../executor/errors-text.ts';
+import type { ClientError } from '../executor/projection-run.ts';
+import type { ResponsePath } from '../executor/targets.ts';
 import type { IncrementalFormat } from '../http/accept.ts';
 import type { IncrementalUpdate, PendingPart } from './incremental-result.ts';
 
@@ -16,17 +18,23 @@ export function payloadText(
   update: IncrementalUpdate,
   format: IncrementalFormat,
   requestId: string,
+  extensions?: object,
 ): string | undefined {
-  return format === 'v0.2' ? currentText(update, requestId) : formerText(update, requestId);
+  const more = extensions !== undefined && `"extensions":${JSON.stringify(extensions)}`;
+  return format === 'v0.2' ? currentText(update, requestId, more) : formerText(update, requestId, more);
 }
 
-function currentText({ pending, incremental, completed, hasNext }: IncrementalUpdate, requestId: string): string {
-  const data = incremental.map(({ part: { id }, subPath, data, errors }) =>
+function currentText(
+  { pending, incremental, completed, hasNext }: IncrementalUpdate,
+  requestId: string,
+  more: string | false,
+): string {
+  const data = incremental.map((one) =>
     objectOf(
-      `"id":${JSON.stringify(id)}`,
-      subPath.length > 0 && `"subPath":${JSON.stringify(subPath)}`,
-      `"data":${data}`,
-      errors.length > 0 && `"errors":${errorsText(errors, requestId)}`,
+      `"id":${JSON.stringify(one.part.id)}`,
+      'subPath' in one && one.subPath.length > 0 && `"subPath":${JSON.stringify(one.subPath)}`,
+      contentOf(one),
+      one.errors.length > 0 && `"errors":${errorsText(one.errors, requestId)}`,
     ),
   );
   const ends = completed.map(({ part: { id }, errors }) =>
@@ -36,32 +44,38 @@ function currentText({ pending, incremental, completed, hasNext }: IncrementalUp
     pending.length > 0 && `"pending":${JSON.stringify(pending)}`,
     data.length > 0 && `"incremental":[${data}]`,
     ends.length > 0 && `"completed":[${ends}]`,
+    more,
     `"hasNext":${hasNext}`,
   );
 }
 
-function formerText({ incremental, completed, hasNext }: IncrementalUpdate, requestId: string): string | undefined {
-  const data = incremental.map(({ part: { path, label }, subPath, data, errors }) =>
+function formerText(
+  { incremental, completed, hasNext }: IncrementalUpdate,
+  requestId: string,
+  more: string | false,
+): string | undefined {
+  const entry = (content: string, { label }: PendingPart, path: ResponsePath, errors: readonly ClientError[]) =>
     objectOf(
-      `"data":${data}`,
-      `"path":${JSON.stringify([...path, ...subPath])}`,
+      content,
+      `"path":${JSON.stringify(path)}`,
       label !== undefined && `"label":${JSON.stringify(label)}`,
       errors.length > 0 && `"errors":${errorsText(errors, requestId)}`,
-    ),
-  );
-  const failed = completed.flatMap(({ part: { path, label }, errors }) =>
-    errors === undefined
-      ? []
-      : objectOf(
-          '"data":null',
-          `"path":${JSON.stringify(path)}`,
-          label !== undefined && `"label":${JSON.stringify(label)}`,
-          `"errors":${errorsText(errors, requestId)}`,
-        ),
-  );
+    );
+  const data = incremental.map((one) => {
+    const below = 'items' in one ? [one.index] : one.subPath;
+    return entry(contentOf(one), one.part, [...one.part.path, ...below], one.errors);
+  });
+  const failed = completed.flatMap(({ part, errors, index }) => {
+    if (errors === undefined) return [];
+    if (index === undefined) return entry('"data":null', part, part.path, errors);
+    return entry('"items":null', part, [...part.path, index], errors);
+  });
   const all = [...data, ...failed];
   if (all.length === 0 && hasNext) return undefined;
-  return objectOf(all.length > 0 && `"incremental":[${all}]`, `"hasNext":${hasNext}`);
+  return objectOf(all.length > 0 && `"incremental":[${all}]`, more, `"hasNext":${hasNext}`);
 }
+
+const contentOf = (one: IncrementalUpdate['incremental'][number]): string =>
+  'items' in one ? `"items":${one.items}` : `"data":${one.data}`;
 
 const objectOf = (...members: (string | false)[]): string => `{${members.filter((member) => member !== false)}}`;

@@ -7,12 +7,15 @@ export interface PayloadParts {
   readonly updates: NonNullable<IncrementalResult['updates']>;
   readonly format: IncrementalFormat;
   readonly requestId: string;
+  /** Of the payload of an update: is asked once for each. */
+  extensionsOf(update: IncrementalUpdate): object | undefined;
   /** Is told once, when there are no more or nobody wants them, with the errors that were in them. */
   ended(errors: readonly ClientError[]): void;
 }
 
 /** All payloads behind the first, as JSON text. Whoever takes them reads to the end, or calls `return()`. */
-export function laterPayloads({ updates, format, requestId, ended }: PayloadParts): AsyncIterableIterator<string> {
+export function laterPayloads(parts: PayloadParts): AsyncIterableIterator<string> {
+  const { updates, format, requestId, extensionsOf, ended } = parts;
   const errors: ClientError[] = [];
   let hasEnded = false;
   const end = () => {
@@ -25,7 +28,7 @@ export function laterPayloads({ updates, format, requestId, ended }: PayloadPart
         const { done, value } = await updates.next();
         if (done === true) break;
         errors.push(...errorsIn(value));
-        const text = payloadText(value, format, requestId);
+        const text = payloadText(value, format, requestId, extensionsOf(value));
         if (text !== undefined) return { done: false, value: text };
       }
     } catch (error) {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { CASES_PER_GRAPH, runCases } from './run-cases.ts';
-import { type DeferCounts, startDeferringExecutor } from './subjects/deferring-executor.ts';
+import { noCounts, startDeferringExecutor } from './subjects/deferring-executor.ts';
 
 /** Graphs on which something was wrong once: errors below a null, a root that is null, objects of an interface. */
 it.each([2, 9])(
-  'with @defer here and there, all payloads together are the answer without it (graph %d)',
+  'with @defer and @stream here and there, all payloads together are the answer without them (graph %d)',
   async (seed) => {
-    const counts: DeferCounts = { inParts: 0, payloads: 0, failedFragments: 0, notPlanned: 0 };
+    const counts = noCounts();
     const { differences, reports } = await runCases(startDeferringExecutor(counts), seed, CASES_PER_GRAPH);
     expect([...differences, ...reports]).toEqual([]);
     expect(counts.inParts).toBeGreaterThan(CASES_PER_GRAPH / 4);

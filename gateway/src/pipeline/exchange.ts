@@ -12,7 +12,7 @@ import type { ExplainedPlan } from '../engine/timeline.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { AcceptedStream, IncrementalFormat, ResponseMediaType } from '../http/accept.ts';
 import type { Client } from '../identity/clients.ts';
-import type { IncrementalResult } from '../incremental/incremental-result.ts';
+import type { IncrementalResult, IncrementalUpdate } from '../incremental/incremental-result.ts';
 import type { RateStanding } from '../rate-limit/rate-limit-fields.ts';
 import type { Freshness } from '../subgraphs/freshness.ts';
 import type { LiveOperation } from '../subscriptions/live-operation.ts';
@@ -109,6 +109,8 @@ export class Exchange {
 
   // estimate-cost and tell-cost, tell-deprecations: where the client is told
   costReport: CostReport | undefined;
+  /** Is told of each further part of the answer; what is to be told with the last. */
+  costAfter: ((update: IncrementalUpdate) => CostReport | undefined) | undefined;
   /** What it uses that will go. */
   deprecations: readonly Deprecation[] | undefined;
 

@@ -10,6 +10,10 @@ export function laterParts(exchange: Exchange, over: () => void): AsyncIterableI
     updates,
     format: incrementalFormat ?? 'v0.2',
     requestId: request.id,
+    extensionsOf(update) {
+      const cost = exchange.costAfter?.(update);
+      return cost && { cost };
+    },
     ended(errors) {
       // By all of its errors it is counted.
       exchange.result = { data: initial.data, errors: [...initial.errors, ...errors] };

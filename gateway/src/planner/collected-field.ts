@@ -19,6 +19,7 @@ import { ALWAYS, bothOf, type Conjunction } from './conditions.ts';
 import type { DeferUsage } from './defer-usage.ts';
 import { PlanningError } from './planning-error.ts';
 import { intersection, type SchemaTypes, type TypeSet } from './schema-types.ts';
+import type { StreamUsage } from './stream-usage.ts';
 
 /** A field at one place of the client's document, fragments written out. */
 export interface CollectedField {
@@ -43,6 +44,8 @@ export interface CollectedField {
   readonly isDenied?: boolean;
   /** The innermost deferred fragment that it stands in. */
   readonly defer?: DeferUsage;
+  /** It is a list, of which the client takes the items in parts. */
+  readonly stream?: StreamUsage;
 }
 
 /** Those that are asked of subgraphs. */
@@ -63,7 +66,7 @@ interface Place {
   readonly depth: number;
 }
 
-/** Of the variables of `@defer(if:)`, those by which it is on. */
+/** Of the variables of `@defer(if:)` and `@stream(if:)`, those by which they are on. */
 export type DeferredWhen = ReadonlySet<string>;
 
 /** GraphQL, 6.3.2 "CollectFields", for all objects and variables at once. */
@@ -73,8 +76,9 @@ export class FieldCollector {
   readonly #deferredWhen: DeferredWhen | undefined;
   #visited = 0;
   #usages = 0;
+  #streams = 0;
 
-  /** @param deferredWhen Undefined: `@defer` is nothing to it. */
+  /** @param deferredWhen Undefined: `@defer` and `@stream` are nothing to it. */
   constructor(types: SchemaTypes, document: DocumentNode, deferredWhen?: DeferredWhen) {
     this.#types = types;
     this.#deferredWhen = deferredWhen;
@@ -106,18 +110,32 @@ export class FieldCollector {
   }
 
   #deferOf(directives: readonly DirectiveNode[], { defer: parent, depth }: Place): DeferUsage | undefined {
-    if (this.#deferredWhen === undefined) return undefined;
-    const directive = directives.find(({ name }) => name.value === DEFER);
-    if (directive === undefined || this.#usages === MAX_DEFERRED) return parent;
-    const given = (name: string) => directive.arguments?.find((argument) => argument.name.value === name)?.value;
-    const condition = given('if');
+    const directive = this.#directiveOn(directives, DEFER);
+    if (directive === undefined) return parent;
+    return { label: labelOf(directive), parent, depth, number: this.#usages++ };
+  }
+
+  #streamOf(directives: readonly DirectiveNode[]): StreamUsage | undefined {
+    const directive = this.#directiveOn(directives, STREAM);
+    if (directive === undefined) return undefined;
+    this.#streams++;
+    const count = argumentOf(directive, 'initialCount');
+    const number = count?.kind === Kind.INT ? Number(count.value) : 0;
+    const initialCount = count?.kind === Kind.VARIABLE ? { variable: count.name.value } : number;
+    return { label: labelOf(directive), initialCount };
+  }
+
+  /** Undefined where it is off, or there are too many. */
+  #directiveOn(directives: readonly DirectiveNode[], named: string): DirectiveNode | undefined {
+    if (this.#deferredWhen === undefined || directives.length === 0) return undefined;
+    const directive = directives.find(({ name }) => name.value === named);
+    if (directive === undefined || this.#usages + this.#streams >= MAX_DEFERRED) return undefined;
+    const condition = argumentOf(directive, 'if');
     const isOn =
       condition?.kind === Kind.VARIABLE
         ? this.#deferredWhen.has(condition.name.value)
         : condition?.kind !== Kind.BOOLEAN || condition.value;
-    if (!isOn) return parent;
-    const label = given('label');
-    return { label: label?.kind === Kind.STRING ? label.value : undefined, parent, depth, number: this.#usages++ };
+    return isOn ? directive : undefined;
   }
 
   #fragment(name: string): FragmentDefinitionNode {
@@ -135,6 +153,7 @@ export class FieldCollector {
     const isLeaf = !isCompositeType(named) || name.startsWith('__');
     const below = isLeaf ? undefined : node.selectionSet;
     const directives = (node.directives ?? []).filter(({ name }) => !OF_THE_ANSWER.has(name.value));
+    const stream = below && this.#streamOf(node.directives ?? []);
     return {
       responseKey: (node.alias ?? node.name).value,
       ...{ name, types, when, node, parent },
@@ -144,6 +163,7 @@ export class FieldCollector {
       type: definition.type,
       children: below && this.#collect(below, this.#below(place, name, named as GraphQLCompositeType)),
       ...(defer && { defer }),
+      ...(stream && { stream }),
     };
   }
 
@@ -162,11 +182,23 @@ export class FieldCollector {
 }
 
 const DEFER = 'defer';
-/** Deferred fragments at the places of one operation; of a list, each is one for every item. Further ones come at once. */
+const STREAM = 'stream';
+/**
+ * Deferred fragments and streamed lists at the places of one operation; inside of a list, each is one for every item.
+ * Further ones come at once.
+ */
 const MAX_DEFERRED = 50;
 const CONDITIONAL = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
-/** Says how, not what: no subgraph is told. Lists are not delivered in parts. */
-const OF_THE_ANSWER = new Set([...CONDITIONAL, 'stream']);
+/** Says how, not what: no subgraph is told. */
+const OF_THE_ANSWER = new Set([...CONDITIONAL, STREAM]);
+
+const argumentOf = (directive: DirectiveNode, name: string) =>
+  directive.arguments?.find((argument) => argument.name.value === name)?.value;
+
+function labelOf(directive: DirectiveNode): string | undefined {
+  const label = argumentOf(directive, 'label');
+  return label?.kind === Kind.STRING ? label.value : undefined;
+}
 
 const directiveText = (directives: readonly DirectiveNode[]): string =>
   stripIgnoredCharacters(directives.map(print).join(' '));

@@ -1,6 +1,7 @@
 import type { FieldNode, GraphQLOutputType } from 'graphql';
 import type { Conjunction } from './conditions.ts';
 import type { DeferGroup } from './defer-usage.ts';
+import type { StreamUsage } from './stream-usage.ts';
 
 /** One operation of a document in the form that plans are keyed by, and what leads back to the client's document. */
 export interface NormalOperation {
@@ -19,7 +20,7 @@ export interface NormalOperation {
   readonly renamed: ReadonlyMap<string, string>;
   /** What the client asked for, and where the response has it. */
   readonly selection: NormalSelectionSet;
-  /** Whether something of it is delivered later than the rest. */
+  /** Whether something of it may be delivered later than the rest. */
   readonly isDeferred: boolean;
 }
 
@@ -61,4 +62,6 @@ export interface NormalField {
   readonly group?: DeferGroup;
   /** Those of `@defer` in `text` that it is in there; none where what is around it brings it. */
   readonly planLabels?: ReadonlySet<string>;
+  /** A list that may be delivered in parts. `text` says nothing of it. */
+  readonly stream?: StreamUsage;
 }

@@ -30,7 +30,7 @@ export class NormalSelection {
   readonly typed = new Set<PlanField>();
   /** Filled by who writes the operation: the labels under which a field is written. */
   readonly planLabels = new Map<PlanField, Set<string>>();
-  /** Whether anything is delivered later than what is around it. */
+  /** Whether anything may be delivered later than what is around it. */
   isDeferred = false;
   readonly #groupOf: GroupOf;
   #count = 0;
@@ -110,6 +110,7 @@ export class NormalSelection {
       node: field.name === '__schema' || field.name === '__type' ? mergedNode(places) : field.node,
       selection: field.children && this.#below(places, getNamedType(type) as GraphQLCompositeType),
       ...this.#delivery(field),
+      ...this.#streaming(field, places),
     };
   }
 
@@ -122,6 +123,13 @@ export class NormalSelection {
     const planLabels = this.planLabels.get(planField) ?? new Set<string>();
     this.planLabels.set(planField, planLabels);
     return { group, planLabels };
+  }
+
+  #streaming({ stream }: CollectedField, places: readonly Conditional[]): Pick<NormalField, 'stream'> | undefined {
+    // It is the same at all of them, but for those of too many.
+    if (stream === undefined || !places.every(({ field }) => field.stream)) return undefined;
+    this.isDeferred = true;
+    return { stream };
   }
 
   #below(places: readonly Conditional[], type: GraphQLCompositeType): NormalSelectionSet {

@@ -22,7 +22,7 @@ import { variableDefinitions } from './variable-definitions.ts';
  *
  * @param document Valid by the schema.
  * @param withhold Marks what the caller may not see. Default: nothing is
- * @param deferredWhen Variables of `@defer(if:)` by which it is on. Default: nothing is deferred, `@defer` says nothing
+ * @param deferredWhen Variables of `if:` by which `@defer` and `@stream` are on. Default: they say nothing
  * @throws PlanningError for a document that is too large when it is written out
  */
 export function normaliseOperation(

@@ -36,9 +36,14 @@ export function deferredFields(selection: NormalSelectionSet, around: DeferGroup
   });
 }
 
-/** Whether something in it is delivered later than it. */
-export function hasDeferred({ selection, group }: Pick<NormalField, 'selection' | 'group'>): boolean {
+/** Whether something in it may be delivered later than it. */
+export function hasDeferred({
+  selection,
+  group,
+  stream,
+}: Pick<NormalField, 'selection' | 'group' | 'stream'>): boolean {
   if (selection === undefined) return false;
+  if (stream !== undefined) return true;
   const found = known.get(selection) ?? selection.fields.some((field) => field.group !== group || hasDeferred(field));
   known.set(selection, found);
   return found;

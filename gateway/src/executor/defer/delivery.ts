@@ -1,23 +1,18 @@
-import { errorCatalogue } from '@tributary/service-kit';
-import type {
-  CompletedPart,
-  IncrementalData,
-  IncrementalResult,
-  IncrementalUpdate,
-  PendingPart,
-} from '../../incremental/incremental-result.ts';
+import type { IncrementalResult, IncrementalUpdate, PendingPart } from '../../incremental/incremental-result.ts';
 import type { NormalSelectionSet } from '../../planner/normal-operation.ts';
-import type { CompiledPlan } from '../compiled-plan.ts';
 import type { Projection } from '../projection.ts';
-import type { ClientError, DeferredPlace, ProjectionRun } from '../projection-run.ts';
+import type { ClientError, ProjectionRun } from '../projection-run.ts';
 import type { PlanResult, RunWatch } from '../run-plan.ts';
+import type { SlicedPlan } from '../stream/sliced-plan.ts';
+import { isFor, type StreamedList } from '../stream/streamed-lists.ts';
 import type { ResponsePath } from '../targets.ts';
-import type { DeferredFields } from './deferred-fields.ts';
 import { type DeferredFragment, type DeferredPart, DeferredParts } from './deferred-parts.ts';
+import { type DeferredPlace, keyOfPlace, labelsOfPlace } from './deferred-place.ts';
 import { deliveredWith } from './delivered-with.ts';
+import { outcomeOf, readPart } from './read-part.ts';
 
 export interface DeliveryParts {
-  plan: CompiledPlan;
+  plan: SlicedPlan;
   project: Projection;
   selection: NormalSelectionSet;
   /** A pass over what is there. */
@@ -25,15 +20,18 @@ export interface DeliveryParts {
 }
 
 /**
- * Delivers what an operation with `@defer` comes to, while its plan runs: the first payload when the calls are done that
- * are for no deferred fragment, and each fragment when it is whole and what is around it has been delivered.
+ * Delivers what an operation with `@defer` or `@stream` comes to, while its plan runs: the first payload when the calls are
+ * done that are for no deferred fragment and no later item, and each fragment, and the later items of each list, when that
+ * is whole and what is around it has been delivered.
  */
 export class Delivery implements RunWatch {
   readonly #parts: DeliveryParts;
   readonly #known = new DeferredParts();
   readonly #ended = new Set<number>();
-  /** Parts that wait for calls: all with the same fields wait for the same. */
-  readonly #waiting = new Map<DeferredFields, { readonly needs: readonly number[]; readonly parts: DeferredPart[] }>();
+  /** What the parts are of that wait for the same calls, by the labels of these and the lists that they are below. */
+  readonly #waits = new Map<DeferredLabels, Map<string, Waiting>>();
+  /** Those with parts. */
+  readonly #waiting = new Set<Waiting>();
   /** Fragments that are whole, or of which the client does not know yet. */
   readonly #open = new Set<DeferredFragment>();
   readonly #told = new Set<string>();
@@ -51,7 +49,7 @@ export class Delivery implements RunWatch {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
-    this.#needsOfFirst = callsOf(parts.plan, (label) => label === undefined);
+    this.#needsOfFirst = callsFor(parts.plan, undefined, []);
   }
 
   /** Rejects when the plan cannot be run. */
@@ -80,7 +78,7 @@ export class Delivery implements RunWatch {
     this.#isBegun = true;
     const pass = this.#pass();
     const data = this.#parts.project(pass);
-    this.#add(pass.deferred.splice(0));
+    this.#add(pass.deferred.splice(0), undefined);
     const errors = this.#errorsOf(pass, undefined);
     this.#announce();
     const { pending } = this.#next;
@@ -142,47 +140,53 @@ export class Delivery implements RunWatch {
   }
 
   #takeReady(): DeferredPart[] {
-    return [...this.#waiting].flatMap(([fields, { needs, parts }]) => {
-      if (!needs.every((call) => this.#ended.has(call))) return [];
-      this.#waiting.delete(fields);
-      return parts;
+    return [...this.#waiting].flatMap((waiting) => {
+      if (!waiting.needs.every((call) => this.#ended.has(call))) return [];
+      this.#waiting.delete(waiting);
+      return waiting.parts.splice(0);
     });
   }
 
   #read(part: DeferredPart, pass: ProjectionRun): void {
-    pass.path = [...part.path];
-    const text = part.fields.emit(part.object, pass);
+    const reading = readPart(part, pass);
     const inner = pass.deferred.splice(0);
-    if (text !== undefined) this.#add(inner);
-    const errors = this.#errorsOf(pass, part);
-    part.outcome = { text, errors: text === undefined && errors.length === 0 ? [whyNot(part, pass)] : errors };
+    if (reading.text !== undefined) this.#add(inner, part);
+    part.outcome = outcomeOf(part, reading, this.#errorsOf(pass, part), pass);
     for (const fragment of part.fragments) fragment.missing--;
   }
 
-  #add(places: readonly DeferredPlace[]): void {
+  /** @param within what they were found in */
+  #add(places: readonly DeferredPlace[], within: DeferredPart | undefined): void {
     for (const place of places) {
-      const part = this.#known.add(place);
-      const { fields } = place;
-      const waiting = this.#waiting.get(fields) ?? { needs: this.#needsOf(fields), parts: [] };
-      this.#waiting.set(fields, waiting);
+      const part = this.#known.add(place, within);
+      const waiting = this.#waitOf(place);
       waiting.parts.push(part);
+      this.#waiting.add(waiting);
       for (const fragment of part.fragments) if (fragment.end === undefined) this.#open.add(fragment);
     }
   }
 
-  #needsOf({ planLabels }: DeferredFields): readonly number[] {
-    return callsOf(this.#parts.plan, (label) => label !== undefined && planLabels.has(label));
+  #waitOf(place: DeferredPlace): Waiting {
+    const labels = labelsOfPlace(place);
+    const byLists = this.#waits.get(labels) ?? new Map<string, Waiting>();
+    this.#waits.set(labels, byLists);
+    const lists = place.later.map(({ at }) => at).join(' ');
+    const known = byLists.get(lists);
+    if (known !== undefined) return known;
+    const waiting = { needs: callsFor(this.#parts.plan, labels, place.later), parts: [] };
+    byLists.set(lists, waiting);
+    return waiting;
   }
 
-  /** Tells of fragments of which what is around them has been delivered. */
+  /** Tells of what is pending where what is around it has been delivered. */
   #announce(): void {
     for (const fragment of this.#open) {
       if (fragment.pending !== undefined) continue;
-      const around = this.#known.around(fragment);
-      if (around?.end === 'failed') {
+      const around = this.#known.endAround(fragment);
+      if (around === 'failed') {
         fragment.end = 'failed';
         this.#open.delete(fragment);
-      } else if (around === undefined || around.end === 'delivered') {
+      } else if (around === 'delivered') {
         this.#next.pending.push(this.#known.announce(fragment));
         this.#expected++;
       }
@@ -204,17 +208,22 @@ export class Delivery implements RunWatch {
   }
 
   #deliver(fragment: DeferredFragment, part: PendingPart): void {
-    const failed = fragment.parts.flatMap(({ outcome }) =>
-      outcome?.text === undefined ? (outcome?.errors ?? []) : [],
-    );
-    fragment.end = failed.length > 0 ? 'failed' : 'delivered';
-    this.#next.completed.push({ part, errors: failed.length > 0 ? failed : undefined });
-    if (failed.length > 0) return;
+    const failures = fragment.parts.flatMap(({ outcome }) => outcome?.failure ?? []);
+    const errors = failures.length === 0 ? undefined : failures.flatMap((failure) => failure.errors);
+    // What came before a list's end is not undone by it.
+    const isFailed = errors !== undefined && fragment.usage !== undefined;
+    fragment.end = isFailed ? 'failed' : 'delivered';
+    this.#next.completed.push({ part, errors, index: failures[0]?.index });
+    if (isFailed) return;
     for (const one of fragment.parts) {
       if (one.isDelivered || one.outcome?.text === undefined) continue;
       one.isDelivered = true;
-      const subPath = one.path.slice(fragment.path.length);
-      this.#next.incremental.push({ part, subPath, data: one.outcome.text, errors: one.outcome.errors });
+      const { text, errors } = one.outcome;
+      if (one.kind === 'items') this.#next.incremental.push({ part, index: one.from, items: text, errors });
+      else {
+        const subPath = one.path.slice(fragment.path.length);
+        this.#next.incremental.push({ part, subPath, data: text, errors });
+      }
     }
   }
 
@@ -237,20 +246,18 @@ export class Delivery implements RunWatch {
       index = errorIndex(pass.given, this.#parts.selection);
       this.#errorIndexes.set(pass, index);
     }
-    const { group } = part.fields;
-    const own = group === undefined ? [] : (index.placed.get(placeKey(group.key, part.path)) ?? []);
-    return [...index.unplaced, ...own];
+    return [...index.unplaced, ...(index.placed.get(placeKey(keyOfPlace(part), part.path)) ?? [])];
   }
 
   /** What belongs nowhere is told first, unless it is of what would have come later. */
   #isOf({ path, isLater = false }: ClientError, part: DeferredPart | undefined): boolean {
     if (path === undefined) return part !== undefined || !isLater;
     const owner = deliveredWith(path, this.#parts.selection).find(
-      ({ group, depth }) => group !== undefined && this.#known.has(group.key, path.slice(0, depth)),
+      ({ key, depth }) => key !== undefined && this.#known.has(key, path.slice(0, depth), path[depth]),
     );
     if (part === undefined) return owner === undefined && !isLater;
     if (owner === undefined) return false;
-    return owner.group === part.fields.group && path.slice(0, owner.depth).join('.') === part.path.join('.');
+    return owner.key === keyOfPlace(part) && path.slice(0, owner.depth).join('.') === part.path.join('.');
   }
 }
 
@@ -264,33 +271,35 @@ function errorIndex(errors: readonly ClientError[], selection: NormalSelectionSe
   const placed = new Map<string, ClientError[]>();
   for (const error of errors) {
     if (error.path === undefined) continue;
-    for (const { group, depth } of deliveredWith(error.path, selection)) {
-      if (group === undefined) continue;
-      const key = placeKey(group.key, error.path.slice(0, depth));
-      const others = placed.get(key);
-      if (others === undefined) placed.set(key, [error]);
+    for (const { key, depth } of deliveredWith(error.path, selection)) {
+      if (key === undefined) continue;
+      const place = placeKey(key, error.path.slice(0, depth));
+      const others = placed.get(place);
+      if (others === undefined) placed.set(place, [error]);
       else others.push(error);
     }
   }
   return { unplaced: errors.filter(({ path }) => path === undefined), placed };
 }
 
-const placeKey = (group: string, path: ResponsePath): string => `${group} ${path.join('.')}`;
+const placeKey = (key: string, path: ResponsePath): string => `${key} ${path.join('.')}`;
 
-type Update = { pending: PendingPart[]; incremental: IncrementalData[]; completed: CompletedPart[] };
+type DeferredLabels = ReturnType<typeof labelsOfPlace>;
+
+interface Waiting {
+  readonly needs: readonly number[];
+  readonly parts: DeferredPart[];
+}
+
+type Update = { -readonly [Key in 'pending' | 'incremental' | 'completed']: IncrementalUpdate[Key][number][] };
 
 const noUpdate = (): Update => ({ pending: [], incremental: [], completed: [] });
 
 const isEmpty = ({ pending, completed }: Update) => pending.length === 0 && completed.length === 0;
 
-const callsOf = ({ calls }: CompiledPlan, isOf: (label: string | undefined) => boolean): number[] =>
-  calls.flatMap(({ deferLabel }, index) => (isOf(deferLabel) ? [index] : []));
-
-/** Of one of many places that failed together, of which only the first were told. */
-function whyNot(part: DeferredPart, pass: ProjectionRun): ClientError {
-  const { message } = errorCatalogue.SUBGRAPH_RESPONSE_INVALID;
-  const like = pass.given.find(({ path }) =>
-    part.fields.keys.has(String(path?.findLast((step) => typeof step === 'string'))),
-  );
-  return { message: like?.message ?? message, code: like?.code ?? 'SUBGRAPH_RESPONSE_INVALID', path: part.path };
-}
+/** The calls that fetch what is in no other fragments than those with the labels, and in no other later items than the lists'. */
+const callsFor = ({ calls }: SlicedPlan, labels: DeferredLabels, later: readonly StreamedList[]): number[] =>
+  calls.flatMap((call, index) => {
+    const isOfItems = call.lists.every((list) => later.includes(list) === call.later.includes(list));
+    return isOfItems && isFor(call.deferLabel, labels) ? [index] : [];
+  });

@@ -5,7 +5,15 @@ interface Payload {
   data?: Json | null;
   errors?: unknown[];
   pending?: { id: string; path: Path; label?: string }[];
-  incremental?: { id?: string; subPath?: Path; path?: Path; label?: string; data: Json | null; errors?: unknown[] }[];
+  incremental?: {
+    id?: string;
+    subPath?: Path;
+    path?: Path;
+    label?: string;
+    data?: Json | null;
+    items?: unknown[] | null;
+    errors?: unknown[];
+  }[];
   completed?: { id: string; errors?: unknown[] }[];
   hasNext?: boolean;
 }
@@ -14,7 +22,7 @@ export interface Merged {
   readonly data: Json | null;
   /** All that were in any payload. */
   readonly errors: readonly unknown[];
-  /** Paths of the fragments that failed. */
+  /** Paths of the fragments that failed, and of the items at which lists ended. */
   readonly failed: readonly Path[];
 }
 
@@ -48,21 +56,26 @@ export function mergePayloads(payloads: readonly Payload[]): Merged {
   for (const payload of later) {
     if (before.hasNext !== true) throw new Error('a payload behind the last');
     announce(payload);
-    for (const { id, subPath = [], path, data: part, errors: own = [] } of payload.incremental ?? []) {
+    for (const { id, subPath = [], path, data: part, items, errors: own = [] } of payload.incremental ?? []) {
       const at = id === undefined ? (path ?? []) : [...pathOf(id), ...subPath];
       errors.push(...own);
-      if (part === null) failed.push(at);
-      else mergeNew(objectAt(data, at), part, at);
+      if (part === null || items === null) failed.push(at);
+      else if (items !== undefined) append(data, items, at, id === undefined);
+      else if (part !== undefined) mergeNew(objectAt(data, at), part, at);
+      else throw new Error(`neither data nor items at ${at}`);
     }
     for (const { id, errors: own } of payload.completed ?? []) {
       const path = pathOf(id);
       open.delete(id);
       if (own === undefined) continue;
       if (own.length === 0) throw new Error(`${id} failed without an error`);
-      failed.push(path);
+      const list = valueAt(data, path);
+      failed.push(Array.isArray(list) ? [...path, list.length] : path);
       errors.push(...own);
     }
-    for (const { id, path } of payload.pending ?? []) if (open.has(id)) objectAt(data, path);
+    for (const { id, path } of payload.pending ?? []) {
+      if (open.has(id) && !Array.isArray(valueAt(data, path))) objectAt(data, path);
+    }
     before = payload;
   }
   if (later.length > 0 && before.hasNext !== false) throw new Error('the last payload says that there is more');
@@ -70,8 +83,20 @@ export function mergePayloads(payloads: readonly Payload[]): Merged {
   return { data, errors, failed };
 }
 
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, step) => (value as Json | null | undefined)?.[step], data);
+
+/** @param isIndexed whether the place is that of the first of them, not that of the list */
+function append(data: unknown, items: readonly unknown[], at: Path, isIndexed: boolean): void {
+  const list = valueAt(data, isIndexed ? at.slice(0, -1) : at);
+  if (!Array.isArray(list)) throw new Error(`no list at ${at}`);
+  if (isIndexed && at.at(-1) !== list.length) throw new Error(`${at} is not the next item`);
+  if (items.length === 0) throw new Error(`no items at ${at}`);
+  list.push(...items);
+}
+
 function objectAt(data: unknown, path: Path): Json {
-  const found = path.reduce<unknown>((value, step) => (value as Json | null | undefined)?.[step], data);
+  const found = valueAt(data, path);
   if (typeof found !== 'object' || found === null || Array.isArray(found)) throw new Error(`no object at ${path}`);
   return found as Json;
 }

@@ -1,5 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
-import { type ExecutionResult, parse, print } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLSchema, parse, print } from 'graphql';
 import { drawLabels } from '../../engine/override-labels.ts';
 import { compilePlan } from '../../executor/compiled-plan.ts';
 import { prepareOperation } from '../../executor/prepare-operation.ts';
@@ -15,6 +15,7 @@ import { dotted, nullAt } from '../compare-answers.ts';
 import { type SeededRandom, seededRandom } from '../seeded-random.ts';
 import { MAX_EVALUATED_PLANS, NotPlannedError, type StartSubject } from '../subject.ts';
 import { withDefers } from '../with-defers.ts';
+import { withStreams } from '../with-streams.ts';
 import { withinTime } from '../within-time.ts';
 import { askAny, MAX_PLANNING_MS, prepared } from './own-executor.ts';
 
@@ -22,14 +23,27 @@ import { askAny, MAX_PLANNING_MS, prepared } from './own-executor.ts';
 export interface DeferCounts {
   inParts: number;
   payloads: number;
+  /** Lists of which items came later. */
+  streamedLists: number;
   failedFragments: number;
+  /** Lists that ended before their last item. */
+  endedLists: number;
   /** Operations for which @apollo/query-planner has no plan with `@defer`: they are answered at once. */
   notPlanned: number;
 }
 
+export const noCounts = (): DeferCounts => ({
+  inParts: 0,
+  payloads: 0,
+  streamedLists: 0,
+  failedFragments: 0,
+  endedLists: 0,
+  notPlanned: 0,
+});
+
 /**
- * Our executor, asked for the operation with `@defer` here and there: its payloads are merged in both formats. They must
- * come to what it says without `@defer`, which is given as its answer, to be compared with the oracle's.
+ * Our executor, asked for the operation with `@defer` and `@stream` here and there: its payloads are merged in both formats.
+ * They must come to what it says without them, which is given as its answer, to be compared with the oracle's.
  */
 export const startDeferringExecutor =
   (counts: DeferCounts): StartSubject =>
@@ -58,7 +72,7 @@ export const startDeferringExecutor =
     return {
       async execute(source, variables) {
         const random = seededRandom(source);
-        const deferred = print(withDefers(parse(source), random));
+        const deferred = inParts(parse(source), schema, random);
         const { operation, coerced, errors } =
           deferrable(() => ready(deferred, true, variables), counts) ?? ready(source, false, variables);
         if (errors !== undefined) return { errors };
@@ -66,10 +80,8 @@ export const startDeferringExecutor =
         // What a mutation changes, it changes once.
         const isOnce = source.startsWith('mutation');
         const whole = isOnce ? operation : ready(source, false, variables).operation;
-        // As in the gateway: where all is fetched at once, there is nothing to wait for.
-        const isInParts = operation.plan.calls.some(({ deferLabel }) => deferLabel !== undefined);
-        const executeIncrementally = isInParts ? operation.executeIncrementally : undefined;
-        if (isOnce && !isInParts) throw new NotPlannedError('nothing is deferred');
+        const { executeIncrementally } = operation;
+        if (isOnce && executeIncrementally === undefined) throw new NotPlannedError('nothing is deferred');
         if (isOnce && executeIncrementally !== undefined) {
           const { data, errors, failed } = await merged(await executeIncrementally(execution), counts);
           // Nothing is left to compare it with.
@@ -86,6 +98,15 @@ export const startDeferringExecutor =
       close: async () => {},
     };
   };
+
+/** Of operations, those without `@stream`, and of the others those without `@defer`. */
+const WITHOUT = 0.3;
+
+function inParts(document: DocumentNode, schema: GraphQLSchema, random: SeededRandom): string {
+  if (random.chance(WITHOUT)) return print(withDefers(document, random));
+  const streamed = withStreams(document, schema, random);
+  return print(random.chance(WITHOUT) ? streamed : withDefers(streamed, random));
+}
 
 /** Its assertions fail on some deferred fields that require others of their object, or are below conditions. */
 const PLANNER_DEFECT = /deferRef|remaining groups unhandled|not able to find any options/;
@@ -123,6 +144,9 @@ async function merged({ initial, pending, updates }: IncrementalResult, counts: 
   if (JSON.stringify(former.data) !== JSON.stringify(current.data)) throw new Error('the formats differ');
   if (pending.length > 0) counts.inParts++;
   counts.payloads += all.length;
+  const items = all.flatMap(({ incremental }) => incremental.filter((one) => 'items' in one));
+  counts.streamedLists += items.length;
+  counts.endedLists += all.flatMap(({ completed }) => completed.filter(({ index }) => index !== undefined)).length;
   counts.failedFragments += current.failed.length;
   return current;
 }
@@ -152,7 +176,8 @@ type Path = readonly (string | number)[];
 
 /** Undefined where they are the same, but for what failed with its fragment. */
 function differenceOf(expected: unknown, actual: unknown, failed: readonly Path[], at: Path): string | undefined {
-  const hasFailed = () => failed.some((path) => startsWith(path, at));
+  // Of an object that came before, the fields of a fragment may have failed with it.
+  const hasFailed = () => failed.some((path) => startsWith(path, at) || startsWith(at, path));
   if (expected === null) return actual === null || hasFailed() ? undefined : `${dotted(at)}: expected null`;
   if (typeof expected !== 'object' || typeof actual !== 'object' || actual === null) {
     return expected === actual ? undefined : `${dotted(at)}: expected ${JSON.stringify(expected)}, got ${actual}`;

@@ -1,4 +1,5 @@
 import type { CostControl } from '../../cost/cost-control.ts';
+import { PartsCost } from '../../cost/parts-cost.ts';
 import type { Step } from '../exchange.ts';
 
 /** With it, a client is told in `extensions.cost` what its operation was estimated to cost, and what it did. */
@@ -10,10 +11,18 @@ export const tellCost =
   (costs: CostControl): Step =>
   (exchange) => {
     if (exchange.request.headers[COST_HEADER] !== '1') return;
-    const { cost: estimated, operationCost, result, variables } = exchange;
-    if (operationCost === undefined || exchange.live !== undefined) return;
-    // Of an answer in parts, the first is not all.
-    const isWhole = exchange.incremental === undefined && result.data.length <= MAX_COUNTED;
-    const actual = !isWhole ? {} : { actual: operationCost.actual(result.data, variables) };
-    exchange.costReport = { estimated, ...actual, max: costs.max };
+    const { cost: estimated, operationCost, result, variables, incremental, live } = exchange;
+    if (operationCost === undefined || live !== undefined) return;
+    const { max } = costs;
+    const actualOf = (data: unknown) => operationCost.actual(data, variables);
+    const isCounted = incremental === undefined && result.data.length <= MAX_COUNTED;
+    const actual = isCounted ? { actual: actualOf(JSON.parse(result.data)) } : {};
+    exchange.costReport = { estimated, ...actual, max };
+    if (incremental === undefined) return;
+    // Of an answer in parts, the first is not all: what it costs is told with the last.
+    const parts = new PartsCost(result.data, MAX_COUNTED, actualOf);
+    exchange.costAfter = (update) => {
+      const actual = parts.after(update);
+      return actual === undefined ? undefined : { estimated, actual, max };
+    };
   };
