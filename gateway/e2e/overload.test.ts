@@ -1,7 +1,11 @@
 import { until } from '@tributary/service-kit/testing';
 import { describe, expect, it } from 'vitest';
+import { RequestShed } from '../src/overload/request-shed.ts';
 import type { RawAnswer } from '../src/testing/fake-subgraph.ts';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
+import { FakeSubscriptions } from './testing/fake-subscriptions.ts';
+import { openRawSocket, subscribing } from './testing/raw-socket.ts';
+import { openRawStream } from './testing/raw-stream.ts';
 
 const QUERY = '{ books { title } }';
 const MUTATION = 'mutation { addBook(title: "x") { title } }';
@@ -73,6 +77,21 @@ describe('Overload: at the door', () => {
     );
   });
 
+  it('a WebSocket is refused with 503 and counted while nobody is let in', async () => {
+    await using gateway = await startTestGateway({ overload: { requests: { maximum: 1 } } });
+    const held = holdBooks(gateway);
+    const query = gateway.ask(QUERY);
+    await held.asked(1);
+    await expect(openRawSocket(gateway.url)).rejects.toThrow('Unexpected server response: 503');
+    expect(await shedCount(gateway, 'unread')).toBe(1);
+    const line = gateway.logLines.map((text) => JSON.parse(text)).find(({ shed }) => shed !== undefined);
+    expect(line).toMatchObject({ shed: 'door', status: '503', code: 'SERVICE_UNAVAILABLE', method: 'GET' });
+    held.release();
+    await query;
+    using later = await openRawSocket(gateway.url);
+    expect(later.socket.readyState).toBe(later.socket.OPEN);
+  });
+
   it('whoever sends a token comes before whoever does not', async () => {
     await using gateway = await startTestGateway({ overload: { requests: { maximum: 3 } } });
     const held = holdBooks(gateway);
@@ -134,6 +153,27 @@ describe('Overload: of a subgraph', () => {
     held.release();
     expect((await first).data).toEqual({ books: [{ title: 'Emma' }] });
     expect(await gateway.ask(QUERY)).toMatchObject({ status: 200 });
+  });
+
+  it('a subscription is shed as a query where nothing was begun for it, by whichever way it comes', async () => {
+    const source = new FakeSubscriptions();
+    await using gateway = await startTestGateway({}, { subscriptions: source });
+    source.refusal = new RequestShed();
+    const query = 'subscription { bookAdded { title } }';
+    const accept = 'text/event-stream';
+    const streamed = await openRawStream(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { accept },
+    });
+    expect([streamed.status, streamed.headers.get('retry-after')]).toEqual([503, '1']);
+    using raw = await openRawSocket(gateway.url);
+    raw.send(subscribing('1', query));
+    expect((await raw.expect('error')).payload[0].extensions.code).toBe('SERVICE_UNAVAILABLE');
+    expect(await shedCount(gateway, 'low')).toBe(2);
+    const lines = gateway.logLines.map((text) => JSON.parse(text)).filter(({ shed }) => shed !== undefined);
+    expect(lines.map(({ shed, method }) => [shed, method])).toEqual([
+      ['subgraph', 'GET'],
+      ['subgraph', 'WS'],
+    ]);
   });
 
   it('what waits for a place is sent when there is one, a mutation before a query', async () => {

@@ -1,4 +1,6 @@
-import { get } from 'node:http';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { readMetrics, until } from '@tributary/service-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -299,6 +301,32 @@ describe('when the gateway stops', () => {
     await second.ended();
     expect(second.text()).toContain('SUBSCRIPTION_INTERRUPTED');
     answer?.();
+    await stopping;
+    expect(source.active).toBe(0);
+  });
+
+  it('who comes over a connection that was kept open is told to come again, elsewhere', async () => {
+    const source = new FakeSubscriptions();
+    await using gateway = await startTestGateway({ server: { keepAliveGrace: '2s' } }, { subscriptions: source });
+    using idle = await openRawSocket(gateway.url);
+    const agents = Array.from({ length: 3 }, () => new Agent({ keepAlive: true }));
+    const ask = async (query: string, agent: Agent | undefined, accept: string): Promise<IncomingMessage> => {
+      const url = `${gateway.url}/graphql?query=${encodeURIComponent(query)}`;
+      const [response] = await once(get(url, { agent, headers: { accept } }), 'response');
+      return response;
+    };
+    for (const agent of agents) await text(await ask('{ __typename }', agent, 'application/json'));
+
+    const stopping = gateway.stop();
+    await idle.closed();
+    const sse = await ask(SUBSCRIPTION, agents[0], 'text/event-stream');
+    expect([sse.statusCode, sse.headers.connection]).toEqual([200, 'close']);
+    expect(await text(sse)).toMatch(/retry: \d{4}\n\n$/);
+    const multipart = await ask(SUBSCRIPTION, agents[1], 'multipart/mixed;subscriptionSpec=1.0');
+    expect([multipart.statusCode, multipart.headers.connection]).toEqual([200, 'close']);
+    expect(await text(multipart)).toContain('SUBSCRIPTION_INTERRUPTED');
+    using webSocket = await openRawSocket(gateway.url, { agent: agents[2] as Agent, init: false });
+    expect(await webSocket.closed()).toEqual({ code: 1012, reason: 'Service Restart' });
     await stopping;
     expect(source.active).toBe(0);
   });

@@ -89,7 +89,7 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
   if (config.subscriptions.enabled) {
     serveWebSockets(app, {
       ...live,
-      ...{ pipeline, engine, verifier, door, ...observability },
+      ...{ pipeline, engine, verifier, door, shedding, ...observability },
       ...{ origins: corsOrigins, cookieName: cookie?.name, hasLines: lines !== undefined },
       bodyLimitBytes: config.server.bodyLimit,
       maxOperations: config.subscriptions.perConnection,

@@ -108,6 +108,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     ...(usage === undefined ? [] : [usage]),
     ...(rateLimits?.components ?? []),
     passthrough,
+    live.room,
     drainTogether(live.connections, http),
   ]);
   log.info({ port: http.port, admin_port: admin.port }, 'ready');

@@ -51,7 +51,8 @@ export async function benchSharedSubscription(
     const before = residentOf(pid);
     const each = Math.ceil(connections / PROCESSES);
     const many = Array.from({ length: PROCESSES }, (_, index) => clients(each, 2 + 10 * index, 'ticked'));
-    await untilSubscribed(many, connections);
+    const refused = await untilSubscribed(many, connections);
+    figures.expect(refused.length === 0, `${refused.length} were refused`);
     figures.print('connections, each with the same subscription', connections);
     await figures.idle(pid, before, connections);
 
@@ -69,11 +70,9 @@ export async function benchSharedSubscription(
     const how = slowReport.closeCodes[0] ?? 'the end of its connection';
     figures.print('the slow consumer', slowReport.ended === 1 ? `was ended, by ${how}` : 'lives');
     figures.expect(slowReport.ended === 1, 'a consumer that reads nothing was not ended');
-    figures.print(`of ${2 * LARGE_EVENTS} large events its neighbour got`, readerReport.latencies.length);
-    figures.expect(
-      readerReport.latencies.length === 2 * LARGE_EVENTS,
-      'the neighbour of the slow consumer missed events',
-    );
+    const large = 2 * events * largeBeside(events);
+    figures.print(`of ${large} large events its neighbour got`, readerReport.latencies.length);
+    figures.expect(readerReport.latencies.length === large, 'the neighbour of the slow consumer missed events');
     figures.print('an event to all others with it, to without it (medians)', (harmed / alone).toFixed(2));
     figures.expect(
       harmed / alone <= MOST_HARM,

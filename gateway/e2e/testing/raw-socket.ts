@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { until } from '@tributary/service-kit/testing';
 import { type ClientOptions, WebSocket } from 'ws';
 
@@ -23,13 +24,23 @@ export interface RawSocketOptions {
   headers?: Record<string, string>;
   path?: string;
   localAddress?: string;
+  /** Has the connection over which it is opened. Default: a new one. */
+  agent?: Agent;
 }
 
 /** @param url of the gateway, `http://…` @throws Error `Unexpected server response: 403` where it is refused */
 export async function openRawSocket(url: string, options: RawSocketOptions = {}): Promise<RawSocket> {
-  const { protocol = 'graphql-transport-ws', init = {}, headers = {}, path = '/graphql', localAddress } = options;
+  const {
+    protocol = 'graphql-transport-ws',
+    init = {},
+    headers = {},
+    path = '/graphql',
+    localAddress,
+    agent,
+  } = options;
   const clientOptions: ClientOptions = { headers, perMessageDeflate: false };
   if (localAddress !== undefined) clientOptions.localAddress = localAddress;
+  if (agent !== undefined) clientOptions.agent = agent;
   const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, protocol === '' ? [] : [protocol], clientOptions);
   const received: unknown[] = [];
   let end: { code: number; reason: string } | undefined;

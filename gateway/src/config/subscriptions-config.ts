@@ -16,7 +16,7 @@ export const subscriptionsConfig = z
     /** WebSockets and streams that are open at once. */
     connections: z
       .strictObject({
-        /** Memory: an idle one with its subscription takes some 18 KiB, all of them in half of a pod's 512 MiB. */
+        /** An idle one with its subscription takes 11 to 16 KiB of memory, which bounds both, too (docs/subscriptions.md). */
         perNode: count(10_000),
         /** From one address (IPv6: one /64), and as many subscriptions without a user. Behind one there may be a company. */
         perAddress: count(2000),

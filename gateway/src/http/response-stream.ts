@@ -10,6 +10,8 @@ const HIGH_WATER_BYTES = 64 * 1024;
 export class ResponseStream {
   readonly #reply: FastifyReply;
   #hasGone = false;
+  /** When the client took something, or there was nothing to take. */
+  #takenMs = 0;
   #wake: (() => void) | undefined;
   #left: (() => void) | undefined;
 
@@ -56,6 +58,11 @@ export class ResponseStream {
     return this.#reply.raw.writableLength;
   }
 
+  /** For how long it has taken nothing of them; 0 where there are none. */
+  get untakenMs(): number {
+    return this.waitingBytes === 0 ? 0 : performance.now() - this.#takenMs;
+  }
+
   /** To be told at once when the client hangs up before the end. */
   onLeave(listener: () => void): void {
     this.#left = listener;
@@ -63,7 +70,9 @@ export class ResponseStream {
   }
 
   write(text: string): void {
-    if (!this.#hasGone) this.#reply.raw.write(text);
+    if (this.#hasGone) return;
+    if (this.waitingBytes === 0) this.#takenMs = performance.now();
+    this.#reply.raw.write(text, this.#taken);
   }
 
   /** Undefined: there is room for more. Else a promise for when there is, or the client has gone. */
@@ -93,4 +102,8 @@ export class ResponseStream {
   destroy(): void {
     this.#reply.raw.destroy();
   }
+
+  readonly #taken = (): void => {
+    this.#takenMs = performance.now();
+  };
 }

@@ -13,6 +13,7 @@ import {
 } from '@tributary/service-kit';
 import type { Engine } from '../engine/engine.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
+import { RequestShed } from '../overload/request-shed.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import { eventIdOf } from './event-id.ts';
@@ -66,7 +67,11 @@ export async function completeEvent(
   }
 }
 
-/** Whether the caller may see what an event is about. @throws CodedError where that cannot be learned */
+/**
+ * Whether the caller may see what an event is about.
+ *
+ * @throws CodedError where that cannot be learned; RequestShed where its subgraph was not asked, as too much is asked of it
+ */
 export async function isVisible(
   event: SourceEvent,
   plan: SubscriptionPlan,
@@ -75,6 +80,7 @@ export async function isVisible(
 ): Promise<boolean> {
   const answer = await answerOf(plan, event, scope, engine);
   if (answer === undefined) return false;
+  if (scope.attempts?.isShed) throw new RequestShed();
   const isThere = answer.data !== null && Object.values(answer.data).every((entity) => entity !== null);
   if (!isThere) throw refusalOf(answer.errors);
   return true;

@@ -1,5 +1,6 @@
 import { CodedError, type LogPosition } from '@tributary/service-kit';
 import type { Generation } from '../engine/generation.ts';
+import { RequestAttempts } from '../overload/request-attempts.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 import { type CompletionParts, completeEvent, isVisible, scopeFor } from './complete-event.ts';
 import { holding } from './holding.ts';
@@ -64,7 +65,8 @@ export class LiveGroup implements Holder {
   readonly #parts: LiveGroupParts;
   readonly #request: LiveRequest;
   readonly #members = new Set<LiveMember>();
-  readonly #missed: MissedEvents;
+  /** Undefined as long as nobody has gone on with an earlier subscription. */
+  #missed: MissedEvents | undefined;
   generation: Generation;
   /** Undefined until it is planned. */
   #way: Way | undefined;
@@ -83,8 +85,6 @@ export class LiveGroup implements Holder {
   constructor(generation: Generation, request: LiveRequest, parts: LiveGroupParts) {
     this.#parts = parts;
     this.#request = request;
-    const { waiting } = parts;
-    this.#missed = new MissedEvents({ waiting, complete: (event) => this.#completeMissed(event) });
     this.generation = generation.enter();
     this.opened = holding(generation, () => this.#open());
     this.opened.catch(() => this.end('completed'));
@@ -114,7 +114,7 @@ export class LiveGroup implements Holder {
     const member = new LiveMember(queue);
     this.#members.add(member);
     try {
-      const beginning = member.begin(this.#source as OpenSource, this.#missed, request);
+      const beginning = member.begin(this.#source as OpenSource, () => this.#missedEvents(), request);
       this.#begin();
       await beginning;
     } catch (error) {
@@ -218,7 +218,7 @@ export class LiveGroup implements Holder {
     // Two sources may say it, while one takes the other's place.
     if (this.#isOver || isUpTo(position, this.#heardUpTo)) return;
     this.#heardUpTo = position;
-    this.#missed.add(event);
+    this.#missed?.add(event);
     if (this.#isOver) return;
     if (this.#heard.length >= MOST_WAITING) {
       this.giveUp();
@@ -270,6 +270,12 @@ export class LiveGroup implements Holder {
     heard.way?.generation.leave();
   }
 
+  #missedEvents(): MissedEvents {
+    const { waiting } = this.#parts;
+    this.#missed ??= new MissedEvents({ waiting, complete: (event) => this.#completeMissed(event) });
+    return this.#missed;
+  }
+
   /** In an order of its own: what others have missed holds up nobody who is up to date. */
   #completeMissed(event: SourceEvent): Promise<LiveResult | undefined> {
     const { promise, resolve } = Promise.withResolvers<LiveResult | undefined>();
@@ -286,7 +292,8 @@ export class LiveGroup implements Holder {
 
   /** Of what is asked for its beginning, or for its move. */
   #scope(): FetchScope {
-    return scopeFor(this.#request, this.#request.requestId, this.#parts);
+    const { requestId, priority } = this.#request;
+    return { ...scopeFor(this.#request, requestId, this.#parts), attempts: new RequestAttempts(priority) };
   }
 }
 

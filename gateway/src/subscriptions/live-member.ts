@@ -21,12 +21,13 @@ export class LiveMember {
   /**
    * Begins now, or behind the last event that the client has: those since then come first.
    *
+   * @param missed events of its group; made when they are asked for
    * @param requestId of whoever begins
    * @throws CodedError SUBSCRIPTION_EVENTS_LOST where they are not kept any more
    */
   async begin(
     source: OpenSource,
-    missed: MissedEvents,
+    missed: () => MissedEvents,
     { lastEventId, requestId }: { lastEventId: string | undefined; requestId: string },
   ): Promise<void> {
     const now = source.position();
@@ -48,7 +49,7 @@ export class LiveMember {
     }
     this.#isBehind = true;
     const end = (error?: CodedError) => this.queue.finish(error === undefined ? 'slow_consumer' : 'failed', error);
-    const reader = await missed.readerFrom(source, after, end);
+    const reader = await missed().readerFrom(source, after, end);
     void this.#catchUp(reader).finally(() => reader.leave());
   }
 

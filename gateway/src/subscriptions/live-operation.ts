@@ -3,6 +3,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Denial } from '../authorization/denial.ts';
 import type { Generation } from '../engine/generation.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
+import type { Priority } from '../overload/priority.ts';
 
 /** What one event came to. */
 export interface LiveResult {
@@ -35,6 +36,8 @@ export interface LiveRequest {
   /** Of its access line. Lines about an event say whose operation it is: that of who asked first, where several share it. */
   readonly fields: AccessFields;
   readonly canary: string | undefined;
+  /** With which subgraphs are asked when it begins. */
+  readonly priority: Priority;
   /** The version line by whose schema it is valid. Undefined: the generation's whole schema. */
   readonly line?: number | undefined;
   /**

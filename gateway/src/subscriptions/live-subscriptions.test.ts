@@ -1,5 +1,6 @@
 import { testEvent, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RequestShed } from '../overload/request-shed.ts';
 import { json } from '../testing/fake-subgraph.ts';
 import { LiveGroup } from './live-group.ts';
 import { CHANGED, type LiveGraph, nextOf, startLiveGraph, TOLD, user } from './testing/live-graph.ts';
@@ -305,6 +306,31 @@ describe('a subscription to events that the schema binds', () => {
     await stays.return?.();
     await graph.swap('name: String');
   });
+});
+
+it('is shed where its subgraph has too much to do to be asked whether it may begin', async () => {
+  const gate = { minimum: 1, maxWaitMs: 100 };
+  const subgraphRequest = { timeoutMs: 5000, maxResponseBytes: 10_000, connections: 1, gate };
+  await using graph = await startLiveGraph({ subgraphRequest });
+  const held: (() => void)[] = [];
+  const answer = json({ data: { _entities: [{ __typename: 'Item', id: '1' }] } });
+  graph.subgraphs.items.answerWith((...exchange) => held.push(() => answer(...exchange)));
+  const refused: unknown[] = [];
+  let callers = 0;
+  const come = () => {
+    const identity = user(String(callers++));
+    graph.subscribe(CHANGE, { variables: { id: '1' }, identity }).catch((error) => refused.push(error));
+  };
+  come();
+  await until('the first to be asked for', () => held.length === 1);
+  // Ever more come.
+  const coming = setInterval(come, 20);
+  await until('one to be refused', () => refused.length > 0);
+  clearInterval(coming);
+  expect(refused[0]).toBeInstanceOf(RequestShed);
+  expect(held).toHaveLength(1);
+  graph.subgraphs.items.answerWith(undefined);
+  held[0]?.();
 });
 
 it('is refused where there is no broker, and where the subgraph is not subscribed to', async () => {

@@ -2,7 +2,7 @@ import { CodedError } from '@tributary/service-kit';
 import { type FieldNode, type GraphQLSchema, getArgumentValues, Kind, parse } from 'graphql';
 import type { Denial } from '../authorization/denial.ts';
 import type { SchemaView } from '../engine/schema-view.ts';
-import type { RootCall } from '../executor/compiled-plan.ts';
+import type { CompiledPlan, RootCall } from '../executor/compiled-plan.ts';
 import type { PreparedOperation } from '../executor/prepare-operation.ts';
 import type { OverrideLabels } from '../planner/planner.ts';
 import { type EntityQuestion, entityQuestion } from './entity-question.ts';
@@ -41,12 +41,27 @@ export function subscriptionPlan(parts: {
     throw new CodedError('BAD_REQUEST', 'There is nothing to subscribe to in the operation.');
   }
   const values = prepared.values(variables);
+  const { field, ...shared } = sharedPart(prepared.plan, call, view);
+  return { view, labels, call, values, args: argumentsOf(view.schema, field, values), ...shared };
+}
+
+/** What all have in common who ask for the same, whatever their variables: it is there once for all of them. */
+interface SharedPart extends Pick<SubscriptionPlan, 'subgraphs' | 'binding' | 'question'> {
+  readonly field: FieldNode;
+}
+
+const SHARED = new WeakMap<CompiledPlan, SharedPart>();
+
+function sharedPart(plan: CompiledPlan, call: RootCall, { candidate }: SchemaView): SharedPart {
+  const known = SHARED.get(plan);
+  if (known !== undefined) return known;
   const field = rootFieldOf(call.query);
-  const binding = view.candidate.eventBindings.get(field.name.value);
+  const binding = candidate.eventBindings.get(field.name.value);
   const question = binding && entityQuestion(call, binding.entity);
-  const subgraphs = [...new Set(prepared.plan.calls.map(({ subgraph }) => subgraph))].sort();
-  const args = argumentsOf(view.schema, field, values);
-  return { view, labels, call, subgraphs, values, args, binding, question };
+  const subgraphs = [...new Set(plan.calls.map(({ subgraph }) => subgraph))].sort();
+  const made = { field, binding, question, subgraphs };
+  SHARED.set(plan, made);
+  return made;
 }
 
 function rootFieldOf(query: string): FieldNode {

@@ -1,3 +1,4 @@
+import { until } from '@tributary/service-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { type LiveConnection, LiveConnections } from './live-connections.ts';
 
@@ -19,7 +20,7 @@ class FakeConnection implements LiveConnection {
 }
 
 describe('connections that come while the gateway stops', () => {
-  it('are drained at once, and destroyed with the others', async () => {
+  it('are drained at once, and destroyed in the end', async () => {
     const connections = new LiveConnections({ keepAliveMs: 1000, drainMs: 50 });
     const [early, during, after] = [new FakeConnection(), new FakeConnection(), new FakeConnection()];
     connections.add(early);
@@ -28,11 +29,10 @@ describe('connections that come while the gateway stops', () => {
     connections.add(during);
     expect(during.said).toEqual(['drain']);
     await stopping;
-    expect([early.said, during.said]).toEqual([
-      ['drain', 'destroy'],
-      ['drain', 'destroy'],
-    ]);
+    expect(early.said).toEqual(['drain', 'destroy']);
+    expect(during.said.slice(0, 2)).toEqual(['drain', 'destroy']);
     connections.add(after);
     expect(after.said).toEqual(['drain']);
+    await until('it is destroyed, too', () => after.said.at(-1) === 'destroy' || undefined);
   });
 });

@@ -45,19 +45,20 @@ export class LiveConnections implements Component {
     this.#parts = parts;
   }
 
-  /** Nothing is opened any more. */
-  get isDraining(): boolean {
-    return this.#isDraining;
-  }
-
   get size(): number {
     return this.#beatenMs.size;
   }
 
-  /** One that was under way when the gateway began to stop ends as soon as it is here. */
+  /**
+   * One that was under way when the gateway began to stop, or has come since by a connection that its client had open, ends as
+   * soon as it is here. It is not refused: a browser's EventSource would not come again.
+   */
   add(connection: LiveConnection): void {
     this.#beatenMs.set(connection, performance.now());
-    if (this.#isDraining) connection.drain();
+    if (!this.#isDraining) return;
+    connection.drain();
+    // What ended the others may be over by now.
+    setTimeout(() => connection.destroy(), LAST_WORDS_MS).unref();
   }
 
   /** Once it is closed, not before: until then it may have to be destroyed. */

@@ -1,5 +1,6 @@
 import { CodedError, type CounterSeries, type Identity, type Metrics } from '@tributary/service-kit';
 import { placeOf } from '../http/client-address.ts';
+import type { HeapRoom } from '../memory/heap-room.ts';
 import { END_REASONS, type EndReason, TRANSPORTS, type Transport } from './end-reason.ts';
 
 /** How many there may be at once; see `subscriptions` of the configuration. */
@@ -28,9 +29,16 @@ export interface SubscriptionSeat {
 
 type Active = Readonly<Record<Transport, { connections: number; subscriptions: number }>>;
 
-/** Counts what is kept open for clients, and refuses what is more than the limits allow. */
+/** What there may not be more of: see `SeatLimits`; `memory`, see `HeapRoom`. */
+type SeatLimit = 'node' | 'memory' | 'address' | 'user' | 'connection';
+
+/** Of this gateway: another one may have room. */
+const OF_GATEWAY: readonly SeatLimit[] = ['node', 'memory'];
+
+/** Counts what is kept open for clients, and refuses what is more than the limits or the memory allow. */
 export class LiveSeats {
   readonly #limits: SeatLimits;
+  readonly #room: HeapRoom;
   readonly #metrics: Metrics;
   readonly #active: Active = {
     websocket: { connections: 0, subscriptions: 0 },
@@ -42,8 +50,9 @@ export class LiveSeats {
   readonly #subscriptionsByUser = new Map<string, number>();
   readonly #ended = new Map<string, CounterSeries>();
 
-  constructor(limits: SeatLimits, metrics: Metrics) {
+  constructor(limits: SeatLimits, room: HeapRoom, metrics: Metrics) {
     this.#limits = limits;
+    this.#room = room;
     this.#metrics = metrics;
     for (const transport of TRANSPORTS) {
       for (const reason of END_REASONS) {
@@ -78,13 +87,16 @@ export class LiveSeats {
   connect(transport: Transport, address: string | undefined): ConnectionSeat {
     const { perNode, perAddress } = this.#limits.connections;
     if (this.connections >= perNode) throw this.refuse('connections', 'node');
+    if (this.#room.isFull) throw this.refuse('connections', 'memory');
     const place = address && placeOf(address);
     if (!take(this.#connectionsByPlace, place, perAddress)) throw this.refuse('connections', 'address');
     const active = this.#active[transport];
     active.connections++;
+    this.#room.add();
     return {
       leave: once(() => {
         active.connections--;
+        this.#room.remove();
         release(this.#connectionsByPlace, place);
       }),
     };
@@ -99,6 +111,7 @@ export class LiveSeats {
   subscribe(transport: Transport, identity: Identity, address: string | undefined): SubscriptionSeat {
     const { connections, perNode, perUser } = this.#limits;
     if (this.subscriptions >= perNode) throw this.refuse('subscriptions', 'node');
+    if (this.#room.isFull) throw this.refuse('subscriptions', 'memory');
     const isUser = identity.kind === 'user';
     const counts = isUser ? this.#subscriptionsByUser : this.#subscriptionsByPlace;
     const key = isUser ? identity.userId : address && placeOf(address);
@@ -106,9 +119,11 @@ export class LiveSeats {
       throw this.refuse('subscriptions', isUser ? 'user' : 'address');
     const active = this.#active[transport];
     active.subscriptions++;
+    this.#room.add();
     return {
       leave: once((reason: EndReason | undefined) => {
         active.subscriptions--;
+        this.#room.remove();
         release(counts, key);
         if (reason !== undefined) this.#ended.get(`${transport} ${reason}`)?.inc();
       }),
@@ -116,9 +131,9 @@ export class LiveSeats {
   }
 
   /** Counts what is refused for a limit, and says with what. */
-  refuse(what: 'connections' | 'subscriptions', limit: 'node' | 'address' | 'user' | 'connection'): CodedError {
+  refuse(what: 'connections' | 'subscriptions', limit: SeatLimit): CodedError {
     this.#metrics.get('graphql_live_refused_total').inc({ what, limit });
-    return new CodedError(limit === 'node' ? 'SERVICE_UNAVAILABLE' : 'SUBSCRIPTION_LIMIT_EXCEEDED');
+    return new CodedError(OF_GATEWAY.includes(limit) ? 'SERVICE_UNAVAILABLE' : 'SUBSCRIPTION_LIMIT_EXCEEDED');
   }
 }
 

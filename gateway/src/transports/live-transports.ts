@@ -2,6 +2,7 @@ import type { Logger, Metrics } from '@tributary/service-kit';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { blockListOf } from '../config/server-config.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { HeapRoom } from '../memory/heap-room.ts';
 import type { CarryStream } from '../pipeline/graphql-pipeline.ts';
 import type { SubscribeParts } from '../pipeline/steps/subscribe.ts';
 import type { Subscriptions } from '../subscriptions/live-operation.ts';
@@ -10,9 +11,9 @@ import { LiveSeats } from './live-seats.ts';
 import { carryStream } from './stream/carry-stream.ts';
 
 /** What carries subscriptions to clients, whichever way they come. */
-export interface LiveTransports
-  extends Pick<SubscribeParts, 'subscriptions' | 'bufferedEvents' | 'seats' | 'address' | 'isDraining'> {
+export interface LiveTransports extends Pick<SubscribeParts, 'subscriptions' | 'bufferedEvents' | 'seats' | 'address'> {
   readonly connections: LiveConnections;
+  readonly room: HeapRoom;
   readonly carryStream: CarryStream;
 }
 
@@ -24,14 +25,15 @@ export function liveTransports(
 ): LiveTransports {
   // Behind it, what has begun otherwise is still to be answered.
   const drainMs = Math.min(config.drain, server.drainTimeout / 2);
+  const room = new HeapRoom();
   const connections = new LiveConnections({ keepAliveMs: config.keepAlive, drainMs });
   return {
     subscriptions: config.enabled ? subscriptions : undefined,
     bufferedEvents: config.bufferedEvents,
-    seats: new LiveSeats(config, metrics),
+    seats: new LiveSeats(config, room, metrics),
     address: clientAddress(blockListOf(server.trustedProxies), server.trustedHops),
-    isDraining: () => connections.isDraining,
     connections,
+    room,
     carryStream: carryStream({ connections, slowAfterMs: config.slowAfter, log }),
   };
 }

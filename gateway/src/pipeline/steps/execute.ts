@@ -4,13 +4,13 @@ import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
 import type { OperationResult } from '../../executor/prepare-operation.ts';
 import { deferredWhen } from '../../incremental/defer-variables.ts';
-import { priorityOf } from '../../overload/priority.ts';
 import { RequestAttempts } from '../../overload/request-attempts.ts';
 import type { Shedding } from '../../overload/shedding.ts';
 import { Departure, plainHeader } from '../../subgraphs/fetch-scope.ts';
 import { Freshness } from '../../subgraphs/freshness.ts';
 import type { Exchange, Step } from '../exchange.ts';
 import type { OperationReply } from '../operation-request.ts';
+import { priorityIn } from '../priority-in.ts';
 
 export interface ExecuteParts {
   engine: Engine;
@@ -34,7 +34,7 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
     const isQuery = operation.operation === OperationTypeNode.QUERY;
     exchange.freshness = isQuery ? new Freshness() : undefined;
     const budget = engine.newBudget();
-    const attempts = attemptsOf(exchange, isQuery);
+    const attempts = new RequestAttempts(priorityIn(exchange));
     const scope = {
       requestId: request.id,
       identity,
@@ -75,9 +75,6 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
 /** A batch has one answer. */
 const isIncremental = ({ incrementalFormat, part, isMessage }: Exchange, isOn: boolean): boolean =>
   isOn && incrementalFormat !== undefined && (part === undefined || isMessage);
-
-const attemptsOf = ({ isKnownDocument, identity }: Exchange, isQuery: boolean) =>
-  new RequestAttempts(priorityOf({ isMutation: !isQuery, isKnownDocument, isSignedIn: identity.kind !== 'anonymous' }));
 
 /** Says in the trace with which errors it was answered: the HTTP status is 200 all the same. */
 function recorded(result: OperationResult): OperationResult {

@@ -2,21 +2,21 @@ import { CodedError, inSpan } from '@tributary/service-kit';
 import type { OperationDefinitionNode } from 'graphql';
 import type { ClientAddress } from '../../http/client-address.ts';
 import { inTime } from '../../in-time.ts';
+import { RequestShed } from '../../overload/request-shed.ts';
 import { plainHeader } from '../../subgraphs/fetch-scope.ts';
 import type { LiveOperation, Subscriptions } from '../../subscriptions/live-operation.ts';
 import type { LiveSeats } from '../../transports/live-seats.ts';
 import type { Exchange } from '../exchange.ts';
 import { isEventId } from '../is-event-id.ts';
+import { priorityIn } from '../priority-in.ts';
 import type { ExecuteParts } from './execute.ts';
 
-export interface SubscribeParts extends Pick<ExecuteParts, 'deadlineMs' | 'tracer'> {
+export interface SubscribeParts extends Pick<ExecuteParts, 'deadlineMs' | 'shedding' | 'tracer'> {
   /** Undefined where they are off. */
   subscriptions: Subscriptions | undefined;
   bufferedEvents: number;
   seats: LiveSeats;
   address: ClientAddress;
-  /** Whether the gateway stops, and begins nothing that lasts. */
-  isDraining(): boolean;
 }
 
 /** Begins a subscription. Whatever comes of it is carried to the client once the steps are over. */
@@ -33,6 +33,7 @@ export function subscribe(parts: SubscribeParts) {
       fields: request.accessFields,
       line: line?.major,
       canary: plainHeader(request.headers.canary),
+      priority: priorityIn(exchange),
       lastEventId: lastEventIdOf(request.headers['last-event-id']) ?? params.lastEventId,
     });
     const live = await inSpan(tracer, 'graphql.subscribe', {}, () => begun(beginning, deadlineMs));
@@ -44,7 +45,6 @@ export function subscribe(parts: SubscribeParts) {
     return live;
   };
   return async (exchange: Exchange): Promise<void> => {
-    if (parts.isDraining()) throw new CodedError('SUBSCRIPTION_INTERRUPTED');
     const seats = takeSeats(exchange, parts);
     try {
       exchange.live = await begin(exchange);
@@ -52,7 +52,10 @@ export function subscribe(parts: SubscribeParts) {
     } catch (error) {
       seats.connection?.leave();
       seats.subscription.leave(undefined);
-      throw error;
+      const { request, reply } = exchange;
+      throw error instanceof RequestShed
+        ? parts.shedding.refuse(request, reply, 'subgraph', priorityIn(exchange))
+        : error;
     }
   };
 }

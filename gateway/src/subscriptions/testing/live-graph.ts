@@ -15,7 +15,7 @@ import { EVENTS_SDL } from '@tributary/service-kit/sdl';
 import { testEvent } from '@tributary/service-kit/testing';
 import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { validOperation } from '../../engine/generation.ts';
-import { TributaryGateway } from '../../engine/tributary-gateway.ts';
+import { TributaryGateway, type TributaryGatewayOptions } from '../../engine/tributary-gateway.ts';
 import { type FakeSubgraph, startFakeSubgraph } from '../../testing/fake-subgraph.ts';
 import { compose } from '../../testing/test-gateway.ts';
 import type { LiveOperation, LiveRequest, LiveResult } from '../live-operation.ts';
@@ -61,6 +61,8 @@ export interface LiveGraphOptions {
   seen?: (shelf: string) => AsyncIterable<Item>;
   /** Default: one that records nothing. */
   tracer?: Tracer;
+  /** How subgraphs are asked. Default: as in a `TributaryGateway`. */
+  subgraphRequest?: TributaryGatewayOptions['subgraphRequest'];
 }
 
 export interface LiveGraph extends AsyncDisposable {
@@ -120,6 +122,7 @@ export async function startLiveGraph(options: LiveGraphOptions = {}): Promise<Li
       return { supergraphSdl: compose([itemsGraph, stock]) };
     },
     ...{ log, metrics, tracer },
+    ...(options.subgraphRequest && { subgraphRequest: options.subgraphRequest }),
     swap: { rollback: false },
   });
   await gateway.load();
@@ -172,7 +175,7 @@ function requestOf({ engine }: TributaryGateway, text: string): LiveRequest {
   return {
     ...valid,
     ...{ variables: {}, denial: undefined, identity: anonymous, requestId: newId(), fields: {} },
-    ...{ canary: undefined, lastEventId: undefined, bufferedEvents: 5 },
+    ...{ canary: undefined, priority: 'low', lastEventId: undefined, bufferedEvents: 5 },
   };
 }
 

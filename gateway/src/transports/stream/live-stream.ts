@@ -58,9 +58,12 @@ export class LiveStream implements LiveConnection, ResultSink {
   }
 
   beat(): void {
-    const { stream, format } = this.#parts;
-    // What waits says it as well.
-    if (!stream.hasEnded && stream.waitingBytes === 0) stream.write(format.heartbeat);
+    const { stream, format, slowAfterMs } = this.#parts;
+    if (stream.hasEnded) return;
+    // What waits says it as well. It may be too little for the next result to wait for room, and there may be no next one.
+    if (stream.waitingBytes === 0) stream.write(format.heartbeat);
+    else if (stream.untakenMs >= slowAfterMs)
+      this.#end('slow_consumer', new CodedError('SUBSCRIPTION_SLOW_CONSUMER'), 0);
   }
 
   expire(): void {

@@ -24,6 +24,13 @@ export interface OperationHost {
   wentLive(): void;
 }
 
+/** A subscription that goes on. */
+interface Begun {
+  readonly live: LiveOperation;
+  readonly request: MessageRequest;
+  readonly seat: SubscriptionSeat | undefined;
+}
+
 /** One operation of a WebSocket: from its `subscribe` to its last message. */
 export class MessageOperation implements ResultSink {
   readonly #host: OperationHost;
@@ -47,8 +54,14 @@ export class MessageOperation implements ResultSink {
     return this.#live !== undefined;
   }
 
-  /** Does it, and says what came of it. */
-  async run(payload: Readonly<Record<string, unknown>>): Promise<void> {
+  /** Does it, and says what came of it. Resolves once it is over. */
+  run(payload: Readonly<Record<string, unknown>>): Promise<void> {
+    // By no function that waits for the end: what it was asked with would be kept until then.
+    return this.#begin(payload).then((begun) => begun && this.#carry(begun));
+  }
+
+  /** @returns what is to be carried for as long as its client likes; undefined: it was answered */
+  async #begin(payload: Readonly<Record<string, unknown>>): Promise<Begun | undefined> {
     const { log, tracer } = this.#parts;
     const { extensions } = payload;
     const traceparent = (extensions as { traceparent?: unknown } | null | undefined)?.traceparent;
@@ -58,11 +71,9 @@ export class MessageOperation implements ResultSink {
       const { answer, seat } = await context.with(request.traceContext, () => this.#answer(request, payload));
       if (this.#left === undefined) status = answer.status;
       this.#host.answered(answer.status);
-      if (answer.live === undefined) await this.#tellOnce(answer, request);
-      else {
-        request.tellAnswered('WS', status, log);
-        await this.#carry(answer.live, request, seat);
-      }
+      if (answer.live !== undefined) return { live: answer.live, request, seat };
+      await this.#tellOnce(answer, request);
+      return undefined;
     } catch (error) {
       const masked = new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });
       status = masked.status;
@@ -148,29 +159,28 @@ export class MessageOperation implements ResultSink {
   }
 
   /** A subscription has an access line when it has begun, and another one when it has ended. */
-  async #carry(live: LiveOperation, request: MessageRequest, seat: SubscriptionSeat | undefined): Promise<void> {
+  async #carry({ live, request, seat }: Begun): Promise<void> {
     const tally = new LiveTally();
     let ended: Ended = { reason: 'failed', error: undefined };
     try {
-      ended = await this.#carryOn(live, request.id, tally);
+      this.#live = live;
+      // It may have been left before it began.
+      if (this.#left !== undefined) live.return?.().catch(() => {});
+      else this.#host.wentLive();
+      const carried = await carryResults(live, this, { tally, slowAfterMs: this.#parts.slowAfterMs });
+      ended = this.#left === undefined ? carried : { reason: this.#left, error: undefined };
+      this.#tellEnd(ended, request.id);
     } finally {
       seat?.leave(ended.reason);
       tally.tellEnd(request, 'WS', ended, this.#parts.log);
     }
   }
 
-  async #carryOn(live: LiveOperation, requestId: string, tally: LiveTally): Promise<Ended> {
-    this.#live = live;
-    // It may have been left before it began.
-    if (this.#left !== undefined) live.return?.().catch(() => {});
-    else this.#host.wentLive();
-    const ended = await carryResults(live, this, { tally, slowAfterMs: this.#parts.slowAfterMs });
-    const { reason, error } = ended;
-    if (this.#left !== undefined) return { reason: this.#left, error: undefined };
+  #tellEnd({ reason, error }: Ended, requestId: string): void {
+    if (this.#left !== undefined) return;
     if (reason === 'slow_consumer') this.#host.slow();
     else if (error === undefined) this.#complete();
     else this.refuse(error, requestId);
-    return ended;
   }
 
   /** What is answered is held until then. A client that does not read is not waited for without end. */

@@ -3,6 +3,7 @@ import { trace } from '@opentelemetry/api';
 import {
   CLIENT_CLOSED_REQUEST,
   type CodedError,
+  type Logger,
   newId,
   requestIdFrom,
   type requestMetrics,
@@ -21,6 +22,14 @@ export interface OpeningParts extends Pick<SessionParts, 'log' | 'tracer'> {
   readonly cookieName: string | undefined;
 }
 
+/**
+ * To be called when the WebSocket is closed.
+ *
+ * @param closeCode a known one, or `other`
+ * @param cause what the gateway has closed it for; undefined: nothing was wrong
+ */
+export type TellEnd = (closeCode: string, cause: CodedError | undefined) => void;
+
 const PATH = /^(?:\/v(\d+))?\/graphql(?:\?|$)/;
 /** As the HTTP routes have it. */
 const VERSIONED = '/v:major(^\\d+$)/graphql';
@@ -38,7 +47,6 @@ export class Opening {
   readonly isKnown: boolean;
   readonly #parts: OpeningParts;
   readonly #method: string;
-  #openedMs = 0;
 
   constructor({ url = '', method = 'GET', headers, socket }: IncomingMessage, parts: OpeningParts) {
     const [path, major] = PATH.exec(url) ?? [];
@@ -63,9 +71,9 @@ export class Opening {
   }
 
   /** It has become a WebSocket. */
-  opened(): void {
-    this.#openedMs = performance.now();
+  opened(): TellEnd {
     this.#tell(101);
+    return tellEndOf(this.request, this.#method, this.#parts.log);
   }
 
   /** Its client did not wait for that. */
@@ -88,23 +96,6 @@ export class Opening {
     return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${reply.lines.map((line) => `${line}\r\n`).join('')}\r\n${body}`;
   }
 
-  /**
-   * The WebSocket is closed.
-   *
-   * @param closeCode a known one, or `other`
-   * @param cause what the gateway has closed it for; undefined: nothing was wrong
-   */
-  closed(closeCode: string, cause: CodedError | undefined): void {
-    const { id, traceContext, route, accessFields: fields } = this.request;
-    if (cause === undefined) tellOutcome(fields, 'success', []);
-    else tellRefusal(fields, cause);
-    fields.close_code = closeCode;
-    writeAccessLine(this.#parts.log, {
-      ...{ message: 'connection ended', requestId: id, traceContext, method: this.#method, route, status: 101, fields },
-      openMs: performance.now() - this.#openedMs,
-    });
-  }
-
   #tell(status: number): void {
     const { request } = this;
     const span = trace.getSpan(request.traceContext);
@@ -113,6 +104,20 @@ export class Opening {
     this.#parts.count(this.#method, request.route, status, seconds, span?.spanContext());
     request.tellAnswered(this.#method, status, this.#parts.log);
   }
+}
+
+/** All that is kept of the opening for as long as the WebSocket is open. */
+function tellEndOf(request: MessageRequest, method: string, log: Logger): TellEnd {
+  const { id: requestId, traceContext, route, accessFields: fields } = request;
+  const openedMs = performance.now();
+  return (closeCode, cause) => {
+    if (cause === undefined) tellOutcome(fields, 'success', []);
+    else tellRefusal(fields, cause);
+    fields.close_code = closeCode;
+    const openMs = performance.now() - openedMs;
+    const line = { message: 'connection ended', requestId, traceContext, method, route, status: 101, fields } as const;
+    writeAccessLine(log, { ...line, openMs });
+  };
 }
 
 /** Keeps the headers that steps set. */

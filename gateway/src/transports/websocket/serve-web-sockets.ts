@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { context } from '@opentelemetry/api';
-import { CodedError, requestMetrics } from '@tributary/service-kit';
+import { CodedError, type Metrics, requestMetrics } from '@tributary/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ClientAddress } from '../../http/client-address.ts';
 import type { Door } from '../../overload/door.ts';
+import type { Shedding } from '../../overload/shedding.ts';
 import { Exchange } from '../../pipeline/exchange.ts';
 import type { GraphqlPipeline } from '../../pipeline/graphql-pipeline.ts';
 import type { ConnectionSeat } from '../live-seats.ts';
 import { CLOSE, KNOWN_CODES } from './close-codes.ts';
-import { Opening } from './opening.ts';
+import { Opening, type TellEnd } from './opening.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -24,6 +25,7 @@ export interface WebSocketParts extends SessionParts {
   /** Of a message. */
   readonly bodyLimitBytes: number;
   readonly door: Door | undefined;
+  readonly shedding: Shedding;
   /** Whether a path may name a version of the API. */
   readonly hasLines: boolean;
 }
@@ -54,7 +56,7 @@ export function serveWebSockets(app: FastifyInstance, parts: WebSocketParts): vo
     refuse(socket, new CodedError('BAD_REQUEST', 'This is no handshake of a WebSocket.'), opening, parts);
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     const opening = new Opening(request, openingParts);
     openings.set(request, opening);
     open(request, opening, parts).then(
@@ -65,36 +67,50 @@ export function serveWebSockets(app: FastifyInstance, parts: WebSocketParts): vo
           socket.destroy();
           return seat.leave();
         }
-        socket.once('close', () => seat.leave());
-        server.handleUpgrade(request, socket, head, (webSocket) => begin(webSocket, opening, seat, parts));
+        leaveWith(socket, seat);
+        server.handleUpgrade(request, socket, head, (webSocket) => begin(webSocket, opening, parts));
       },
       (error: unknown) => refuse(socket, error, opening, parts),
     );
   });
 }
 
-function begin(socket: WebSocket, opening: Opening, seat: ConnectionSeat, parts: SessionParts): void {
-  opening.opened();
+// What listens to a socket is made where there is nothing else that it would keep for as long as that is open: neither the
+// request that has opened it, nor its headers.
+
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
+function leaveWith(socket: Duplex, seat: ConnectionSeat): void {
+  socket.on('close', () => seat.leave());
+}
+
+function begin(socket: WebSocket, opening: Opening, parts: SessionParts): void {
   const isSpoken = socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL;
-  const session = isSpoken ? new Session(socket, opening.caller, seat, parts) : undefined;
-  socket.once('close', (closeCode) => {
-    const code = KNOWN_CODES.has(closeCode) ? String(closeCode) : 'other';
-    parts.metrics.get('graphql_connections_closed_total').inc({ code });
-    opening.closed(code, isSpoken ? session?.closedFor : new CodedError('BAD_REQUEST'));
-  });
+  const session = isSpoken ? new Session(socket, opening.caller, parts) : undefined;
+  tellWith(socket, session, opening.opened(), parts.metrics);
   if (isSpoken) return;
   socket.on('error', () => {});
   socket.close(...CLOSE.subprotocol);
 }
 
+function tellWith(socket: WebSocket, session: Session | undefined, tellEnd: TellEnd, metrics: Metrics): void {
+  socket.on('close', (closeCode) => {
+    const code = KNOWN_CODES.has(closeCode) ? String(closeCode) : 'other';
+    metrics.get('graphql_connections_closed_total').inc({ code });
+    tellEnd(code, session === undefined ? new CodedError('BAD_REQUEST') : session.closedFor);
+  });
+}
+
 /** @throws CodedError for a connection that is refused */
 async function open(request: IncomingMessage, opening: Opening, parts: WebSocketParts): Promise<ConnectionSeat> {
-  const { caller } = opening;
+  const { caller, request: asked, reply } = opening;
   if (!opening.isKnown || (caller.params.major !== undefined && !parts.hasLines)) throw new CodedError('NOT_FOUND');
   if (isFromElsewhere(request, parts.origins)) throw new CodedError('CSRF_PREVENTED');
-  if (parts.connections.isDraining || parts.door?.isFull) throw new CodedError('SERVICE_UNAVAILABLE');
-  const exchange = new Exchange(opening.request, opening.reply, parts.engine.current.enter());
-  await context.with(opening.request.traceContext, () => parts.pipeline.admitConnection(exchange));
+  if (parts.door?.isFull) throw parts.shedding.refuse(asked, reply, 'door', 'unread');
+  const exchange = new Exchange(asked, reply, parts.engine.current.enter());
+  await context.with(asked.traceContext, () => parts.pipeline.admitConnection(exchange));
   return parts.seats.connect('websocket', parts.address(request));
 }
 

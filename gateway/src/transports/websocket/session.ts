@@ -3,7 +3,6 @@ import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws'
 import type { RawData, WebSocket } from 'ws';
 import type { EndReason } from '../end-reason.ts';
 import type { LiveConnection } from '../live-connections.ts';
-import type { ConnectionSeat } from '../live-seats.ts';
 import { CLOSE, CLOSE_CAUSES, type CloseName } from './close-codes.ts';
 import { withConnectionParams } from './connection-headers.ts';
 import { MessageBounds } from './message-bounds.ts';
@@ -27,7 +26,6 @@ const MAX_PING_LENGTH = 1024;
 export class Session implements LiveConnection, OperationHost {
   readonly outbox: Outbox;
   readonly #socket: WebSocket;
-  readonly #seat: ConnectionSeat;
   readonly #parts: SessionParts;
   readonly #operations = new Map<string, MessageOperation>();
   readonly #bounds = new MessageBounds();
@@ -40,10 +38,9 @@ export class Session implements LiveConnection, OperationHost {
   #closedFor: CodedError | undefined;
   expiresMs: number | undefined;
 
-  constructor(socket: WebSocket, caller: Caller, seat: ConnectionSeat, parts: SessionParts) {
+  constructor(socket: WebSocket, caller: Caller, parts: SessionParts) {
     this.#socket = socket;
     this.#caller = caller;
-    this.#seat = seat;
     this.#parts = parts;
     this.outbox = new Outbox(socket, () => this.slow());
     socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
@@ -55,7 +52,7 @@ export class Session implements LiveConnection, OperationHost {
     });
     // Whatever it is, the socket is closed with it.
     socket.on('error', () => {});
-    socket.once('close', () => this.#closed());
+    socket.on('close', () => this.#closed());
     this.#initTimer = setTimeout(() => this.#close('initTimeout', 'left'), parts.initWaitMs);
     parts.connections.add(this);
   }
@@ -141,7 +138,7 @@ export class Session implements LiveConnection, OperationHost {
       return;
     }
     this.#state = 'initialising';
-    clearTimeout(this.#initTimer);
+    this.#stopInitTimer();
     const headers = withConnectionParams(this.#caller.headers, payload ?? undefined);
     try {
       const { expiresMs } = await this.#parts.verifier.verifyUntil(headers.authorization);
@@ -170,13 +167,15 @@ export class Session implements LiveConnection, OperationHost {
       return;
     }
     this.#operations.set(id, operation);
-    try {
-      await operation.run(payload as unknown as Record<string, unknown>);
-    } finally {
-      // The client may have ended it, and begun another one of that id.
-      if (this.#operations.get(id) === operation) this.#operations.delete(id);
-      if (this.#isDraining) this.drain();
-    }
+    const running = operation.run(payload as unknown as Record<string, unknown>);
+    // Not waited for: the message would be kept for as long as it goes on.
+    running.finally(() => this.#over(id, operation)).catch((error) => this.#broke(error));
+  }
+
+  #over(id: string, operation: MessageOperation): void {
+    // The client may have ended it, and begun another one of that id.
+    if (this.#operations.get(id) === operation) this.#operations.delete(id);
+    if (this.#isDraining) this.drain();
   }
 
   /** For what no rate charges. */
@@ -211,11 +210,15 @@ export class Session implements LiveConnection, OperationHost {
 
   #closed(): void {
     this.#state = 'closing';
-    clearTimeout(this.#initTimer);
+    this.#stopInitTimer();
     this.#leaveAll('left');
     this.outbox.close();
     this.#parts.connections.delete(this);
-    this.#seat.leave();
+  }
+
+  #stopInitTimer(): void {
+    clearTimeout(this.#initTimer);
+    this.#initTimer = undefined;
   }
 
   #leaveAll(reason: EndReason): void {

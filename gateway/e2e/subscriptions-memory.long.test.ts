@@ -1,0 +1,127 @@
+import { EVENTS_SDL } from '@tributary/service-kit/sdl';
+import { readMetrics, until } from '@tributary/service-kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeSubgraph, startFakeSubgraph } from '../src/testing/fake-subgraph.ts';
+import { compose } from '../src/testing/test-gateway.ts';
+import { openRawSocket, type RawSocket, subscribing } from './testing/raw-socket.ts';
+import { openRawStream } from './testing/raw-stream.ts';
+import { startWatchedGateway, type WatchedGateway } from './testing/watched-gateway.ts';
+
+const CHANGED = 'shop.shelf.changed.v1';
+const SDL = `extend schema
+    @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@composeDirective"])
+  ${EVENTS_SDL}
+  type Query { shelves: Int }
+  type Subscription {
+    shelfChanged(id: ID!): Shelf
+      @eventStream(types: ["${CHANGED}"], entity: "{ id: shelfId }", where: "{ shelfId: $id }")
+  }
+  type Shelf @key(fields: "id") { id: ID! books: Int! }`;
+const SUBSCRIPTION = 'subscription ($id: ID!) { shelfChanged(id: $id) { id } }';
+
+/** Some 20 MiB more than the gateway takes by itself. */
+const FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
+/** Far more than there is memory for. */
+const MOST = 30_000;
+const AT_ONCE = 250;
+
+const CONFIG = {
+  server: { host: '127.0.0.1', port: 0 },
+  admin: { host: '127.0.0.1', port: 0 },
+  log: { level: 'silent' },
+  rateLimit: { enabled: false },
+  // What is refused here, memory alone refuses.
+  overload: { enabled: false },
+  subscriptions: { perNode: MOST, perConnection: MOST, connections: { perAddress: MOST } },
+};
+
+let subgraph: FakeSubgraph;
+let gateway: WatchedGateway;
+beforeAll(async () => {
+  const resolvers = {
+    Query: { shelves: () => 7 },
+    Shelf: { __resolveReference: ({ id }: { id: string }) => ({ id, books: 1 }) },
+  };
+  subgraph = await startFakeSubgraph({ name: 'shop', sdl: SDL, resolvers });
+  gateway = await startWatchedGateway(CONFIG, compose([subgraph]), FLAGS);
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await subgraph.close();
+});
+
+async function counted(name: string, labels: Record<string, string>): Promise<number> {
+  const answer = await Promise.race([fetch(`${gateway.adminUrl}/metrics`), gateway.died]);
+  const samples = readMetrics(await answer.text(), 'text').get(name)?.samples ?? [];
+  const fits = (of: Record<string, string>) => Object.entries(labels).every(([key, value]) => of[key] === value);
+  return samples.find((sample) => fits(sample.labels))?.value ?? 0;
+}
+
+const active = () => counted('graphql_subscriptions_active', { transport: 'websocket' });
+const refused = (what: string) => counted('graphql_live_refused_total', { what, limit: 'memory' });
+
+/** The ids of what a client was refused, each with its code. */
+const refusals = ({ received }: RawSocket): Map<string, string> =>
+  new Map(received.flatMap(({ type, id, payload }) => (type === 'error' ? [[id, payload[0].extensions.code]] : [])));
+
+/** It is told first where it begins: by then it misses nothing. */
+const subscribe = (raw: RawSocket, id: string) =>
+  raw.send(subscribing(id, SUBSCRIPTION, { variables: { id }, extensions: { lastEventId: '' } }));
+
+/** The ids of those that have begun. */
+const begunOf = ({ received }: RawSocket): string[] =>
+  received.flatMap(({ type, id, payload }) => (type === 'next' && payload.data === null ? [id] : []));
+
+async function expectEvent(raw: RawSocket, id: string): Promise<void> {
+  gateway.publish(CHANGED, { shelfId: id });
+  await until(`an event of ${id}`, () =>
+    raw.received.some((message) => message.type === 'next' && message.payload.data?.shelfChanged.id === id),
+  );
+}
+
+/** Subscribes to one shelf after the other until that is refused. @returns the ids of those that have begun */
+async function fill(raw: RawSocket): Promise<string[]> {
+  for (let sent = 0; sent < MOST; ) {
+    for (const end = sent + AT_ONCE; sent < end; sent++) subscribe(raw, String(sent));
+    const settled = () => begunOf(raw).length + refusals(raw).size === sent;
+    await Promise.race([until('each has begun or is refused', settled, 30_000), gateway.died]);
+    if (refusals(raw).size > 0) return begunOf(raw);
+  }
+  throw new Error('none was refused');
+}
+
+describe('subscriptions that have nothing in common', () => {
+  it('are refused before memory is short; the others go on, and new ones begin when some have ended', {
+    timeout: 120_000,
+  }, async () => {
+    using raw = await openRawSocket(gateway.url);
+    const begun = await fill(raw);
+    expect(begun.length).toBeGreaterThan(500);
+    expect(new Set(refusals(raw).values())).toEqual(new Set(['SERVICE_UNAVAILABLE']));
+    expect(await refused('subscriptions')).toBe(refusals(raw).size);
+
+    // Whichever way they come.
+    await expect(openRawSocket(gateway.url)).rejects.toThrow('Unexpected server response: 503');
+    expect(await refused('connections')).toBe(1);
+    const search = new URLSearchParams({ query: SUBSCRIPTION, variables: '{"id":"other"}' });
+    for (const accept of ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0']) {
+      const stream = await openRawStream(`${gateway.url}/graphql?${search}`, { headers: { accept } });
+      await stream.ended();
+      expect(stream.text(), accept).toContain('SERVICE_UNAVAILABLE');
+    }
+
+    for (const id of [...begun.slice(0, 20), ...begun.slice(-20)]) await expectEvent(raw, id);
+    const answer = await fetch(`${gateway.url}/graphql?query={shelves}`, {
+      headers: { 'apollo-require-preflight': '1' },
+    });
+    expect(await answer.json()).toEqual({ data: { shelves: 7 } });
+
+    for (const id of begun.splice(0, begun.length / 2)) raw.send({ type: 'complete', id });
+    await until('half of them have ended', async () => (await active()) === begun.length);
+    subscribe(raw, 'later');
+    await until('it has begun', () => begunOf(raw).includes('later'));
+    await expectEvent(raw, 'later');
+    await expectEvent(raw, begun.at(-1) ?? '');
+    (await openRawSocket(gateway.url))[Symbol.dispose]();
+  });
+});
