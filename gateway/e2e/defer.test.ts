@@ -1,4 +1,6 @@
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import { mergePayloads } from '../src/incremental/testing/merge-payloads.ts';
 import { CURRENT, collected, type DeferredGateway, FORMER, startDeferredGateway } from './testing/deferred-graph.ts';
 
@@ -335,6 +337,27 @@ describe('@defer', () => {
     gateway.reviews.answerWith(undefined);
     expect(await gateway.all('{ product(id: 2) { rating } }')).toEqual([{ data: { product: { rating: 5 } } }]);
     expect(gateway.users.requests).toEqual([]);
+  });
+
+  it('a client that leaves over a WebSocket has not been answered in part', async () => {
+    await using own = await startDeferredGateway();
+    own.slowReviews.close();
+    const url = `${own.running.url.replace('http', 'ws')}/graphql`;
+    const client = createClient({ url, webSocketImpl: WebSocket });
+    for await (const { hasNext } of client.iterate<unknown, unknown>({
+      query: '{ product(id: 1) { name ...@defer { rating } } }',
+    })) {
+      expect(hasNext).toBe(true);
+      break;
+    }
+    const outcomes = async () => {
+      const metrics = await (await fetch(`${own.running.adminUrl}/metrics`)).text();
+      return [...metrics.matchAll(/^graphql_operations_total\{.*outcome="(\w+)".*\} ([1-9]\d*)$/gm)].map(
+        ([, outcome]) => outcome,
+      );
+    };
+    await expect.poll(outcomes).toEqual(['success']);
+    await client.dispose();
   });
 });
 

@@ -39,6 +39,8 @@ export class MessageOperation implements ResultSink {
   readonly #id: string;
   readonly #reply = new MessageReply();
   #live: LiveOperation | undefined;
+  /** Of an answer in parts, those that are still to come. */
+  #later: Answer['later'];
   /** Why nobody waits for it any more. */
   #left: EndReason | undefined;
   readonly #leaving = Promise.withResolvers<void>();
@@ -98,6 +100,8 @@ export class MessageOperation implements ResultSink {
   leave(reason: EndReason): void {
     this.#left ??= reason;
     this.#leaving.resolve();
+    // Before what is fetched for them is given up: that would be counted as their errors.
+    this.#later?.return?.().catch(() => {});
     this.#reply.raw.leave();
     this.#live?.return?.().catch(() => {});
   }
@@ -141,6 +145,7 @@ export class MessageOperation implements ResultSink {
     const { accessFields } = request;
     request.streamBeganMs = performance.now();
     accessFields.ended = 'left';
+    this.#later = later;
     let results = 1;
     try {
       for await (const json of later) {
