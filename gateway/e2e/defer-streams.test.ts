@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mergePayloads } from '../src/incremental/testing/merge-payloads.ts';
+import type { RawAnswer } from '../src/testing/fake-subgraph.ts';
 import {
   CURRENT,
   collected,
@@ -25,6 +26,7 @@ describe('@stream', () => {
   beforeEach(() => {
     gateway.slowReviews.open();
     gateway.slowUsers.open();
+    gateway.reviews.answerWith(undefined);
     for (const { requests } of [gateway.products, gateway.reviews, gateway.users]) requests.splice(0);
   });
   /** In both formats what one answer is, with the errors of that at the same paths. */
@@ -50,7 +52,8 @@ describe('@stream', () => {
       pending: [{ id: '0', path: ['shelf'], label: 'more' }],
       hasNext: true,
     });
-    expect(gateway.reviews.requests.map(idsAsked)).toEqual([['2'], ['3', '1', '4']]);
+    // On two connections: either may be there first.
+    expect(new Set(gateway.reviews.requests.map(idsAsked))).toEqual(new Set([['2'], ['3', '1', '4']]));
     gateway.slowReviews.open();
     expect(await collected(parts)).toEqual([
       {
@@ -229,6 +232,54 @@ describe('@stream', () => {
     ]);
   });
 
+  /** Of the first product on the shelf, they are there; what is asked beside it has another answer. */
+  const answerLaterWith = (later: RawAnswer) =>
+    gateway.reviews.answerWith((request, response) => {
+      if (!idsAsked(request).includes('2')) return later(request, response);
+      const data = { _entities: [{ __typename: 'Product', rating: 5 }] };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
+    });
+
+  it('where the request for the other items breaks, they come without it, and with errors', async () => {
+    answerLaterWith((_request, response) => response.writeHead(500).end('postgres://reviews:hunter2@10.0.0.1'));
+    const [first, ...later] = await gateway.all('{ shelf @stream(initialCount: 1) { id rating } }');
+    expect(first).toMatchObject({ data: { shelf: [product(2)] }, hasNext: true });
+    expect(first.errors).toBeUndefined();
+    const extensions = { code: 'SUBGRAPH_UNAVAILABLE', requestId: expect.any(String) };
+    expect(later).toEqual([
+      {
+        incremental: [
+          {
+            id: '0',
+            items: ['3', '1', '4'].map((id) => ({ id, rating: null })),
+            errors: [1, 2, 3].map((index) => ({ ...ERROR, path: ['shelf', index, 'rating'], extensions })),
+          },
+        ],
+        completed: [{ id: '0' }],
+        hasNext: false,
+      },
+    ]);
+    expect(JSON.stringify(later)).not.toContain('hunter2');
+  });
+
+  it('where the client leaves behind the first items, the request for the others is given up, and the operation counted', async () => {
+    let isGivenUp = false;
+    answerLaterWith((_request, response) => response.once('close', () => (isGivenUp = true)));
+    const counted = async () => {
+      const { values } = await gateway.running.metrics.get('graphql_operations_total').get();
+      return values.reduce((sum, { value }) => sum + value, 0);
+    };
+    const before = await counted();
+    const parts = gateway.parts('{ shelf @stream(initialCount: 1) { id rating } }');
+    expect((await parts.next()).value.data).toEqual({ shelf: [product(2)] });
+    await expect.poll(() => gateway.reviews.requests.length).toBe(2);
+    expect(await counted()).toBe(before);
+    expect(isGivenUp).toBe(false);
+    await parts.return(undefined);
+    await expect.poll(() => isGivenUp).toBe(true);
+    await expect.poll(counted).toBe(before + 1);
+  });
+
   it('one among the first items makes the list null, and nothing follows', async () => {
     const payloads = await gateway.all('{ viewer { id } shelf @stream(initialCount: 3) { id needed } }');
     expect(payloads).toEqual([
@@ -258,4 +309,12 @@ describe('@stream', () => {
     expect(answer.errors[0].extensions.code).toBe(code);
     expect(gateway.products.requests).toEqual([]);
   });
+});
+
+it('what is asked in parts has no more requests than the limit of a plan: else a list comes as a whole', async () => {
+  await using gateway = await startDeferredGateway({ limits: { planFetches: 2 } });
+  expect(await gateway.all('{ shelf @stream(initialCount: 1) { id rating } }')).toEqual([
+    { data: { shelf: [2, 3, 1, 4].map(product) } },
+  ]);
+  expect(gateway.reviews.requests).toHaveLength(1);
 });

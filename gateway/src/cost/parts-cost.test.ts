@@ -33,3 +33,11 @@ it.each([
   expect(cost.after(update(false, { part: part('a'), subPath: [], data: '{"d":1}', errors: [] }))).toBeUndefined();
   expect(actual).not.toHaveBeenCalled();
 });
+
+it('counts a list of more items than a stack has room for', () => {
+  const count = 200_000;
+  const actual = vi.fn((data: unknown) => (data as { list: unknown[] }).list.length);
+  const cost = new PartsCost('{"list":[1]}', 1024 * 1024, actual);
+  const items = { part: part('list'), index: 1, items: `[${Array(count).fill(2)}]`, errors: [] };
+  expect(cost.after(update(false, items))).toBe(1 + count);
+});

@@ -25,8 +25,11 @@ export class PartsCost {
       this.#charactersLeft -= 'items' in one ? one.items.length : one.data.length;
       if (this.#charactersLeft < 0) this.#data = undefined;
       if (this.#data === undefined) continue;
-      if ('items' in one)
-        (valueAt(this.#data, one.part.path) as unknown[]).push(...(JSON.parse(one.items) as unknown[]));
+      if ('items' in one) {
+        const list = valueAt(this.#data, one.part.path) as unknown[];
+        // Not as arguments: a stack has no room for a hundred thousand.
+        for (const item of JSON.parse(one.items) as unknown[]) list.push(item);
+      }
       // By assignment `__proto__`, which is a name like any other to a client, would be no field.
       else {
         const fields = Object.getOwnPropertyDescriptors(JSON.parse(one.data));

@@ -85,6 +85,8 @@ export class Candidate {
   readonly memory: MemoryShares;
   readonly plans: BoundedCache<CompiledPlan>;
   readonly recordings: Recordings;
+  /** See `ExecutionLimits`. */
+  readonly planFetches: number;
   /** Where each subgraph is asked, by its name. */
   readonly urls: ReadonlyMap<string, string>;
   readonly #parts: CandidateParts;
@@ -105,6 +107,7 @@ export class Candidate {
     this.memory = parts.memory;
     this.plans = new BoundedCache(parts.memory.plans);
     this.recordings = new Recordings(parts.memory.recordings);
+    this.planFetches = parts.limits.planFetches;
     this.#parts = parts;
   }
 

@@ -124,12 +124,12 @@ export class SchemaView {
     deferredWhen: DeferredWhen | undefined,
   ): PreparedOperation | Promise<PreparedOperation> {
     const { schema } = this;
-    const { types, plans } = this.candidate;
+    const { types, plans, planFetches } = this.candidate;
     const normal = this.normal(document, operation, denial, deferredWhen);
     const key = planKey(normal, labels);
     const known = plans.get(key);
     const ready = (plan: CompiledPlan) => {
-      const prepared = prepareOperation({ document, operation, normal, schema, types, plan });
+      const prepared = prepareOperation({ document, operation, normal, schema, types, plan, planFetches });
       // Where all is fetched at once, there is nothing to wait for.
       return deferredWhen === undefined || prepared.executeIncrementally !== undefined
         ? prepared

@@ -106,11 +106,15 @@ function isWanted(key: string, { __typename: type }: TreeObject, { at }: EntityP
   return !run.types.isObject(type) || run.isWanted(at, key, type) || run.required.has(`${at}.${key}`);
 }
 
-/** Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. */
-function unifyAt({ at, unifyBy }: EntityPlace, run: PlanRun): Unify | undefined {
+/**
+ * Equal objects of a place become one, so that whatever comes below them is asked for, merged and written once. First
+ * items of a streamed list and later ones do not: they are not there at the same time.
+ */
+function unifyAt({ at, unifyBy, ranges }: EntityPlace, run: PlanRun): Unify | undefined {
   if (unifyBy === undefined) return undefined;
-  const first: UnifiedObjects = run.unified.get(at) ?? new Map();
-  run.unified.set(at, first);
+  const key = ranges === undefined ? at : `${at} ${ranges.map((range) => range?.to)}`;
+  const first: UnifiedObjects = run.unified.get(key) ?? new Map();
+  run.unified.set(key, first);
   const last = unifyBy.length - 1;
   return (object) => {
     let among = first;

@@ -7,7 +7,7 @@ import type { RootCall } from './compiled-plan.ts';
 import { dotted } from './plan-steps.ts';
 import type { TreeObject } from './response-tree.ts';
 import { keysOn } from './selected-fields.ts';
-import { placesOf, type ResponsePath } from './targets.ts';
+import { type ItemRanges, isInRanges, placesOf, type ResponsePath } from './targets.ts';
 
 /** An error of a subgraph, at a place of the response under the plan's keys; undefined: nobody knows where. */
 export interface PlanError extends SafeError {
@@ -19,8 +19,8 @@ export interface PlanError extends SafeError {
 /** What went wrong in the calls of one request, as clients may see it. */
 export interface PlanErrors {
   readonly list: readonly PlanError[];
-  /** Whether a field, or what it is in, is empty because a whole fetch failed; `key` is its dotted path. */
-  isLost(key: string): boolean;
+  /** Whether a field, or what it is in, is empty because a whole fetch failed; the path is under the plan's keys. */
+  isLost(path: ResponsePath): boolean;
   addFromRoot(call: RootCall, answer: SubgraphAnswer): void;
   /**
    * For what was thrown while an answer was walked. One that is nested too deeply for that, or would be copied too often,
@@ -50,7 +50,7 @@ export const MAX_PLACES = 20;
 
 export function createPlanErrors(data: TreeObject): PlanErrors {
   const list: PlanError[] = [];
-  const lost = new Set<string>();
+  const lost: Lost = new Map();
   /** Errors without a usable path are at the fields that the fetch was for: at each when nothing came, else at the first. */
   const addUnplaced = (errors: readonly RawError[], isAll: boolean, places: Iterable<ResponsePath>) => {
     const [first] = errors;
@@ -62,9 +62,19 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
   };
   return {
     list,
-    isLost: (key) => {
-      const keys = key.split('.');
-      return keys.some((_, index) => lost.has(keys.slice(0, index + 1).join('.')));
+    isLost(path) {
+      if (lost.size === 0) return false;
+      let at = '';
+      return path.some((step) => {
+        if (typeof step === 'number') return false;
+        at = at === '' ? step : `${at}.${step}`;
+        return (
+          lost
+            .get(at)
+            ?.values()
+            .some((ranges) => isInRanges(path, ranges)) === true
+        );
+      });
     },
     addUnwalkable(error) {
       if (!(error instanceof RangeError)) throw error;
@@ -73,7 +83,7 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
     markLater(from) {
       for (const error of list.slice(from)) error.isLater = true;
     },
-    addFromRoot({ path, fields, renamed }, answer) {
+    addFromRoot({ path, fields, renamed, ranges }, answer) {
       if (answer.errors.length === 0) return;
       const at = [...placesOf(data, path).values()].flat();
       const unplaced: RawError[] = [];
@@ -84,7 +94,7 @@ export function createPlanErrors(data: TreeObject): PlanErrors {
       }
       const keys = fields.map(({ key }) => key);
       if (answer.data === null)
-        for (const key of keys) lost.add([...(path.length === 0 ? [] : [dotted(path)]), key].join('.'));
+        for (const key of keys) lose([...(path.length === 0 ? [] : [dotted(path)]), key].join('.'), ranges, lost);
       addUnplaced(
         unplaced,
         answer.data === null,
@@ -156,11 +166,20 @@ function* emptyFields(parts: readonly EntityPart[], places: Places, types: Super
   }
 }
 
-function addLost(parts: readonly EntityPart[], types: SupergraphTypes, lost: Set<string>): void {
+/** Of which items of streamed lists a field is lost, by its dotted path. */
+type Lost = Map<string, Set<ItemRanges | undefined>>;
+
+function lose(key: string, ranges: ItemRanges | undefined, lost: Lost): void {
+  const known = lost.get(key);
+  if (known === undefined) lost.set(key, new Set([ranges]));
+  else known.add(ranges);
+}
+
+function addLost(parts: readonly EntityPart[], types: SupergraphTypes, lost: Lost): void {
   for (const { slot, wanted } of parts) {
     for (const { objects } of wanted) {
       for (const { object, place } of objects) {
-        for (const key of keysOn(slot.fields, object.__typename, types)) lost.add(`${place.at}.${key}`);
+        for (const key of keysOn(slot.fields, object.__typename, types)) lose(`${place.at}.${key}`, place.ranges, lost);
       }
     }
   }

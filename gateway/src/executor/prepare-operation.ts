@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ContentCoding } from '../http/content-coding.ts';
 import type { IncrementalResult } from '../incremental/incremental-result.ts';
+import { EXECUTION_LIMITS } from '../limits/execution-limits.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import type { StreamUsage } from '../planner/stream-usage.ts';
 import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
@@ -59,16 +60,18 @@ export interface OperationParts {
   /** As clients see it. */
   schema: GraphQLSchema;
   types: SupergraphTypes;
+  /** Of the plan with the calls that streamed lists add to it. Default: that of `EXECUTION_LIMITS`. */
+  planFetches?: number;
 }
 
 export function prepareOperation(parts: OperationParts): PreparedOperation {
-  const { document, operation, normal, plan, schema, types } = parts;
+  const { document, operation, normal, plan, schema, types, planFetches = EXECUTION_LIMITS.planFetches } = parts;
   const rootType = schema.getRootType(operation.operation);
   if (rootType == null) throw new Error(`the schema has no ${operation.operation}`);
   const project = compileProjection(normal.selection, rootType.name, schema);
   const introspectWith = introspection(schema, document, operation);
   const isWanted = wantedOf(normal.selection);
-  const lists = normal.isDeferred ? streamedLists(normal.selection, plan) : [];
+  const lists = normal.isDeferred ? streamedLists(normal.selection, plan, planFetches) : [];
   const id = nextId++;
   let lastLength = 0;
   const values = (variables: Execution['variables']) => {

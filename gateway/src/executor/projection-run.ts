@@ -171,11 +171,7 @@ export class ProjectionRun {
   #isExplained(path: ResponsePath): boolean {
     return (
       this.#given.some((error) => error.path === undefined || startsWith(error.path, path)) ||
-      this.#result.errors.isLost(
-        planKeys(path, this.#selection)
-          .filter((key) => typeof key === 'string')
-          .join('.'),
-      ) ||
+      this.#result.errors.isLost(planKeys(path, this.#selection)) ||
       this.#isDisputed(path)
     );
   }

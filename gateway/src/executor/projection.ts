@@ -185,6 +185,7 @@ function selectionEmit(selection: NormalSelectionSet, fieldsOf: FieldsOf): Emit 
       return undefined;
     }
     const errors = run.errorCount;
+    const deferred = run.deferred.length;
     let text = '{';
     for (const field of selection.places === undefined ? fields : run.inOrder(fields)) {
       if (field.conditions !== undefined && !run.isSelected(field.conditions)) continue;
@@ -194,8 +195,8 @@ function selectionEmit(selection: NormalSelectionSet, fieldsOf: FieldsOf): Emit 
       text += fieldText;
     }
     text += '}';
-    // What has errors is written for each of its places, where they belong.
-    if (isShared && run.errorCount === errors) run.keepText(memo, value, text);
+    // What has errors is written for each of its places, where they belong; and so is what has parts that come later.
+    if (isShared && run.errorCount === errors && run.deferred.length === deferred) run.keepText(memo, value, text);
     return text;
   };
 }

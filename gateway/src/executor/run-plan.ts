@@ -35,7 +35,7 @@ export interface PlanRun extends PlanResult {
   isPlain: boolean;
   /** Of what stands in several places. */
   readonly copies: Room;
-  /** For each place, the objects there that took the place of their equals. */
+  /** For each place, of streamed lists for each of their slices, the objects there that took the place of their equals. */
   readonly unified: Map<string, UnifiedObjects>;
   /** What is known of entities, for slots that occur more than once, by representation. */
   readonly known: Map<EntitySlot, Map<string, TreeObject>>;

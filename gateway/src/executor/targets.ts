@@ -23,6 +23,17 @@ export interface ItemRange {
 /** For lists on a path, which of their items it leads through, by the number of keys as far as the list. Default: all. */
 export type ItemRanges = readonly (ItemRange | undefined)[];
 
+/** Whether a path, which is not shorter than the way to the lists' items, leads through these of them. */
+export function isInRanges(path: ResponsePath, ranges: ItemRanges | undefined): boolean {
+  if (ranges === undefined) return true;
+  return ranges.every((range, keys) => {
+    let passed = 0;
+    const at = path.findIndex((step) => typeof step === 'string' && ++passed === keys);
+    const index = Number(path[at + 1]);
+    return range === undefined || (index >= range.from && index < range.to);
+  });
+}
+
 /** The objects at a path. `unify` may put another object in an object's place. */
 export type Collect = (root: TreeObject, unify?: Unify, ranges?: ItemRanges) => Collected;
 

@@ -27,7 +27,7 @@ export function laterPayloads(parts: PayloadParts): AsyncIterableIterator<string
       for (;;) {
         const { done, value } = await updates.next();
         if (done === true) break;
-        errors.push(...errorsIn(value));
+        for (const error of errorsIn(value)) errors.push(error);
         const text = payloadText(value, format, requestId, extensionsOf(value));
         if (text !== undefined) return { done: false, value: text };
       }

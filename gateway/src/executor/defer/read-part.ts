@@ -37,8 +37,9 @@ export function outcomeOf(
   const inItem = ({ path }: ClientError) => Number(path?.[place.path.length] ?? -1);
   // Of what would have come behind the item, nothing is said.
   const told = index === undefined ? errors : errors.filter((error) => inItem(error) <= index);
-  const ofText = text === undefined ? [] : told.filter((error) => inItem(error) !== index);
-  const why = told.filter((error) => !ofText.includes(error));
+  const isOfText = (error: ClientError) => text !== undefined && inItem(error) !== index;
+  const ofText = told.filter(isOfText);
+  const why = told.filter((error) => !isOfText(error));
   const failure = { errors: why.length > 0 ? why : [whyNot(place, pass)], ...(index !== undefined && { index }) };
   return { text, errors: ofText, failure };
 }

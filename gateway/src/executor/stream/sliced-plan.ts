@@ -44,8 +44,7 @@ function slicesOf(call: PlanCall, counts: ItemCounts): SlicedCall[] {
     const ranges = lists.length === 0 ? undefined : rangesOf(lists, later, counts);
     const sliced = { lists, later, isLater: call.isLater || later.length > 0 };
     if (call.kind === 'root') return { ...call, ...sliced, ranges };
-    // What has been delivered of an object is completed later: it stays the same.
-    return { ...call, ...sliced, place: { ...call.place, ranges, unifyBy: undefined } };
+    return { ...call, ...sliced, place: { ...call.place, ranges } };
   });
 }
 

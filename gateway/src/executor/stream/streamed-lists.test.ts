@@ -17,7 +17,7 @@ const graph = (): TestGraph =>
   graphOf({
     orders: {
       sdl: `type Query { order: Order orders: [Order!] }
-        type Order @key(fields: "id") { id: ID! lines: [Line!]! related: [Order!]! }
+        type Order @key(fields: "id") { id: ID! lines: [Line!]! related: [Order!]! wanted: [Book] same: [Book!] }
         type Line { number: Int! grid: [[Book!]!]! book: Book! }
         type Book @key(fields: "id") { id: ID! }`,
       resolvers: {
@@ -25,23 +25,31 @@ const graph = (): TestGraph =>
         Order: {
           ...byKey,
           related: () => ['o1', 'o2'].map((id) => ({ id })),
+          same: () => ['b1', 'b1', 'b1'].map((id) => ({ id })),
+          wanted: () => ['b1', 'b2', 'b3'].map((id) => ({ id })),
           lines: ({ id }: { id: string }) => [1, 2, 3].map((number) => ({ number, book: { id: `${id}b${number}` } })),
         },
         Line: { grid: ({ book }: { book: object }) => [[book], [book, book]] },
       },
     },
     books: {
-      sdl: 'type Book @key(fields: "id") { id: ID! title: String! weight: Int }',
+      sdl: 'type Book @key(fields: "id") { id: ID! title: String! weight: Int pages: [Page!] sequels: [Book!] } type Page { number: Int }',
       resolvers: {
-        Book: { ...byKey, title: ({ id }: { id: string }) => `Title of ${id}`, weight: () => 2 },
+        Book: {
+          ...byKey,
+          title: ({ id }: { id: string }) => `Title of ${id}`,
+          weight: () => 2,
+          sequels: ({ id }: { id: string }) => [1, 2].map((number) => ({ id: `${id}-${number}` })),
+        },
       },
     },
     post: {
       sdl: `type Order @key(fields: "id") {
           id: ID! postage: Int @requires(fields: "lines { book { weight } }") lines: [Line!]! @external }
         type Line { book: Book! @external }
-        type Book @key(fields: "id") { id: ID! weight: Int @external }`,
+        type Book @key(fields: "id") { id: ID! weight: Int @external note: String }`,
       resolvers: {
+        Book: { ...byKey, note: ({ id }: { id: string }) => `Note on ${id}` },
         Order: {
           ...byKey,
           postage: ({ lines }: { lines: { book: { weight: number } }[] }) =>
@@ -74,14 +82,20 @@ describe('a streamed list', () => {
   });
   beforeEach(() => void shop.requests.splice(0));
 
-  async function run(source: string, ask: AskSubgraph = shop.ask, variables: Record<string, unknown> = {}) {
+  async function run(
+    source: string,
+    ask: AskSubgraph = shop.ask,
+    variables: Record<string, unknown> = {},
+    planFetches?: number,
+  ) {
     const document = parse(source);
     const operation = getOperationAST(document);
     if (operation == null) throw new Error('no operation');
     const normal = normaliseOperation(schema, document, operation, undefined, new Set());
     const { types } = shop;
     const plan = compilePlan(shop.plan(normal.text), types);
-    const { executeIncrementally } = prepareOperation({ document, operation, normal, plan, schema, types });
+    const parts = { document, operation, normal, plan, schema, types, ...(planFetches && { planFetches }) };
+    const { executeIncrementally } = prepareOperation(parts);
     if (executeIncrementally === undefined) return undefined;
     const { initial, pending, updates } = await executeIncrementally({ variables, ask, patienceMs: () => 0 });
     const askedAtFirst = shop.requests.map((request) => [request.subgraph, ...idsOf(request)]);
@@ -166,6 +180,51 @@ describe('a streamed list', () => {
     expect(completed?.map(({ index, errors }) => [index, errors?.length])).toEqual([1, 1, 1].map((at) => [at, 1]));
   });
 
+  it.each([
+    ['first', 'b1', 'b2', ['UNAVAILABLE', 0], ['INVALID', 1]],
+    ['later', 'b2', 'b1', ['INVALID', 0], ['UNAVAILABLE', 1]],
+  ])('whose %s items are lost: a null among the others is told all the same', async (_which, lost, nil, ...told) => {
+    const titleOf = (id: string) => ({ __typename: 'Book', title: id === nil ? null : id });
+    const ask: AskSubgraph = async (request) => {
+      const ids = idsOf(request);
+      if (ids.includes(lost)) return UNAVAILABLE;
+      return ids.length === 0 ? shop.ask(request) : { data: { _entities: ids.map(titleOf) }, errors: [] };
+    };
+    const result = await run('{ order { wanted @stream(initialCount: 1) { title } } }', ask);
+    const errors = [...(result?.errors ?? []), ...(result?.items.flatMap((items) => items.errors) ?? [])];
+    const codes = errors.map(({ code, path }) => [code.split('_').at(-1), path?.[2]]);
+    expect(codes.filter(([, index]) => index !== 2)).toEqual(told);
+  });
+
+  it('of equal items: those of a slice become one, as without parts, and nothing is copied for each', async () => {
+    const [items, pages] = [2100, Array.from({ length: 250 }, (_, number) => ({ number }))];
+    const book = { __typename: 'Book', id: 'b1' };
+    const order = () => ({
+      order: { __typename: 'Order', id: 'o1', wanted: Array.from({ length: items }, () => ({ ...book })) },
+    });
+    const ask: AskSubgraph = async (request) => ({
+      data: idsOf(request).length === 0 ? order() : { _entities: idsOf(request).map(() => ({ title: 'T', pages })) },
+      errors: [],
+    });
+    const result = await run('{ order { wanted @stream(initialCount: 2) { title pages { number } } } }', ask);
+    expect(result?.items.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(result?.whole).toEqual({ order: { wanted: Array(items).fill({ title: 'T', pages }) } });
+  });
+
+  it('in items that are equal: each of them has its own', async () => {
+    const result = await run(
+      '{ order { same @stream(initialCount: 1) { title sequels @stream(initialCount: 1) { note } } } }',
+    );
+    const sequels = ['b1-1', 'b1-2'].map((id) => ({ note: `Note on ${id}` }));
+    expect(result?.whole).toEqual({ order: { same: Array(3).fill({ title: 'Title of b1', sequels }) } });
+    expect(result?.items.map(({ part, index }) => [...part.path, index]).toSorted()).toEqual([
+      ['order', 'same', 0, 'sequels', 1],
+      ['order', 'same', 1],
+      ['order', 'same', 1, 'sequels', 1],
+      ['order', 'same', 2, 'sequels', 1],
+    ]);
+  });
+
   it('whose later items are there before the first: what went wrong with them is told with them', async () => {
     const later = Promise.withResolvers<void>();
     const ask: AskSubgraph = async (request) => {
@@ -225,6 +284,12 @@ describe('a streamed list', () => {
     const lists = new Set(result?.items.map(({ part }) => part.path.filter((key) => key === 'related').length));
     expect([...lists].toSorted()).toEqual([1, 2, 3, 4, 5]);
     expect(shop.requests).toHaveLength(1 + 2 ** 5);
+  });
+
+  it('adds no more calls than the limit of a plan leaves', async () => {
+    const query = '{ orders { lines @stream(initialCount: 1) { book { title } } } }';
+    expect(await run(query, shop.ask, {}, 2)).toBeUndefined();
+    expect((await run(query, shop.ask, {}, 3))?.items).toHaveLength(3);
   });
 
   it('takes how many come first from a variable', async () => {

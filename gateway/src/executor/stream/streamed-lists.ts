@@ -12,9 +12,6 @@ export interface StreamedList {
   readonly labels: ReadonlySet<string> | undefined;
 }
 
-/** Of a plan with the calls that streamed lists add to it: they double those below each. As many as a plan may have. */
-const MAX_CALLS = 50;
-
 interface FoundList {
   readonly stream: StreamUsage | undefined;
   readonly labels: StreamedList['labels'];
@@ -22,8 +19,16 @@ interface FoundList {
   readonly isApart: boolean;
 }
 
-/** Those of an operation's lists with `@stream` that are worth it; where there are too many, the first. */
-export function streamedLists(selection: NormalSelectionSet, { calls }: CompiledPlan): readonly StreamedList[] {
+/**
+ * Those of an operation's lists with `@stream` that are worth it; where there are too many, the first.
+ *
+ * @param most calls of the plan with those that streamed lists add to it: they double the calls below each
+ */
+export function streamedLists(
+  selection: NormalSelectionSet,
+  { calls }: CompiledPlan,
+  most: number,
+): readonly StreamedList[] {
   const found = new Map<string, FoundList[]>();
   collect(selection, [], undefined, found);
   const places = calls.map((call) => ({ at: placeOfCall(call), label: call.deferLabel }));
@@ -37,7 +42,7 @@ export function streamedLists(selection: NormalSelectionSet, { calls }: Compiled
     const labels = fields[0]?.labels;
     if (!places.some((place) => isBelow(place.at, at) && isFor(place.label, labels))) continue;
     const doubled = slices.map((count, index) => (isBelow(places[index]?.at ?? '', at) ? 2 * count : count));
-    if (doubled.reduce((sum, count) => sum + count, 0) > MAX_CALLS) continue;
+    if (doubled.reduce((sum, count) => sum + count, 0) > most) continue;
     slices = doubled;
     lists.push({ at, usages, labels });
   }

@@ -38,4 +38,16 @@ describe('fields that are merged', () => {
     expect(conflicts(bomb)).toEqual([]);
     expect(conflicts('{ ...F } fragment F on Query { all @stream { id } one { ...F } }')).toEqual([]);
   });
+
+  it('in a document of many fragments, each inside of another, are looked at', () => {
+    const fragments = Array.from(
+      { length: 200 },
+      (_, level) => `fragment F${level} on Query { a: id b: id one { id } ${level < 199 ? `...F${level + 1}` : ''} }`,
+    );
+    const document = `{ all @stream(initialCount: 1) { id } all @stream { id } ...F0 } ${fragments.join(' ')}`;
+    expect(conflicts(document)).toEqual(['all']);
+    expect(conflicts(`${document} fragment G on Query { one { all { id } all @stream { id } } }`)).toEqual(['all']);
+    const unused = `{ id } ${fragments.join(' ')} fragment G on Query { x: all { id } x: all @stream { id } }`;
+    expect(conflicts(unused)).toEqual(['x']);
+  });
 });

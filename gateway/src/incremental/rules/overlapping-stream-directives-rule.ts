@@ -40,36 +40,48 @@ function conflictsIn(document: DocumentNode): Map<string, readonly FieldNode[]> 
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
-  const conflicts = new Map<string, readonly FieldNode[]>();
-  const open = document.definitions.flatMap((node) => ('selectionSet' in node ? [[node.selectionSet]] : []));
-  // What is larger is planned for nobody.
-  const room = { left: MAX_FIELDS };
-  for (let sets = open.pop(); sets !== undefined && room.left > 0; sets = open.pop()) {
-    const fields = fieldsOf(sets, fragments, room);
-    for (const [name, nodes] of Map.groupBy(fields, ({ alias, name }) => (alias ?? name).value)) {
-      if (new Set(nodes.map(streamText)).size > 1) conflicts.set(name, nodes);
+  const walk: Walk = { fragments, reached: new Set(), left: MAX_FIELDS, conflicts: new Map() };
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OPERATION_DEFINITION) lookInto(node.selectionSet, walk);
+  }
+  // What an operation reaches has been looked at with all that it is merged with.
+  for (const { selectionSet } of fragments.values()) if (!walk.reached.has(selectionSet)) lookInto(selectionSet, walk);
+  return walk.conflicts;
+}
+
+interface Walk {
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Of fragments. */
+  readonly reached: Set<SelectionSetNode>;
+  /** An operation with more fields is planned for nobody; of several, so many are looked at together. */
+  left: number;
+  readonly conflicts: Map<string, readonly FieldNode[]>;
+}
+
+function lookInto(root: SelectionSetNode, walk: Walk): void {
+  const open = [[root]];
+  for (let sets = open.pop(); sets !== undefined && walk.left > 0; sets = open.pop()) {
+    for (const [name, nodes] of Map.groupBy(fieldsOf(sets, walk), ({ alias, name }) => (alias ?? name).value)) {
+      if (new Set(nodes.map(streamText)).size > 1) walk.conflicts.set(name, nodes);
       const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (below.length > 0) open.push(below);
     }
   }
-  return conflicts;
 }
 
-function fieldsOf(
-  sets: readonly SelectionSetNode[],
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  room: { left: number },
-): FieldNode[] {
+function fieldsOf(sets: readonly SelectionSetNode[], walk: Walk): FieldNode[] {
   const fields = new Set<FieldNode>();
   const seen = new Set(sets);
   for (const { selections } of seen) {
-    room.left -= selections.length;
+    walk.left -= selections.length;
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) fields.add(selection);
       else {
         const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
-        const fragment = isSpread ? fragments.get(selection.name.value) : selection;
-        if (fragment !== undefined) seen.add(fragment.selectionSet);
+        const fragment = isSpread ? walk.fragments.get(selection.name.value) : selection;
+        if (fragment === undefined) continue;
+        seen.add(fragment.selectionSet);
+        walk.reached.add(fragment.selectionSet);
       }
     }
   }

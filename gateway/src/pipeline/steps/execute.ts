@@ -48,7 +48,7 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
     };
     const asked = { document, operation, variables, denial, scope };
     if (request.headers[PLAN_HEADER] === undefined) {
-      const when = isIncremental(exchange, incremental) ? deferredWhen(document, variables) : undefined;
+      const when = isIncremental(exchange, incremental) ? deferredWhen(document, operation, variables) : undefined;
       const result = await inSpan(tracer, 'graphql.execute', {}, async () => {
         if (when === undefined) return recorded(await engine.execute(view, asked));
         const parts = await engine.executeIncrementally(view, asked, when);

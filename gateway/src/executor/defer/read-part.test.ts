@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import type { ClientError, ProjectionRun } from '../projection-run.ts';
+import type { DeferredPlace } from './deferred-place.ts';
+import { outcomeOf } from './read-part.ts';
+
+const place = { kind: 'items', path: ['list'], later: [], items: [], from: 0 } as unknown as DeferredPlace;
+const pass = { given: [] } as unknown as ProjectionRun;
+const errorsOf = (count: number): ClientError[] =>
+  Array.from({ length: count }, (_, index) => ({ message: 'No.', code: 'NO', path: ['list', index, 'a'] }));
+
+it('of a list that ends, the errors of the item are why; those behind it are not told', () => {
+  const errors = errorsOf(5);
+  const { errors: told, failure } = outcomeOf(place, { text: '[1,2]', index: 2 }, errors, pass);
+  expect(told).toEqual(errors.slice(0, 2));
+  expect(failure).toEqual({ errors: errors.slice(2, 3), index: 2 });
+});
+
+it('takes time in proportion to the errors', () => {
+  const msOf = (errors: readonly ClientError[]) =>
+    Math.min(
+      ...[1, 2, 3].map(() => {
+        const begun = performance.now();
+        outcomeOf(place, { text: '[]', index: errors.length - 1 }, errors, pass);
+        return performance.now() - begun;
+      }),
+    );
+  const [few, many] = [errorsOf(2_000), errorsOf(64_000)];
+  msOf(few);
+  // 32 times as many; by their square, it would be some thousand.
+  expect(msOf(many) / msOf(few)).toBeLessThan(300);
+});
