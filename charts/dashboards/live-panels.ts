@@ -38,7 +38,7 @@ export function livePanels(): Panel[] {
     timeSeries(
       'Refused for a limit',
       'Connections and subscriptions beyond what a gateway, an address, a user or a connection may have.',
-      [{ expr: rate('graphql_live_refused_total', '', 'what, limit'), legend: '{{what}} of a {{limit}}' }],
+      [{ expr: rate('graphql_live_refused_total', '', 'what, limit'), legend: '{{what}}: {{limit}}' }],
       { unit: 'cps', stacked: true },
     ),
     timeSeries(

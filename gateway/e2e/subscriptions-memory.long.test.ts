@@ -19,11 +19,12 @@ const SDL = `extend schema
   type Shelf @key(fields: "id") { id: ID! books: Int! }`;
 const SUBSCRIPTION = 'subscription ($id: ID!) { shelfChanged(id: $id) { id } }';
 
-/** Some 20 MiB more than the gateway takes by itself. */
-const FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
+/** Some 30 MiB of it are for subscriptions. */
+const FLAGS = ['--max-old-space-size=128'];
 /** Far more than there is memory for. */
 const MOST = 30_000;
-const AT_ONCE = 250;
+/** A full collection comes seldom so: what is open has to be counted until then. */
+const AT_ONCE = 10;
 
 const CONFIG = {
   server: { host: '127.0.0.1', port: 0 },
@@ -79,13 +80,14 @@ async function expectEvent(raw: RawSocket, id: string): Promise<void> {
   );
 }
 
-/** Subscribes to one shelf after the other until that is refused. @returns the ids of those that have begun */
+/** Subscribes to one shelf after the other until that is refused, again if it was before. @returns the ids of all that have begun */
 async function fill(raw: RawSocket): Promise<string[]> {
-  for (let sent = 0; sent < MOST; ) {
+  const before = refusals(raw).size;
+  for (let sent = begunOf(raw).length + before; sent < MOST; ) {
     for (const end = sent + AT_ONCE; sent < end; sent++) subscribe(raw, String(sent));
     const settled = () => begunOf(raw).length + refusals(raw).size === sent;
     await Promise.race([until('each has begun or is refused', settled, 30_000), gateway.died]);
-    if (refusals(raw).size > 0) return begunOf(raw);
+    if (refusals(raw).size > before) return begunOf(raw);
   }
   throw new Error('none was refused');
 }
@@ -95,21 +97,33 @@ describe('subscriptions that have nothing in common', () => {
     timeout: 120_000,
   }, async () => {
     using raw = await openRawSocket(gateway.url);
-    const begun = await fill(raw);
-    expect(begun.length).toBeGreaterThan(500);
+    expect((await fill(raw)).length).toBeGreaterThan(500);
     expect(new Set(refusals(raw).values())).toEqual(new Set(['SERVICE_UNAVAILABLE']));
     expect(await refused('subscriptions')).toBe(refusals(raw).size);
 
-    // Whichever way they come.
-    await expect(openRawSocket(gateway.url)).rejects.toThrow('Unexpected server response: 503');
+    // Whichever way they come; a full collection may have made room for a few more.
+    await until('a WebSocket is refused', async () => {
+      await fill(raw);
+      const error = await openRawSocket(gateway.url).then(
+        () => undefined,
+        ({ message }) => message,
+      );
+      if (error !== undefined) expect(error).toBe('Unexpected server response: 503');
+      return error !== undefined;
+    });
     expect(await refused('connections')).toBe(1);
-    const search = new URLSearchParams({ query: SUBSCRIPTION, variables: '{"id":"other"}' });
+    const asked = { query: SUBSCRIPTION, variables: '{"id":"other"}', extensions: '{"lastEventId":""}' };
+    const url = `${gateway.url}/graphql?${new URLSearchParams(asked)}`;
     for (const accept of ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0']) {
-      const stream = await openRawStream(`${gateway.url}/graphql?${search}`, { headers: { accept } });
-      await stream.ended();
-      expect(stream.text(), accept).toContain('SERVICE_UNAVAILABLE');
+      await until(`${accept} is refused`, async () => {
+        await fill(raw);
+        const stream = await openRawStream(url, { headers: { accept } });
+        await until('the first result', () => stream.text().includes('"extensions"'));
+        return stream.text().includes('SERVICE_UNAVAILABLE');
+      });
     }
 
+    const begun = begunOf(raw);
     for (const id of [...begun.slice(0, 20), ...begun.slice(-20)]) await expectEvent(raw, id);
     const answer = await fetch(`${gateway.url}/graphql?query={shelves}`, {
       headers: { 'apollo-require-preflight': '1' },

@@ -10,7 +10,7 @@ const HIGH_WATER_BYTES = 64 * 1024;
 export class ResponseStream {
   readonly #reply: FastifyReply;
   #hasGone = false;
-  /** When the client took something, or there was nothing to take. */
+  /** When the kernel took something, or there was nothing to take. */
   #takenMs = 0;
   #wake: (() => void) | undefined;
   #left: (() => void) | undefined;
@@ -58,7 +58,7 @@ export class ResponseStream {
     return this.#reply.raw.writableLength;
   }
 
-  /** For how long it has taken nothing of them; 0 where there are none. */
+  /** For how long the kernel has taken nothing of them; 0 where there are none. */
   get untakenMs(): number {
     return this.waitingBytes === 0 ? 0 : performance.now() - this.#takenMs;
   }

@@ -5,7 +5,7 @@ import { type Heap, processHeap } from './heap.ts';
  * Of the heap's limit; with more in use, nothing further is kept open. The rest is for what comes and goes: requests, events,
  * and what caches do not hold yet.
  */
-const MOST = 0.6;
+const MOST = 0.7;
 /** What one thing that is kept open takes, as a rule (docs/performance.md). Counts until the next full collection. */
 const EACH_BYTES = 8 * 1024;
 

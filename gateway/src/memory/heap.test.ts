@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { until } from '@tributary/service-kit/testing';
@@ -27,4 +29,22 @@ it('tells of full collections, after which garbage does not count', async () => 
   } finally {
     end();
   }
+});
+
+const HEAP = new URL('heap.ts', import.meta.url).href;
+const REGISTER = new URL('../../../packages/service-kit/register.mjs', import.meta.url).href;
+
+it.each([
+  { flags: ['--max-semi-space-size=16'], options: '' },
+  { flags: ['--max_semi_space_size=4', '--max-semi-space-size=32'], options: '' },
+  { flags: [], options: '--max-semi-space-size=8' },
+  { flags: [], options: '' },
+])('its limit is that of the old generation: $flags $options', async ({ flags, options }) => {
+  const print = `import('${HEAP}').then(({ processHeap }) => console.log(processHeap.limitBytes))`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--max-old-space-size=200', ...flags, '--import', REGISTER, '--eval', print],
+    { env: { ...process.env, NODE_OPTIONS: options } },
+  );
+  expect(Number(stdout)).toBe(200 * MIB);
 });

@@ -15,7 +15,7 @@ export interface DemoClient {
   /** Sends again until `isDone` of the data is true. @throws Error when that takes more than 30 s. */
   sendUntil(document: string, variables: Record<string, unknown>, isDone: (data: Answer) => boolean): Promise<Answer>;
   /**
-   * Subscribes by server-sent events: the data of each event from now on. Ends after 30 s.
+   * Subscribes by server-sent events: the data of each event from now on. Ends 30 s after one is first waited for.
    *
    * @throws Error when the subscription is refused, or an event has errors.
    */
@@ -64,12 +64,12 @@ export function createDemoClient(url: string): DemoClient {
       const events = createClient({ url: new URL('/graphql', url).href, headers, retryAttempts: 0 });
       // With it the first result says where the subscription begins: what happens from then on is heard.
       const results = events.iterate<Answer>({ query: textOf(document), extensions: { lastEventId: '' } });
-      setTimeout(() => events.dispose(), WAIT_MS).unref();
       const { value: beginning } = await results.next();
       if (beginning?.extensions?.eventId === undefined) {
         throw new Error(`${document} was answered with ${JSON.stringify(beginning, null, 2)}`);
       }
       return (async function* dataOf() {
+        setTimeout(() => events.dispose(), WAIT_MS).unref();
         for await (const { data, errors } of results) {
           if (errors !== undefined) throw new Error(`${document} told ${JSON.stringify(errors, null, 2)}`);
           yield data;

@@ -12,6 +12,7 @@ import { carryStream } from './carry-stream.ts';
 /** Less than what a result may leave waiting without being waited for itself. */
 const RESULT_BYTES = 30_000;
 const HIGH_WATER_BYTES = 64 * 1024;
+const MINUTES = 5 * 60_000;
 
 const opened: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,7 +20,7 @@ afterEach(async () => {
 });
 
 /** A stream of results, and its client, which does not read yet. */
-async function openStream(slowAfterMs: number) {
+async function openStream() {
   const connections = new LiveConnections({ keepAliveMs: 50, drainMs: 0 });
   connections.start();
   const log = createLogger({ service: 'gateway', level: 'silent' });
@@ -31,7 +32,7 @@ async function openStream(slowAfterMs: number) {
     const reply = { raw, request, hijack() {}, code() {}, getHeaders: () => ({}) };
     const seats = { subscription: { leave: left }, connection: { leave() {} } };
     const exchange = { request, seats, stream: 'sse' };
-    carryStream({ connections, slowAfterMs, log })(exchange as never, reply as never, { live } as never);
+    carryStream({ connections, slowAfterMs: 1000, log })(exchange as never, reply as never, { live } as never);
     begin(raw);
   });
   server.listen(0, '127.0.0.1');
@@ -62,9 +63,17 @@ async function fill(live: LiveQueue, raw: ServerResponse): Promise<void> {
   expect(raw.writableLength).toBeLessThan(HIGH_WATER_BYTES);
 }
 
-it('ends for a client that takes nothing of what waits, however little that is', async () => {
-  const { live, left, raw, connections } = await openStream(1000);
+/** Passes over time that nothing happens in. */
+function skip(ms: number): void {
+  const now = performance.now.bind(performance);
+  const skipped = vi.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+  opened.push(() => skipped.mockRestore());
+}
+
+it('ends for a client that takes nothing for minutes of what waits, however little that is', async () => {
+  const { live, left, raw, connections } = await openStream();
   await fill(live, raw);
+  skip(MINUTES);
   await until('it to end', () => left.mock.calls.length > 0);
   expect(left.mock.calls).toEqual([['slow_consumer']]);
   await until('it to be cut off', () => connections.size === 0);
@@ -72,8 +81,9 @@ it('ends for a client that takes nothing of what waits, however little that is',
 });
 
 it('goes on for a client that takes it in time', async () => {
-  const { live, left, client, raw } = await openStream(60_000);
+  const { live, left, client, raw } = await openStream();
   await fill(live, raw);
+  skip(MINUTES - 60_000);
   const tail = readTail(client);
   await until('a heartbeat', () => tail().endsWith(':\n\n\r\n'));
   expect([raw.writableLength, left.mock.calls]).toEqual([0, []]);

@@ -19,6 +19,12 @@ export interface LiveStreamParts {
 /** For a client to take what tells it to come again: the gateway waits for that. */
 const RESTART_TAKEN_MS = 500;
 
+/**
+ * A client for which little waits is taken for gone when the kernel has taken nothing for so long. It takes more only once a
+ * good part of its buffer, up to megabytes, has been read: a slow client may be long over that.
+ */
+const GONE_MS = 5 * 60_000;
+
 /** One subscription that is carried by an HTTP answer. */
 export class LiveStream implements LiveConnection, ResultSink {
   readonly expiresMs: number | undefined;
@@ -58,12 +64,11 @@ export class LiveStream implements LiveConnection, ResultSink {
   }
 
   beat(): void {
-    const { stream, format, slowAfterMs } = this.#parts;
+    const { stream, format } = this.#parts;
     if (stream.hasEnded) return;
     // What waits says it as well. It may be too little for the next result to wait for room, and there may be no next one.
     if (stream.waitingBytes === 0) stream.write(format.heartbeat);
-    else if (stream.untakenMs >= slowAfterMs)
-      this.#end('slow_consumer', new CodedError('SUBSCRIPTION_SLOW_CONSUMER'), 0);
+    else if (stream.untakenMs >= GONE_MS) this.#end('slow_consumer', new CodedError('SUBSCRIPTION_SLOW_CONSUMER'), 0);
   }
 
   expire(): void {

@@ -19,6 +19,31 @@ describe.skipIf(inject('natsServer') === undefined)('the tail of the events, whe
     for (const stop of stops.splice(0).reverse()) await stop();
   });
 
+  test('has nothing to tell, knows that it would hear it, and that it does not once it is gone', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await startNats(inject('natsServer') ?? '');
+    stops.push(() => server.stop());
+    const own = ownNatsConfig(server.url);
+    const bus = testNatsBus(own);
+    const log = createLogger({ service: 'tail', level: 'silent' });
+    const metrics = createMetrics({ service: 'tail', processMetrics: false });
+    const tail = natsTail({ config: own, service: 'tail', log, metrics });
+    stops.push(
+      () => bus.stop?.(),
+      () => tail.stop?.(),
+    );
+    await bus.start?.();
+    await until('the bus', () => bus.isUp());
+    await bus.publish(testEvent(PLACED));
+    await tail.start?.();
+    const follower = tail.follow([PLACED], () => {});
+    await follower.from;
+    await until('a heartbeat', () => follower.isHearing, 30_000);
+    await server.stop();
+    await until('it to be missed', () => !follower.isHearing, 30_000);
+  });
+
   test('is killed and comes back, hears everything once, in order', { timeout: 60_000 }, async () => {
     const server: NatsServer = await startNats(inject('natsServer') ?? '', []);
     stops.push(() => server.stop());
