@@ -1,22 +1,12 @@
-import { EVENTS_SDL } from '@tributary/service-kit/sdl';
 import { readMetrics, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeSubgraph, startFakeSubgraph } from '../src/testing/fake-subgraph.ts';
 import { compose } from '../src/testing/test-gateway.ts';
 import { openRawSocket, type RawSocket, subscribing } from './testing/raw-socket.ts';
 import { openRawStream } from './testing/raw-stream.ts';
+import { CHANGED, SHELF_SDL } from './testing/shelf-gateways.ts';
 import { startWatchedGateway, type WatchedGateway } from './testing/watched-gateway.ts';
 
-const CHANGED = 'shop.shelf.changed.v1';
-const SDL = `extend schema
-    @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@composeDirective"])
-  ${EVENTS_SDL}
-  type Query { shelves: Int }
-  type Subscription {
-    shelfChanged(id: ID!): Shelf
-      @eventStream(types: ["${CHANGED}"], entity: "{ id: shelfId }", where: "{ shelfId: $id }")
-  }
-  type Shelf @key(fields: "id") { id: ID! books: Int! }`;
 const SUBSCRIPTION = 'subscription ($id: ID!) { shelfChanged(id: $id) { id } }';
 
 /** Some 30 MiB of it are for subscriptions. */
@@ -43,7 +33,7 @@ beforeAll(async () => {
     Query: { shelves: () => 7 },
     Shelf: { __resolveReference: ({ id }: { id: string }) => ({ id, books: 1 }) },
   };
-  subgraph = await startFakeSubgraph({ name: 'shop', sdl: SDL, resolvers });
+  subgraph = await startFakeSubgraph({ name: 'shop', sdl: SHELF_SDL, resolvers });
   gateway = await startWatchedGateway(CONFIG, compose([subgraph]), FLAGS);
 });
 afterAll(async () => {

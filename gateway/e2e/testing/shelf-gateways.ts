@@ -6,8 +6,9 @@ import { type RunningGateway, startGateway } from '../../src/start-gateway.ts';
 import { startFakeSubgraph } from '../../src/testing/fake-subgraph.ts';
 import { compose } from '../../src/testing/test-gateway.ts';
 
-const CHANGED = 'shop.shelf.changed.v1';
-const SDL = `extend schema
+export const CHANGED = 'shop.shelf.changed.v1';
+/** Of a shop whose shelves can be followed, each by its id. */
+export const SHELF_SDL = `extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.12", import: ["@key", "@composeDirective"])
   ${EVENTS_SDL}
   type Query { shelves: Int }
@@ -35,7 +36,7 @@ export interface ShelfGateways extends AsyncDisposable {
 export async function startShelfGateways(): Promise<ShelfGateways> {
   let books = 0;
   const resolvers = { Shelf: { __resolveReference: ({ id }: { id: string }) => ({ id, books }) } };
-  const subgraph = await startFakeSubgraph({ name: 'shop', sdl: SDL, resolvers });
+  const subgraph = await startFakeSubgraph({ name: 'shop', sdl: SHELF_SDL, resolvers });
   const bus = inProcessBus();
   const config = gatewayConfig.parse({
     server: { host: '127.0.0.1', port: 0, keepAliveGrace: '10ms' },
