@@ -8,7 +8,7 @@ import { createMetrics } from '../../metrics/metrics.ts';
 import { testEvent } from '../../testing/test-event.ts';
 import { ownNatsConfig, testNatsBus } from '../../testing/test-nats-bus.ts';
 import { until } from '../../testing/until.ts';
-import { natsConfig } from './nats-config.ts';
+import { type NatsConfig, natsConfig } from './nats-config.ts';
 import { natsTail } from './nats-tail.ts';
 
 const PLACED = 'orders.order.placed.v1';
@@ -19,16 +19,12 @@ describe.skipIf(inject('natsServer') === undefined)('the tail of the events, whe
     for (const stop of stops.splice(0).reverse()) await stop();
   });
 
-  test('has nothing to tell, knows that it would hear it, and that it does not once it is gone', {
-    timeout: 60_000,
-  }, async () => {
-    const server = await startNats(inject('natsServer') ?? '');
-    stops.push(() => server.stop());
-    const own = ownNatsConfig(server.url);
-    const bus = testNatsBus(own);
-    const log = createLogger({ service: 'tail', level: 'silent' });
+  /** Over a log with one event, behind that. `write` gets the lines of what goes wrong. */
+  async function follow(configs: { ofBus: NatsConfig; ofTail: NatsConfig }, write: (line: string) => void) {
+    const bus = testNatsBus(configs.ofBus);
+    const log = createLogger({ service: 'tail', level: 'warn', destination: { write } });
     const metrics = createMetrics({ service: 'tail', processMetrics: false });
-    const tail = natsTail({ config: own, service: 'tail', log, metrics });
+    const tail = natsTail({ config: configs.ofTail, service: 'tail', log, metrics });
     stops.push(
       () => bus.stop?.(),
       () => tail.stop?.(),
@@ -39,6 +35,16 @@ describe.skipIf(inject('natsServer') === undefined)('the tail of the events, whe
     await tail.start?.();
     const follower = tail.follow([PLACED], () => {});
     await follower.from;
+    return follower;
+  }
+
+  test('has nothing to tell, knows that it would hear it, and that it does not once it is gone', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await startNats(inject('natsServer') ?? '');
+    stops.push(() => server.stop());
+    const own = ownNatsConfig(server.url);
+    const follower = await follow({ ofBus: own, ofTail: own }, () => {});
     await until('a heartbeat', () => follower.isHearing, 30_000);
     await server.stop();
     await until('it to be missed', () => !follower.isHearing, 30_000);
@@ -101,21 +107,8 @@ describe.skipIf(inject('natsServer') === undefined)('the tail of the events, whe
       const { auth } = natsConfig.parse({ servers: [server.url], auth: { user, password } });
       return { ...own, auth };
     };
-    const bus = testNatsBus(as('bus', 'b'));
     const lines: string[] = [];
-    const log = createLogger({ service: 'tail', level: 'warn', destination: { write: (line) => lines.push(line) } });
-    const metrics = createMetrics({ service: 'tail', processMetrics: false });
-    const tail = natsTail({ config: as('tail', 't'), service: 'tail', log, metrics });
-    stops.push(
-      () => bus.stop?.(),
-      () => tail.stop?.(),
-    );
-    await bus.start?.();
-    await until('the bus', () => bus.isUp());
-    await bus.publish(testEvent(PLACED));
-    await tail.start?.();
-    const follower = tail.follow([PLACED], () => {});
-    await follower.from;
+    const follower = await follow({ ofBus: as('bus', 'b'), ofTail: as('tail', 't') }, (line) => lines.push(line));
     let hasHeard = false;
     await until(
       'it to be told of',
