@@ -20,7 +20,7 @@ export async function benchSubscriptions(args: string[]): Promise<void> {
     args,
     options: {
       connections: { type: 'string', default: '10000' },
-      /** Shared: one after the other to all connections; distinct: each to one. Default: 40; 4000. */
+      /** Shared: one after the other to all connections; distinct: each to one. Default: 20; 4000. */
       events: { type: 'string' },
       distinct: { type: 'boolean', default: false },
     },
@@ -31,7 +31,7 @@ export async function benchSubscriptions(args: string[]): Promise<void> {
   const figures = new Figures();
   try {
     const bench = values.distinct ? benchDistinctSubscriptions : benchSharedSubscription;
-    const events = Number(values.events ?? (values.distinct ? 4000 : 40));
+    const events = Number(values.events ?? (values.distinct ? 4000 : 20));
     await bench({ connections, events, folder }, figures);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { createLogger, createMetrics, natsBus } from '@tributary/service-kit';
 import { ownNatsConfig, testEvent, until } from '@tributary/service-kit/testing';
 import { startNats } from '../../../scripts/testing/nats-server.ts';
 import { quantile } from '../gateways/statistics.ts';
-import { cpuTimeOf, resetPeakMemory } from '../process-usage.ts';
+import { cpuTimeOf, peakMemoryOf, resetPeakMemory } from '../process-usage.ts';
 import { reportOf, startClients, untilSubscribed } from './client-processes.ts';
 import { startEntitySubgraph, TICKED } from './event-subgraph.ts';
 import { type Figures, residentOf } from './figures.ts';
@@ -83,7 +83,7 @@ export async function benchDistinctSubscriptions(
     figures.print('CPU of the gateway, each (ms)', ((cpuTimeOf(pid) - cpu) / events).toFixed(2));
     figures.print(`messages of ${events}`, latencies.length);
     figures.expect(latencies.length === events, 'messages were lost');
-    figures.peakMemory('distinct', pid);
+    figures.peakMemory('distinct', peakMemoryOf(pid));
     await gateway.stop();
   } finally {
     for (const child of children) child.kill();

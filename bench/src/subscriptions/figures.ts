@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuTimeOf, peakMemoryOf } from '../process-usage.ts';
+import { cpuTimeOf } from '../process-usage.ts';
 
 /** What ten thousand idle subscriptions may have resident, of which the chart's pods have 512 MiB. */
 const MOST_MEBIBYTES = 600;
@@ -30,11 +30,12 @@ export class Figures {
     this.print('CPU while idle', `${((100 * (cpuTimeOf(pid) - cpu)) / IDLE_MS).toFixed(1)} % of a core`);
   }
 
-  /** Since `resetPeakMemory`. */
-  peakMemory(what: string, pid: number): void {
-    const peak = peakMemoryOf(pid);
-    this.print(`${what}: resident at most (MiB)`, peak.toFixed(0));
-    this.expect(peak <= MOST_MEBIBYTES, `${what}: ${peak.toFixed(0)} MiB resident, more than ${MOST_MEBIBYTES}`);
+  peakMemory(what: string, mebibytes: number): void {
+    this.print(`${what}: resident at most (MiB)`, mebibytes.toFixed(0));
+    this.expect(
+      mebibytes <= MOST_MEBIBYTES,
+      `${what}: ${mebibytes.toFixed(0)} MiB resident, more than ${MOST_MEBIBYTES}`,
+    );
   }
 
   /** @throws Error that names all that was not as it has to be */
