@@ -43,8 +43,8 @@ export const phases: readonly Phase[] = [
       serviceAccount: `${release}-helm-test`,
     }),
     steps: [
-      ...[install, policies, rollingRestart, subscriptions, autoscaling, drainNode, newSupergraph],
-      ...[upgradeAndRollback, observability, uninstall],
+      ...[install, policies, rollingRestart, autoscaling, drainNode, newSupergraph, upgradeAndRollback, observability],
+      uninstall,
     ],
   },
   {
