@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
 
+/** The one script of a page that is not its own: what makes Sandbox's frame. */
+const EMBED_SCRIPT = 'https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js';
 const SANDBOX = 'https://studio.apollographql.com';
 
 describe('security headers', () => {
@@ -33,6 +35,7 @@ describe('security headers', () => {
     ['/media/x'],
     ['/graphiql'],
     ['/graphiql/static/ruru.css'],
+    ['/sandbox'],
   ];
 
   it.each(ANSWERS)('are on %s %j', async (path, init) => {
@@ -48,7 +51,13 @@ describe('security headers', () => {
   it('let no other site load an answer or a page as something else; pictures of a service it may', async () => {
     const policyOf = async (path: string) =>
       (await fetch(`${open.url}${path}`)).headers.get('cross-origin-resource-policy');
-    for (const path of ['/', '/graphiql', '/graphql?query=%7B__typename%7D', '/graphql?query=%7Bnothing%7D']) {
+    for (const path of [
+      '/',
+      '/graphiql',
+      '/sandbox',
+      '/graphql?query=%7B__typename%7D',
+      '/graphql?query=%7Bnothing%7D',
+    ]) {
       expect([path, await policyOf(path)]).toEqual([path, 'same-origin']);
     }
     expect(await policyOf('/media/x')).toBeNull();
@@ -61,17 +70,21 @@ describe('security headers', () => {
     expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
   });
 
-  it.each(['/', '/graphiql'])('let a page run only its own scripts, and nobody frame it: %s', async (path) => {
-    const response = await fetch(`${open.url}${path}`);
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).toContain("base-uri 'none'");
-    const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? '';
-    expect(scripts).not.toMatch(/unsafe|\*|http|data:/);
-    const inline = [...(await response.text()).matchAll(/<script(?![^>]*src=)/g)].length;
-    expect(inline).toBeGreaterThan(0);
-    expect(scripts.match(/'sha256-/g)).toHaveLength(inline);
-  });
+  it.each(['/', '/graphiql', '/sandbox'])(
+    'let a page run only its own scripts, and nobody frame it: %s',
+    async (path) => {
+      const response = await fetch(`${open.url}${path}`);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("base-uri 'none'");
+      const scripts = /script-src ([^;]*)/.exec(policy)?.[1] ?? '';
+      expect(scripts).not.toMatch(/unsafe|\*|data:/);
+      expect(scripts.match(/https?:\S*/g) ?? []).toEqual(path === '/sandbox' ? [EMBED_SCRIPT] : []);
+      const inline = [...(await response.text()).matchAll(/<script(?![^>]*src=)/g)].length;
+      expect(inline).toBeGreaterThan(0);
+      expect(scripts.match(/'sha256-/g)).toHaveLength(inline);
+    },
+  );
 
   it('Introspection: one switch opens introspection, suggestions, GraphiQL and what leads to Sandbox', async () => {
     for (const [from, isOpen] of [
@@ -82,7 +95,9 @@ describe('security headers', () => {
       expect(introspected.errors === undefined).toBe(isOpen);
       const misspelt = JSON.stringify(await from.ask('{ boks { titel } }'));
       expect(misspelt.includes('Did you mean')).toBe(isOpen);
-      expect((await fetch(`${from.url}/graphiql`)).status).toBe(isOpen ? 200 : 404);
+      for (const path of ['/graphiql', '/sandbox']) {
+        expect((await fetch(`${from.url}${path}`)).status).toBe(isOpen ? 200 : 404);
+      }
       expect((await (await fetch(from.url)).text()).includes(SANDBOX)).toBe(isOpen);
     }
   });

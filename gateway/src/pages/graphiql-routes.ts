@@ -1,7 +1,8 @@
 import { CodedError } from '@tributary/service-kit';
 import type { FastifyInstance } from 'fastify';
 import type { ExampleDocument } from '../documents/read-documents.ts';
-import { contentHash, sendPage } from './page-headers.ts';
+import { linkedDocument } from './document-link.ts';
+import { connectSources, contentHash, sendPage } from './page-headers.ts';
 
 const STATIC_PATH = '/graphiql/static/';
 const INLINE_SCRIPT = /<script(?: type="module")?>(.*?)<\/script>/gs;
@@ -15,12 +16,8 @@ const policyOf = (page: string, host: string): string =>
     "font-src 'self' data:",
     "img-src 'self' data:",
     "worker-src 'self' blob:",
-    // Of the same host: older browsers do not count WebSockets among `'self'`.
-    ...(HOST.test(host) ? [`connect-src 'self' ws://${host} wss://${host}`] : []),
+    connectSources(host),
   ].join('; ');
-
-/** What a client says of it, before it stands in a header. */
-const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 
 const WELCOME = `# Write a query, and press Ctrl-Enter to run it. Ctrl-Space suggests what fits.
 # To be signed in, put this under Headers below: { "authorization": "Bearer <access token>" }
@@ -35,21 +32,15 @@ const clientConfig = (document: ExampleDocument | undefined): object =>
     ? { defaultQuery: WELCOME }
     : { initialQuery: `${document.text}\n`, initialVariables: document.variables ?? '' };
 
-/** Address of GraphiQL with a known document in its editor. */
-export const graphiqlLink = ({ app, name }: ExampleDocument): string =>
-  `/graphiql?document=${encodeURIComponent(`${app}/${name}`)}`;
-
 /** GraphiQL (ruru), from this server alone. Its code takes 50 MB of memory, so it is loaded at the first visit. */
 export function addGraphiqlRoutes(app: FastifyInstance, documents: readonly ExampleDocument[]): void {
   app.get('/graphiql', async (request, reply) => {
     const { ruruHTML } = await import('ruru/server');
-    const { document: wanted } = request.query as { document?: unknown };
-    const document = documents.find(({ app, name }) => `${app}/${name}` === wanted);
     const page = ruruHTML({
       endpoint: '/graphql',
       staticPath: STATIC_PATH,
       // Its type comes from a package that ruru does not bring along.
-      clientConfig: clientConfig(document) as never,
+      clientConfig: clientConfig(linkedDocument(request, documents)) as never,
       htmlParts: { titleTag: '<title>GraphiQL</title><link rel="icon" href="data:," />' },
     });
     return sendPage(reply, page, policyOf(page, request.host));

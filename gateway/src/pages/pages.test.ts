@@ -43,6 +43,7 @@ describe('the pages', () => {
     expect(text).toContain('<title>Books &amp; more</title>');
     expect(text).toContain(`${SANDBOX}/sandbox/explorer?endpoint=${encodeURIComponent(`${gateway.url}/graphql`)}`);
     expect(text).toContain('href="/graphiql"');
+    expect(text).toContain('href="/sandbox"');
     expect(text).toContain('href="/mailbox"');
     expect(text).toContain('&lt;mail&gt;');
     expect(text).toContain(`curl ${gateway.url}/graphql`);
@@ -61,6 +62,7 @@ describe('the pages', () => {
     expect(text).toContain('<span class="comment"># &quot;x&quot; &amp; &lt;b&gt;</span>');
     expect(text).toContain('href="/graphiql?document=reader%2FAllBooks"');
     expect(text).not.toContain('<script>alert');
+    expect(text).toContain('href="/sandbox?document=reader%2FAllBooks"');
     const graphiql = await page('/graphiql?document=reader%2FAllBooks');
     expect(graphiql.text).toContain('"initialQuery": "query AllBooks(');
     expect((await page('/graphiql?document=nobody')).text).not.toContain('initialQuery');
@@ -83,6 +85,20 @@ describe('the pages', () => {
     for (const policy of [start, graphiql]) expect(policy).toContain("frame-ancestors 'none'");
   });
 
+  it('have Sandbox in a frame, of which nothing but the frame and what makes it is from elsewhere', async () => {
+    const { response, text } = await page('/sandbox?document=reader/AllBooks');
+    const { host } = new URL(gateway.url);
+    expect(response.headers.get('content-security-policy')).toMatch(
+      new RegExp(
+        `^default-src 'none'; style-src 'sha256-[^ ]+'; script-src 'sha256-[^ ]+' https://embeddable-sandbox[^ ]+\\.js; ` +
+          `frame-src https://sandbox\\.embed\\.apollographql\\.com; img-src data:; connect-src 'self' ws://${host} wss://${host}; `,
+      ),
+    );
+    expect(text).toContain('"document":"query AllBooks(');
+    expect(text).toContain('"variables":{"genre":"\\u003c/script>"},"includeCookies":false');
+    expect((await page('/sandbox?document=nobody')).text).not.toContain('"document"');
+  });
+
   it('have GraphiQL with its files, from here alone', async () => {
     const { text } = await page('/graphiql');
     const files = [...text.matchAll(/(?:src|href)="([^"]*)"/g)]
@@ -103,13 +119,14 @@ describe('the pages', () => {
     expect(text).not.toMatch(/graphiql|sandbox/i);
     expect(text).toContain('AllBooks');
     expect((await page('/graphiql', closed)).response.status).toBe(404);
+    expect((await page('/sandbox', closed)).response.status).toBe(404);
   });
 
   it('lead to Sandbox, which introspection alone lets in, but not where a cookie would say who asks', async () => {
     const allowed = async (from: TestGateway) =>
       (await from.send({ method: 'OPTIONS', headers: { origin: SANDBOX } })).headers.get('access-control-allow-origin');
     expect([(await page('/')).text, await allowed(gateway)]).toEqual([
-      expect.stringContaining('explorer, on its own site.'),
+      expect.stringContaining('Sandbox on its own site'),
       SANDBOX,
     ]);
     expect(await allowed(closed)).toBeNull();
@@ -118,6 +135,7 @@ describe('the pages', () => {
       expect.stringContaining(`add ${SANDBOX} to cors.origins`),
       null,
     ]);
+    expect((await page('/sandbox', signedIn)).response.status).toBe(404);
   });
 
   it('name known operations and their applications in the metrics, and nothing else', async () => {

@@ -52,7 +52,7 @@ summary span { color: var(--soft); font-size: 0.92rem; }
 summary .kind { font-size: 0.78rem; color: var(--brand); }
 summary .kind.mutation { color: var(--mutation); }
 details .body { padding: 0 1.25rem 1.25rem; }
-.open { display: inline-block; margin-top: 0.75rem; font-size: 0.92rem; }
+.open { display: inline-block; margin: 0.75rem 1.5rem 0 0; font-size: 0.92rem; }
 .comment { color: var(--soft); } .string { color: var(--string); } .variable, .literal { color: var(--mutation); }
 .keyword, .directive { color: var(--keyword); } .type { color: var(--brand); }
 :focus-visible { outline: 2px solid var(--brand); outline-offset: 2px; }

@@ -2,7 +2,7 @@ import { isAvailable, type VersionLine } from '@tributary/service-kit/sdl';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { ExampleDocument } from '../documents/read-documents.ts';
 import { SANDBOX_ORIGIN } from '../http/cors-origins.ts';
-import { graphiqlLink } from './graphiql-routes.ts';
+import { documentLink } from './document-link.ts';
 import { highlight } from './highlight.ts';
 import { Html, html } from './html.ts';
 import { contentHash } from './page-headers.ts';
@@ -32,7 +32,7 @@ export interface StartPageOptions {
 
 /** The page at `/`: what is here, how to ask it, and where to explore. Everything that it needs is in it. */
 export function startPage(options: StartPageOptions, origin: string): string {
-  const { home, documents } = options;
+  const { home } = options;
   const endpoint = `${origin}/graphql`;
   const cards = [
     ...explorers(options, endpoint),
@@ -55,7 +55,7 @@ ${cards.length === 0 ? '' : html`<h2>Explore</h2><nav class="cards">${cards}</na
 <h2>Ask</h2>
 ${code(curlExample(endpoint))}
 ${versions(options.lines())}
-${examples(documents, options.introspection)}
+${examples(options)}
 </main>
 <script>${new Html(SCRIPT)}</script>
 </body>
@@ -78,23 +78,25 @@ function restCard(lines: readonly VersionLine[]): Html {
   );
 }
 
-function explorers({ introspection, corsOrigins }: StartPageOptions, endpoint: string): Html[] {
-  if (!introspection) return [];
-  const sandbox = `${SANDBOX_ORIGIN}/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
-  const reachable = corsOrigins.includes(SANDBOX_ORIGIN);
+/** Whether Apollo's site may ask. */
+const hasSandbox = ({ introspection, corsOrigins }: StartPageOptions) =>
+  introspection && corsOrigins.includes(SANDBOX_ORIGIN);
+
+function explorers(options: StartPageOptions, endpoint: string): Html[] {
+  if (!options.introspection) return [];
+  const itsOwnSite = `${SANDBOX_ORIGIN}/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
   return [
     card(
       'GraphiQL',
       '/graphiql',
       'Write and run operations here, without internet. The whole schema with its documentation.',
     ),
-    card(
-      'Apollo Sandbox',
-      sandbox,
-      reachable
-        ? "Apollo's explorer, on its own site."
-        : `Apollo's explorer. First add ${SANDBOX_ORIGIN} to cors.origins.`,
-    ),
+    ...(hasSandbox(options)
+      ? [
+          card('Apollo Sandbox', '/sandbox', "Apollo's explorer, in a frame. It comes from Apollo's site."),
+          card('Sandbox on its own site', itsOwnSite, 'The same, where browsers let that site ask this host.'),
+        ]
+      : [card('Apollo Sandbox', itsOwnSite, `Apollo's explorer. First add ${SANDBOX_ORIGIN} to cors.origins.`)]),
   ];
 }
 
@@ -110,7 +112,14 @@ const withCode = (text: string): (Html | string)[] =>
 const curlExample = (endpoint: string) =>
   html`curl ${endpoint} \\\n  -H 'content-type: application/json' \\\n  -d '{ "query": "{ __typename }" }'`;
 
-function examples(documents: readonly ExampleDocument[], introspection: boolean): Html[] {
+/** Pages in which an operation can be opened. */
+const editors = (options: StartPageOptions) => [
+  ...(options.introspection ? [{ title: 'GraphiQL', path: '/graphiql' }] : []),
+  ...(hasSandbox(options) ? [{ title: 'Sandbox', path: '/sandbox' }] : []),
+];
+
+function examples(options: StartPageOptions): Html[] {
+  const { documents } = options;
   if (documents.length === 0) return [];
   const apps = Map.groupBy(documents, ({ app }) => app);
   return [
@@ -119,11 +128,11 @@ function examples(documents: readonly ExampleDocument[], introspection: boolean)
       .entries()
       .map(
         ([app, ofApp]) =>
-          html`<h3>${app}</h3><section>${ofApp.map((document) => example(document, introspection))}</section>`,
+          html`<h3>${app}</h3><section>${ofApp.map((document) => example(document, options))}</section>`,
       ),
   ];
 }
 
-const example = (document: ExampleDocument, introspection: boolean) =>
+const example = (document: ExampleDocument, options: StartPageOptions) =>
   html`<details><summary><span class="kind ${document.type}">${document.type}</span><strong>${document.name}</strong><span>${withCode(document.description)}</span></summary>
-<div class="body">${code(highlight(document.text))}${document.variables === undefined ? '' : html`<p class="soft">Variables, for example</p>${code(html`${document.variables}`)}`}${introspection ? html`<a class="open" href="${graphiqlLink(document)}">Open in GraphiQL →</a>` : ''}</div></details>`;
+<div class="body">${code(highlight(document.text))}${document.variables === undefined ? '' : html`<p class="soft">Variables, for example</p>${code(html`${document.variables}`)}`}${editors(options).map(({ title, path }) => html`<a class="open" href="${documentLink(path, document)}">Open in ${title} →</a>`)}</div></details>`;
