@@ -1,44 +1,12 @@
 // `npm run chaos`: breaks whatever can break while customers order, and checks that nothing is lost. Exits 0 only when
 // every invariant holds.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ConfigError } from '@tributary/service-kit';
-import { runBugs } from './bugs/run-bugs.ts';
-import { lifetimes } from './lifetimes.ts';
+import { chaosCommand } from './chaos-command.ts';
 import { chaosOptions } from './options.ts';
-import { longProfile, shortProfile } from './profiles.ts';
-import { printReport } from './report/print-report.ts';
-import { createReport } from './report/report.ts';
-import { runChaos } from './run-chaos.ts';
-import { findNamedSteps } from './steps/named-steps.ts';
 
 try {
-  const options = chaosOptions(process.argv.slice(2));
-  const folder = mkdtempSync(join(tmpdir(), 'tributary-chaos-'));
-  // PostgreSQL, which may run as another user, has to get through to its own folder.
-  chmodSync(folder, 0o711);
-  const startedAt = performance.now();
-  const progress = (line: string) =>
-    console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}`);
-  progress(`seed ${options.seed}, in ${folder}`);
-  if (options.bugs) {
-    const allCaught = await runBugs(folder, options.seed, progress);
-    if (allCaught) rmSync(folder, { recursive: true });
-    process.exit(allCaught ? 0 : 1);
-  }
-  const profile = options.long ? longProfile(options) : shortProfile(options);
-  const result = await runChaos({
-    ...{ profile, folder, progress, seed: options.seed },
-    settings: lifetimes(profile.brokerOutage?.forMs ?? 0),
-    steps: await findNamedSteps(),
-  });
-  const report = createReport(result, profile);
-  printReport(report);
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
-  if (report.passed && !options.keep) rmSync(folder, { recursive: true });
-  else console.log(`Logs, journals, databases and the provider's ledger are in ${folder}`);
-  process.exit(report.passed ? 0 : 1);
+  const isGood = await chaosCommand(chaosOptions(process.argv.slice(2)));
+  process.exit(isGood ? 0 : 1);
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
   process.exit(1);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { type Checker, createChecker, type Violation } from './checker/checker.ts';
 import { type OrderFigures, readOrderFigures } from './checker/order-lives.ts';
 import { createFaultLog, FAULT_KINDS, type FaultLog, injectedFaults } from './faults/fault-log.ts';
@@ -8,7 +9,6 @@ import { createStepKiller, type StepKiller } from './faults/kill-at-steps.ts';
 import { type CallLoser, createCallLoser } from './faults/lose-calls.ts';
 import { type DeathWatch, watchDeaths } from './faults/watch-deaths.ts';
 import { type CuttableEntry, startCuttableEntry } from './graph/cuttable-entry.ts';
-import { freePorts } from './graph/free-ports.ts';
 import { type GraphOptions, type GraphProcesses, startGraphProcesses } from './graph/graph-processes.ts';
 import type { Settings } from './graph/graph-settings.ts';
 import type { ManagedProcess } from './graph/managed-process.ts';

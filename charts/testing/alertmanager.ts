@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { freePorts } from '../../chaos/src/graph/free-ports.ts';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
 import type { AlertmanagerConfig } from '../rules/alertmanager-config.ts';
 
 /**

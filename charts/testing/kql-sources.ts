@@ -45,7 +45,8 @@ function queriesOfText(text: string): string[] {
   const links = [...text.matchAll(/language:kuery,query:'([^']*)'/g)].map(([, query = '']) =>
     decodeURIComponent(query),
   );
-  const parsed = text.includes('\n') || text.startsWith('{') ? parsedOf(text) : undefined;
+  // What begins with a template is no object.
+  const parsed = text.includes('\n') || /^\{(?!\{)/.test(text) ? parsedOf(text) : undefined;
   return typeof parsed === 'object' ? queriesIn(parsed) : links;
 }
 

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { onPath } from '../../scripts/testing/on-path.ts';
 
 /** By the names that Debian gives them. */
 export type PrometheusTool = 'promtool' | 'amtool' | 'prometheus' | 'prometheus-alertmanager';
@@ -16,12 +16,4 @@ export function findPrometheusTool(tool: PrometheusTool): string | undefined {
   const named = process.env.PROMETHEUS_TOOLS && join(process.env.PROMETHEUS_TOOLS, tool);
   const isUsable = tool !== 'prometheus-alertmanager' || existsSync(TEMPLATES);
   return [named, onPath(tool), unpacked].find((file) => file && existsSync(file) && isUsable);
-}
-
-function onPath(command: string): string | undefined {
-  try {
-    return execFileSync('/bin/sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
 }

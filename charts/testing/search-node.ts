@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
 
 const FOLDER = fileURLToPath(new URL('search-node', import.meta.url));
 const OLDEST_JAVA = 21;
@@ -40,7 +40,7 @@ export async function startSearchNode(): Promise<SearchNode> {
   const found = findSearchNode();
   if (found === undefined) throw new Error('there is no search node here: see .ci/search-node');
   const folder = mkdtempSync(join(tmpdir(), 'tributary-search-node-'));
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const child = spawn(
     found.java,
     ['-Xmx512m', '-cp', `${found.jars}/*`, join(FOLDER, 'SearchNode.java'), folder, `${port}`],
@@ -71,11 +71,3 @@ const answers = (url: string): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((settle) => server.once('listening', settle));
-  const { port } = server.address() as { port: number };
-  await new Promise((settle) => server.close(settle));
-  return port;
-}

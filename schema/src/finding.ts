@@ -59,4 +59,8 @@ export interface Report {
   summary: string;
 }
 
+/** Whether the command that found them ends with 1. */
+export const isBlocking = (findings: readonly Finding[]): boolean =>
+  findings.some(({ severity }) => severity === 'error');
+
 export const countedAs = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

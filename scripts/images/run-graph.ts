@@ -1,7 +1,6 @@
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBroker } from '../../chaos/src/graph/broker-process.ts';
-import { freePorts } from '../../chaos/src/graph/free-ports.ts';
 import {
   type Addresses,
   gatewaySettings,
@@ -11,6 +10,7 @@ import {
   settingsOf,
 } from '../../chaos/src/graph/graph-settings.ts';
 import { createPostgres } from '../../chaos/src/graph/postgres-process.ts';
+import { freePorts } from '../testing/free-ports.ts';
 import { type Container, type ContainerOptions, runContainer, startContainer } from './container.ts';
 
 /** The commerce graph from images, on a PostgreSQL and a NATS of its own, as the charts run it. */

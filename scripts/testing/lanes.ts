@@ -9,6 +9,7 @@ import { findPrometheusTool } from '../../charts/testing/prometheus-tools.ts';
 import { findSearchNode } from '../../charts/testing/search-node.ts';
 import { findPython } from '../../gateway/src/conformance/python/find-python.ts';
 import { findSchemathesis } from '../../local/src/rest/find-schemathesis.ts';
+import { onPath } from './on-path.ts';
 
 /** A server or tool that some tests need and that not every machine has. */
 export interface Lane {
@@ -103,12 +104,4 @@ function findEckCrds(): string | undefined {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const file = process.env.ECK_CRDS ?? join(cache, 'tributary/eck-crds/all-crds.yaml');
   return existsSync(file) ? file : undefined;
-}
-
-function onPath(command: string): string | undefined {
-  try {
-    return execFileSync('/bin/sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
 }

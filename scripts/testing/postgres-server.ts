@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
 
 export interface PostgresServer {
   /** As the superuser, on the database `postgres`. */
@@ -28,7 +28,7 @@ export async function startPostgres(binFolder: string): Promise<PostgresServer> 
     options,
   );
 
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -60,12 +60,4 @@ async function untilReady(pgIsReady: string, port: number): Promise<void> {
     if (status === 0) return;
   }
   throw new Error('PostgreSQL did not become ready within 30 s');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }

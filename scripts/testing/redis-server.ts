@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from './free-ports.ts';
 import { hasEnded, killServer, startServer } from './server-process.ts';
 
 export interface RedisServer {
@@ -23,7 +23,7 @@ const READY_WITHIN_MS = 30_000;
 /** Starts a redis-server that keeps nothing on disk, on a free loopback port. */
 export async function startRedis(binary: string): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-redis-'));
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   let server: ChildProcess | undefined;
 
   async function start(): Promise<void> {
@@ -69,13 +69,4 @@ function accepts(port: number): Promise<boolean> {
     };
     socket.once('connect', () => end(true)).once('error', () => end(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -5,7 +5,7 @@ import { CONTENDERS } from './contenders/contenders.ts';
 /** What is alike between the requests of a run, and what gateways may make of it. */
 export type Mode = 'off' | 'distinct' | 'sharing';
 
-export const MODES: readonly Mode[] = ['off', 'distinct', 'sharing'];
+const MODES: readonly Mode[] = ['off', 'distinct', 'sharing'];
 
 const NAMES: readonly ContenderName[] = CONTENDERS.map(({ name }) => name);
 

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { cpuTimeOf, machineCpuTime, peakMemoryOf, resetPeakMemory, threadTimeOf } from '../process-usage.ts';
+import { quantile } from '../statistics.ts';
 import type { CheckedAnswer } from './check-answers.ts';
 import type { RunningContender } from './contenders/start-contender.ts';
 import type { Fixtures } from './fixtures/start-fixtures.ts';
 import type { Mode } from './flags.ts';
 import type { LoadThread } from './load/start-load-thread.ts';
 import type { Operation } from './operations.ts';
-import { quantile } from './statistics.ts';
 
 /** A row of the report: one operation at one gateway, in one mode. */
 export interface Case {

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
+import { median } from '../statistics.ts';
 import type { Flags, Mode } from './flags.ts';
 import { type Case, CONNECTIONS, type Figures } from './measure.ts';
 import type { OperationName } from './operations.ts';
-import { median } from './statistics.ts';
 
 export interface Measured extends Case {
   readonly rounds: readonly Figures[];

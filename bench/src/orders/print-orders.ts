@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { quantile } from '../statistics.ts';
 import type { StatementCounts } from './count-statements.ts';
 import type { Placed } from './place-orders.ts';
 
@@ -50,8 +51,3 @@ const figures = ({ perSecond, times, answerMs }: Measured): string[] => [
 
 const row = (name: string, ...cells: string[]) =>
   name.padEnd(22) + cells.map((cell) => cell.padStart(cell.length > 12 ? 18 : 14)).join('');
-
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}

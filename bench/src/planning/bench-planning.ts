@@ -11,7 +11,7 @@ import { requestText } from '../gateways/load/request-text.ts';
 import { createTokenIssuer } from '../gateways/load/tokens.ts';
 import { OPERATIONS } from '../gateways/operations.ts';
 import { machine } from '../gateways/report.ts';
-import { quantile } from '../gateways/statistics.ts';
+import { quantile } from '../statistics.ts';
 import { coldOperation } from './cold-operation.ts';
 
 const CLIENTS = 20;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { median, quantile } from '../gateways/statistics.ts';
 import { cpuTimeOf, peakMemoryOf, resetPeakMemory } from '../process-usage.ts';
+import { median, quantile } from '../statistics.ts';
 import { reportOf, startClients, untilSubscribed } from './client-processes.ts';
 import type { ToClients } from './clients.ts';
 import { type EventSubgraph, startEventSubgraph } from './event-subgraph.ts';

@@ -1,4 +1,4 @@
-import { median, quantile } from '../gateways/statistics.ts';
+import { median, quantile } from '../statistics.ts';
 
 /** What came of comparing one thing with another again and again, at the same time each. */
 export interface PairedRatio {

@@ -1,5 +1,5 @@
 import type { Figures } from '../gateways/measure.ts';
-import { median } from '../gateways/statistics.ts';
+import { median } from '../statistics.ts';
 import { type PairedRatio, pairedRatio } from './paired-ratio.ts';
 import type { Variant } from './start-variants.ts';
 

@@ -30,7 +30,7 @@ export function copySources(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-export const patchFile = (bug: string): string => join(ROOT, 'chaos', 'bugs', `${bug}.patch`);
+const patchFile = (bug: string): string => join(ROOT, 'chaos', 'bugs', `${bug}.patch`);
 
 /** @throws Error when the patch does not fit the sources any more */
 export function applyPatch(folder: string, bug: string): void {

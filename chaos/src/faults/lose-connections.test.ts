@@ -1,7 +1,7 @@
 import { until } from '@tributary/service-kit/testing';
 import { expect, it } from 'vitest';
+import { freePorts } from '../../../scripts/testing/free-ports.ts';
 import type { CuttableEntry } from '../graph/cuttable-entry.ts';
-import { freePorts } from '../graph/free-ports.ts';
 import type { GraphProcesses } from '../graph/graph-processes.ts';
 import { createRandom } from '../random.ts';
 import { createFaultLog } from './fault-log.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { freePorts } from '../../../scripts/testing/free-ports.ts';
 import { startBalancer } from './balancer.ts';
-import { freePorts } from './free-ports.ts';
 
 async function startNamed(name: string): Promise<Server> {
   const server = createServer((socket) => socket.end(name)).listen(0, '127.0.0.1');

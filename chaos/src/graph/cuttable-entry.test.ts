@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts } from '../../../scripts/testing/free-ports.ts';
 import { type CuttableEntry, startCuttableEntry } from './cuttable-entry.ts';
-import { freePorts } from './free-ports.ts';
 
 /** Whatever error comes first. */
 const closed = (socket: Socket) =>

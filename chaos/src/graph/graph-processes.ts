@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { provisionServices } from '@tributary/service-kit';
+import { freePorts } from '../../../scripts/testing/free-ports.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { type BrokerProcess, createBroker } from './broker-process.ts';
 import { bundleServices } from './bundle-services.ts';
-import { freePorts } from './free-ports.ts';
 import {
   type Addresses,
   gatewaySettings,
@@ -17,7 +17,7 @@ import {
   type Settings,
   settingsOf,
 } from './graph-settings.ts';
-import { createManagedProcess, type ManagedProcess } from './managed-process.ts';
+import { ManagedProcess } from './managed-process.ts';
 import { createPostgres, type PostgresProcess } from './postgres-process.ts';
 
 export interface GraphOptions {
@@ -165,7 +165,7 @@ async function planService(
     asInProduction
       ? [...NODE_FLAGS, `subgraphs/${service}/src/main.ts`, '--config', config]
       : [SMALL_HEAP, bundles.get(service) ?? '', config, join(folder, 'work', `${name}.${start}`)];
-  return createManagedProcess({
+  return new ManagedProcess({
     name,
     service,
     port,
@@ -186,7 +186,7 @@ function planProvider(
   const url = `http://127.0.0.1:${at.entry.payments}/webhooks/payments`;
   if (reports > 0) flags.push('--webhook-url', url, '--webhook-duplicates', String(reports));
   if (reports > 1) flags.push('--webhook-shuffle');
-  return createManagedProcess({
+  return new ManagedProcess({
     name: 'provider',
     service: 'provider',
     port: at.provider,
@@ -204,7 +204,7 @@ async function planGateway(options: GraphOptions & { root: string }, secrets: Se
     ...gatewaySettings(secrets, { ...at, broker }, join(root, 'schema/supergraph.graphql')),
     ...options.gatewaySettings,
   });
-  return createManagedProcess({
+  return new ManagedProcess({
     name: 'gateway',
     service: 'gateway',
     port: at.gateway,

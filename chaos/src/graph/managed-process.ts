@@ -29,116 +29,124 @@ export interface Death {
   killed: boolean;
 }
 
-/** A Node process that is started again whenever it dies. */
-export interface ManagedProcess {
-  readonly name: string;
-  readonly service: string;
-  readonly port: number;
-  readonly isReady: boolean;
-  /** How often it was started. */
-  readonly starts: number;
-  readonly pid: number | undefined;
-  /** Resolves when it is ready. @throws Error when it is not within a minute */
-  start(): Promise<void>;
-  /** SIGKILL. False when there was nothing to kill. */
-  kill(): boolean;
-  /** By default SIGTERM, and SIGKILL when it has not ended after ten seconds. It stays down. */
-  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  send(message: object): void;
-  onDeath(listener: (death: Death) => void): void;
-  onReady(listener: (process: ManagedProcess) => void): void;
-}
-
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 /** A process that cannot start (its database is down) is not started in a tight loop. */
 const RESTART_AFTER_MS = 100;
 
-export function createManagedProcess(options: ProcessOptions): ManagedProcess {
-  const log = openSync(options.logFile, 'a');
-  const deathListeners: ((death: Death) => void)[] = [];
-  const readyListeners: ((process: ManagedProcess) => void)[] = [];
-  let child: ChildProcess | undefined;
-  let wanted = false;
-  let ready = false;
-  let starts = 0;
+/** A Node process that is started again whenever it dies. */
+export class ManagedProcess {
+  readonly name: string;
+  readonly service: string;
+  readonly port: number;
+  readonly #options: ProcessOptions;
+  readonly #log: number;
+  readonly #deathListeners: ((death: Death) => void)[] = [];
+  readonly #readyListeners: ((process: ManagedProcess) => void)[] = [];
+  #child: ChildProcess | undefined;
+  #isWanted = false;
+  #isReady = false;
+  #starts = 0;
 
-  const launch = (onReady: () => void) => {
-    starts++;
+  constructor(options: ProcessOptions) {
+    this.name = options.name;
+    this.service = options.service;
+    this.port = options.port;
+    this.#options = options;
+    this.#log = openSync(options.logFile, 'a');
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** How often it was started. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  /** Resolves when it is ready. @throws Error when it is not within a minute */
+  async start(): Promise<void> {
+    this.#isWanted = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#launch(resolve);
+    const late = delay(START_TIMEOUT_MS, 'late' as const, { ref: false });
+    if ((await Promise.race([promise, late])) === 'late') {
+      throw new Error(`${this.name} is not ready after ${START_TIMEOUT_MS / 1000} s: see ${this.#options.logFile}`);
+    }
+  }
+
+  /** SIGKILL. False when there was nothing to kill. */
+  kill(): boolean {
+    return this.#running?.kill('SIGKILL') ?? false;
+  }
+
+  /** By default SIGTERM, and SIGKILL when it has not ended after ten seconds. It stays down. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    this.#isWanted = false;
+    const child = this.#running;
+    if (child === undefined) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    if ((await Promise.race([exited, delay(STOP_TIMEOUT_MS, 'late', { ref: false })])) === 'late') {
+      child.kill('SIGKILL');
+      await exited;
+    }
+  }
+
+  send(message: object): void {
+    if (this.#child?.connected) this.#child.send(message, () => {});
+  }
+
+  onDeath(listener: (death: Death) => void): void {
+    this.#deathListeners.push(listener);
+  }
+
+  onReady(listener: (process: ManagedProcess) => void): void {
+    this.#readyListeners.push(listener);
+  }
+
+  get #running(): ChildProcess | undefined {
+    return this.#child?.exitCode === null && this.#child.signalCode === null ? this.#child : undefined;
+  }
+
+  #launch(onReady: () => void): void {
+    const { args, cwd, env } = this.#options;
+    this.#starts++;
     const started = endWithUs(
-      spawn(process.execPath, options.args(starts), {
-        cwd: options.cwd,
-        env: { ...process.env, ...options.env },
-        stdio: ['ignore', log, log, 'ipc'],
+      spawn(process.execPath, args(this.#starts), {
+        cwd,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', this.#log, this.#log, 'ipc'],
       }),
     );
-    child = started;
+    this.#child = started;
     // A message to a process that has just died is an error of its channel, and of no interest.
     started.on('error', () => {});
     const ended = new AbortController();
     started.once('exit', (_code, signal) => {
       ended.abort();
-      died(signal === 'SIGKILL');
+      this.#died(signal === 'SIGKILL');
     });
-    untilListening(options.port, ended.signal).then((listens) => {
+    untilListening(this.port, ended.signal).then((listens) => {
       if (!listens) return;
-      ready = true;
-      for (const listener of readyListeners) listener(managed);
+      this.#isReady = true;
+      for (const listener of this.#readyListeners) listener(this);
       onReady();
     });
-  };
+  }
 
-  const died = (killed: boolean) => {
-    ready = false;
-    if (!wanted) return;
-    const death: Death = { process: managed, start: starts, killed };
-    for (const listener of deathListeners) listener(death);
+  #died(killed: boolean): void {
+    this.#isReady = false;
+    if (!this.#isWanted) return;
+    const death: Death = { process: this, start: this.#starts, killed };
+    for (const listener of this.#deathListeners) listener(death);
     setTimeout(() => {
-      if (!wanted) return;
-      launch(() => {});
+      if (this.#isWanted) this.#launch(() => {});
     }, RESTART_AFTER_MS);
-  };
-
-  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
-
-  const managed: ManagedProcess = {
-    name: options.name,
-    service: options.service,
-    port: options.port,
-    get isReady() {
-      return ready;
-    },
-    get starts() {
-      return starts;
-    },
-    get pid() {
-      return isRunning() ? child?.pid : undefined;
-    },
-    async start() {
-      wanted = true;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      launch(resolve);
-      const late = delay(START_TIMEOUT_MS, 'late' as const, { ref: false });
-      if ((await Promise.race([promise, late])) === 'late') {
-        throw new Error(`${options.name} is not ready after ${START_TIMEOUT_MS / 1000} s: see ${options.logFile}`);
-      }
-    },
-    kill: () => isRunning() && (child?.kill('SIGKILL') ?? false),
-    async stop(signal = 'SIGTERM') {
-      wanted = false;
-      if (child === undefined || !isRunning()) return;
-      const exited = once(child, 'exit');
-      child.kill(signal);
-      if ((await Promise.race([exited, delay(STOP_TIMEOUT_MS, 'late', { ref: false })])) === 'late') {
-        child.kill('SIGKILL');
-        await exited;
-      }
-    },
-    send(message) {
-      if (child?.connected) child.send(message, () => {});
-    },
-    onDeath: (listener) => void deathListeners.push(listener),
-    onReady: (listener) => void readyListeners.push(listener),
-  };
-  return managed;
+  }
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts } from '../../../scripts/testing/free-ports.ts';
 import { asksProvider, POSITIONS, type StepName, stepName } from '../steps/step-name.ts';
-import { freePorts } from './free-ports.ts';
 import { startProviderProxy } from './provider-proxy.ts';
 
 const CAPTURE = asksProvider('capture');

@@ -59,5 +59,3 @@ async function eventTypesOf(service: string): Promise<string[]> {
     return typeof type === 'string' ? [type] : [];
   });
 }
-
-export type StepHits = ReadonlyMap<StepName, number>;

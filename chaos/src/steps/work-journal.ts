@@ -14,7 +14,7 @@ export interface WorkJournal {
   dieAt(step: StepName): void;
 }
 
-export const REPETITIONS = ['redelivered', 'repeated'] as const;
+const REPETITIONS = ['redelivered', 'repeated'] as const;
 export type Repetition = (typeof REPETITIONS)[number];
 
 export function openWorkJournal(file: string): WorkJournal {

@@ -2,7 +2,7 @@ export { type AdminListener, createAdminListener } from './admin/admin-listener.
 export { commandLine } from './config/command-line.ts';
 export { ConfigError, type ConfigSources, loadConfig } from './config/load-config.ts';
 export { nearest } from './config/nearest.ts';
-export { Secret, secret } from './config/secret.ts';
+export { longSecret, Secret, secret } from './config/secret.ts';
 export { type SubgraphConfig, serviceConfig, subgraphConfig } from './config/service-config.ts';
 export { bytes, duration } from './config/units.ts';
 export { afterCommit, type Database, type Db, refuseInsideTransaction } from './database/database.ts';
@@ -50,6 +50,7 @@ export {
 } from './graphql/page.ts';
 export { withoutValue } from './graphql/without-value.ts';
 export { CLIENT_CLOSED_REQUEST, tellCause, tellOutcome, tellRefusal, writeAccessLine } from './http/access-line.ts';
+export { boundedText } from './http/bounded-text.ts';
 export { DEADLINE_HEADER } from './http/deadline.ts';
 export { createHttpServer, type HttpServer } from './http/http-server.ts';
 export { isId } from './http/is-id.ts';

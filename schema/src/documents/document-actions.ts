@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { nearest } from '@tributary/service-kit';
 import { Kind } from 'graphql';
 import { type ExitCode, UsageError } from '../commands/command.ts';
-import { countedAs, type Finding } from '../finding.ts';
+import { countedAs, type Finding, isBlocking } from '../finding.ts';
 import { formatReport } from '../formats/formats.ts';
 import { currentIsoDay } from '../lines/iso-day.ts';
 import { sha256Of } from '../sha256-of.ts';
@@ -43,8 +43,6 @@ function report({ command, format }: DocumentRequest, findings: readonly Finding
   console.log(formatReport({ command, findings, summary }, format));
   return isBlocking(findings) ? 1 : 0;
 }
-
-const isBlocking = (findings: readonly Finding[]) => findings.some(({ severity }) => severity === 'error');
 
 function list(request: DocumentRequest): ExitCode {
   const { command, root, operands, format } = request;

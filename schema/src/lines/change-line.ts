@@ -1,5 +1,5 @@
 import type { VersionLine } from '@tributary/service-kit/sdl';
-import type { Finding } from '../finding.ts';
+import { type Finding, isBlocking } from '../finding.ts';
 import { editLine, type LineChange } from './edit-lines.ts';
 import { lineFindings } from './line-findings.ts';
 import { parseLines } from './read-lines.ts';
@@ -32,7 +32,7 @@ export function changeLine(
   const findings = isNew ? [] : lineFindings(before, wanted, today);
   const edited = editLine(text, major, change, isNew);
   const after = parseLines(edited);
-  if (!findings.some(({ severity }) => severity === 'error')) findings.push(...after.findings);
+  if (!isBlocking(findings)) findings.push(...after.findings);
   const now = after.lines.find((line) => line.major === major);
   return { text: edited, findings, changes: changesOf(isNew ? undefined : old, now) };
 }

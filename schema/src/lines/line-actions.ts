@@ -7,7 +7,7 @@ import { noUsageData } from '../check/no-usage-data.ts';
 import { seenSince } from '../check/seen-since.ts';
 import { readWaivers } from '../check/waivers.ts';
 import { type ExitCode, UsageError } from '../commands/command.ts';
-import { countedAs, type Finding } from '../finding.ts';
+import { countedAs, type Finding, isBlocking } from '../finding.ts';
 import { formatReport } from '../formats/formats.ts';
 import { readSupergraph } from '../planning/read-supergraph.ts';
 import { sha256Of } from '../sha256-of.ts';
@@ -63,8 +63,6 @@ function report({ command, format }: LineRequest, findings: readonly Finding[], 
   console.log(formatReport({ command, findings, summary }, format));
   return isBlocking(findings) ? 1 : 0;
 }
-
-const isBlocking = (findings: readonly Finding[]) => findings.some(({ severity }) => severity === 'error');
 
 function list(request: LineRequest): ExitCode {
   const { command, root, format } = request;

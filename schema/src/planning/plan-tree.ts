@@ -30,7 +30,7 @@ function linesOf(step: PlanStep): string[] {
   }
 }
 
-export const fetchTitle = ({ subgraph, path, by }: FetchStep): string =>
+const fetchTitle = ({ subgraph, path, by }: FetchStep): string =>
   [`fetch ${subgraph}`, ...(path === '' ? [] : [` at ${path}`]), ...(by === '' ? [] : [`, by ${by}`])].join('');
 
 function labelled(label: string, step: PlanStep): string[] {

@@ -1,7 +1,5 @@
-import { duration, secret, subgraphConfig } from '@tributary/service-kit';
+import { duration, longSecret, secret, subgraphConfig } from '@tributary/service-kit';
 import { z } from 'zod';
-
-const longSecret = () => secret().refine((value) => value.reveal().length >= 32, 'expected 32 characters or more');
 
 const smtp = z.strictObject({
   host: z.string().min(1),

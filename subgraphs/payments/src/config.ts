@@ -1,7 +1,5 @@
-import { duration, secret, subgraphConfig } from '@tributary/service-kit';
+import { duration, longSecret, secret, subgraphConfig } from '@tributary/service-kit';
 import { z } from 'zod';
-
-const longSecret = () => secret().refine((value) => value.reveal().length >= 32, 'expected 32 characters or more');
 
 /** How long one call to the provider may take; what happened after it is asked for later. */
 const timeout = (usual: string) => duration().prefault(usual);

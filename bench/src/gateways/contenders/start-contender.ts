@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from '../../../../scripts/testing/free-ports.ts';
 import { type StartedProcess, startProcess } from '../start-process.ts';
 import type { Contender, Setup } from './contender.ts';
 
@@ -17,7 +16,7 @@ const LOOK_EVERY_MS = 50;
 
 /** Resolves when the gateway answers a query. @throws Error when it does not within a minute, or has ended */
 export async function startContender(contender: Contender, setup: Omit<Setup, 'port'>): Promise<RunningContender> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const name = setup.sharing ? `${contender.name}-sharing` : contender.name;
   const started = startProcess(name, contender.command({ ...setup, port }), join(setup.folder, `${name}.log`));
   await untilAnswering(port, started);
@@ -42,12 +41,3 @@ const answers = (port: number): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

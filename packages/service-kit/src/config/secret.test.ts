@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { Secret, secret } from './secret.ts';
+import { longSecret, Secret, secret } from './secret.ts';
 
 const value = new Secret('hunter2');
 
@@ -24,4 +24,9 @@ test('reveal is the only way to the value', () => {
 test('a secret that is empty or no text is refused, without being quoted', () => {
   expect(secret().safeParse('').success).toBe(false);
   expect(JSON.stringify(secret().safeParse(4711).error)).not.toContain('4711');
+});
+
+test('one that keys are made of has 32 characters or more', () => {
+  expect(longSecret().safeParse('x'.repeat(31)).success).toBe(false);
+  expect(longSecret().parse('x'.repeat(32)).reveal()).toHaveLength(32);
 });

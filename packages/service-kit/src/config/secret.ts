@@ -32,3 +32,7 @@ export const secret = () =>
     .string()
     .min(1)
     .transform((value) => new Secret(value));
+
+/** The same, of 32 characters or more: keys are made of it. */
+export const longSecret = () =>
+  secret().refine((value) => value.reveal().length >= 32, 'expected 32 characters or more');

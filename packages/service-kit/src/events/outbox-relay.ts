@@ -62,9 +62,9 @@ export function createOutboxRelay({ service, database, table, bus, log, tracer }
       const chains = [...Map.groupBy(rows, ({ subject }) => subject).values()];
       const results = await Promise.all(chains.map((chain) => publishInOrder(to, chain)));
       const published = results.flatMap((result) => result.published);
-      if (published.length > 0) await mark(published);
+      if (published.length > 0) await mark(database, table, published);
       for (const { failed, left } of results) {
-        if (left.length > 0) await release(left);
+        if (left.length > 0) await release(database, table, left);
         if (failed !== undefined) await postpone(failed.row, failed.error);
       }
     }
@@ -83,22 +83,6 @@ export function createOutboxRelay({ service, database, table, bus, log, tracer }
     }
     return { published: chain, left: [] };
   }
-
-  const among = (rows: readonly Row[]) =>
-    inArray(
-      table.seq,
-      rows.map(({ seq }) => seq),
-    );
-
-  const mark = (rows: readonly Row[]) =>
-    database.db.update(table).set({ publishedAt: new Date(), leasedUntil: null }).where(among(rows));
-
-  /** Gives back rows whose turn did not come. */
-  const release = (rows: readonly Row[]) =>
-    database.db
-      .update(table)
-      .set({ leasedUntil: null, attempts: sql`${table.attempts} - 1` })
-      .where(among(rows));
 
   async function postpone(row: Row, error: unknown): Promise<void> {
     const waitMs = backOffMs(row.attempts);
@@ -153,6 +137,22 @@ async function lease({ db }: Database, table: EventTables['outbox']): Promise<Ro
     .returning();
   return rows.sort((a, b) => a.seq - b.seq);
 }
+
+const mark = ({ db }: Database, table: EventTables['outbox'], rows: readonly Row[]) =>
+  db.update(table).set({ publishedAt: new Date(), leasedUntil: null }).where(among(table, rows));
+
+/** Gives back rows whose turn did not come. */
+const release = ({ db }: Database, table: EventTables['outbox'], rows: readonly Row[]) =>
+  db
+    .update(table)
+    .set({ leasedUntil: null, attempts: sql`${table.attempts} - 1` })
+    .where(among(table, rows));
+
+const among = ({ seq }: EventTables['outbox'], rows: readonly Row[]) =>
+  inArray(
+    seq,
+    rows.map((row) => row.seq),
+  );
 
 const toCloudEvent = (service: string, row: Row): CloudEvent => ({
   specversion: '1.0',

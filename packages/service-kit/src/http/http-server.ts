@@ -55,6 +55,8 @@ export interface HttpServerOptions {
   baggage?: readonly string[];
   /** Headers of every answer, beside those of `security-headers.ts`. Default none. */
   headers?: Readonly<Record<string, string>>;
+  /** Answers a path that cannot be decoded: no scope of the app does. Default: with a GraphQL error. */
+  sendBadPath?: typeof sendError;
   /** Of an answer that is whole, until its client has read it. Default 30 000. */
   readTimeoutMs?: number;
 }
@@ -98,7 +100,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // A path that cannot be decoded is refused before any hook has run.
     frameworkErrors: (error, request, reply) => {
       beginRequest(request as FastifyRequest, reply as FastifyReply, observation);
-      sendError(error, request as FastifyRequest, reply as FastifyReply, options.log);
+      (options.sendBadPath ?? sendError)(error, request as FastifyRequest, reply as FastifyReply, options.log);
     },
   });
   app.decorateRequest('traceContext');

@@ -5,6 +5,7 @@ import type { ServiceIdentityIssuer } from '../identity/service-identity.ts';
 import { currentOperation } from '../log/operation-context.ts';
 import { currentTraceHeaders } from '../tracing/context.ts';
 import { inHttpClientSpan } from '../tracing/http-client-span.ts';
+import { boundedText } from './bounded-text.ts';
 import { newId } from './new-id.ts';
 
 export interface ServiceClientOptions {
@@ -50,7 +51,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         signal: AbortSignal.timeout(timeoutMs),
       });
       answered(response.statusCode);
-      const answer = JSON.parse(await readCapped(response.body)) as { data?: Data; errors?: unknown[] };
+      const answer = JSON.parse(await boundedText(response.body, MAX_RESPONSE_BYTES, tooLarge)) as {
+        data?: Data;
+        errors?: unknown[];
+      };
       if (answer.data === undefined || answer.data === null || answer.errors !== undefined)
         throw new Error('answered with errors');
       return answer.data;
@@ -63,13 +67,4 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   };
 }
 
-async function readCapped(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw new Error('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
+const tooLarge = () => new Error('the answer is too large');

@@ -1,4 +1,4 @@
-import { currentTraceHeaders, inHttpClientSpan } from '@tributary/service-kit';
+import { boundedText, currentTraceHeaders, inHttpClientSpan } from '@tributary/service-kit';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import type { SandboxProviderConfig } from '../config.ts';
@@ -47,7 +47,7 @@ export function createSandboxClient({ url, apiKey }: Pick<SandboxProviderConfig,
         signal,
       });
       answered(response.statusCode);
-      const text = await readBounded(response.body);
+      const text = await boundedText(response.body, MAX_ANSWER_BYTES, tooLarge);
       if (response.statusCode !== 200) throw new Error(`the payment provider answered with ${response.statusCode}`);
       return parse(answer, text);
     });
@@ -57,16 +57,7 @@ export function createSandboxClient({ url, apiKey }: Pick<SandboxProviderConfig,
 /** `/v1/charges/{key}/capture`: without what is one charge's, and without a query. */
 const templateOf = (path: string) => path.replace(/\?.*$/, '').replace(/(?<=^\/v1\/charges\/)[^/]+/, '{key}');
 
-async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error('the payment provider’s answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
+const tooLarge = () => new Error('the payment provider’s answer is too large');
 
 /** The errors of both parsers quote what they have read: only that there was one is passed on. */
 function parse<S extends z.ZodType>(answer: S, text: string): z.output<S> {

@@ -47,6 +47,13 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   throw new Error(`the payment is ${intent.status} at Stripe`);
 }
 
+/** The same of one for which somebody has been asked. @throws Error also where nobody has */
+export function askedChargeOf(intent: Stripe.PaymentIntent): Charge {
+  const charge = chargeOf(intent);
+  if (charge === undefined) throw new Error('the payment is not confirmed at Stripe');
+  return charge;
+}
+
 /** The status alone; undefined also while Stripe does not know it, and for one that it did not have when this was made. */
 export function chargeStatusOf({ status, last_payment_error: error }: Stripe.PaymentIntent) {
   if (status === 'requires_payment_method') return error === null ? undefined : 'DECLINED';

@@ -28,7 +28,7 @@ interface Parts {
 }
 
 /** Sends reports until each was answered with a 2xx: at least once, side by side, so in no order that can be relied on. */
-export function createReportSender({ queue, url, secret, log }: Parts): ReportSender {
+export function createReportSender({ queue, log, ...merchant }: Parts): ReportSender {
   const sending = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -79,7 +79,7 @@ export function createReportSender({ queue, url, secret, log }: Parts): ReportSe
 
   async function send(report: DueReport): Promise<void> {
     try {
-      await post(report.body);
+      await post(merchant, report.body);
     } catch (error) {
       const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(report.attempts, 10));
       queue.postpone(report, waitMs);
@@ -87,20 +87,6 @@ export function createReportSender({ queue, url, secret, log }: Parts): ReportSe
       return;
     }
     queue.delivered(report);
-  }
-
-  async function post(body: string): Promise<void> {
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const signature = `t=${timestamp},v1=${signatureOf(secret.reveal(), timestamp, Buffer.from(body))}`;
-    const { statusCode, body: answer } = await request(url, {
-      dispatcher,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'payment-signature': signature },
-      body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await answer.dump({ limit: MAX_ANSWER_BYTES });
-    if (statusCode < 200 || statusCode > 299) throw new Error(`the merchant answered with ${statusCode}`);
   }
 
   return {
@@ -113,4 +99,19 @@ export function createReportSender({ queue, url, secret, log }: Parts): ReportSe
       await Promise.all(sending.values());
     },
   };
+}
+
+/** @throws Error where the merchant has not taken it */
+async function post({ url, secret }: Pick<Parts, 'url' | 'secret'>, body: string): Promise<void> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = `t=${timestamp},v1=${signatureOf(secret.reveal(), timestamp, Buffer.from(body))}`;
+  const { statusCode, body: answer } = await request(url, {
+    dispatcher,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'payment-signature': signature },
+    body,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  await answer.dump({ limit: MAX_ANSWER_BYTES });
+  if (statusCode < 200 || statusCode > 299) throw new Error(`the merchant answered with ${statusCode}`);
 }

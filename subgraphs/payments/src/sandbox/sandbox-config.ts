@@ -1,7 +1,5 @@
-import { secret, serviceConfig } from '@tributary/service-kit';
+import { longSecret, serviceConfig } from '@tributary/service-kit';
 import { z } from 'zod';
-
-const longSecret = () => secret().refine((value) => value.reveal().length >= 32, 'expected 32 characters or more');
 
 /** What the sandbox provider can be told. */
 export const sandboxConfig = z.strictObject({

@@ -35,6 +35,8 @@ interface Held {
 const PULL_MS = 5000;
 /** Events that are held for each one that is being handled, so that the next is there when one ends. */
 const HELD_PER_HANDLED = 4;
+/** For what a broker has sent to a service that stops. */
+const FLUSH_MS = 500;
 const RETRY_MS = 250;
 /** Whatever waited longer for its turn begins with its whole time before it. */
 const FRESH_MS = 1000;
@@ -56,7 +58,7 @@ export function eventPuller(options: EventPullerOptions): EventPuller {
       try {
         const consumer = await options.prepare(broker);
         failed = false;
-        while (!stopping.signal.aborted && !broker.lost.aborted) await pull(consumer, broker.lost);
+        while (!stopping.signal.aborted && !broker.lost.aborted) await pull(consumer, broker);
       } catch (error) {
         if (!failed && !broker.lost.aborted) log.warn({ err: error }, 'events cannot be pulled; trying on');
         failed = true;
@@ -66,17 +68,22 @@ export function eventPuller(options: EventPullerOptions): EventPuller {
   }
 
   /** One pull: as many events as there is room for, until they are all there, the time is over, or this is the end. */
-  async function pull(consumer: Consumer, lost: AbortSignal): Promise<void> {
+  async function pull(consumer: Consumer, { lost, flush }: Broker): Promise<void> {
     await queue.atMost(capacity / 2);
     if (stopping.signal.aborted || lost.aborted) return;
     const messages = await consumer.fetch({ max_messages: capacity - queue.size, expires: PULL_MS });
     const close = () => void messages.close();
-    const ends = [lost, stopping.signal];
-    for (const end of ends) end.addEventListener('abort', close);
+    // What is on its way is given back, too: it would come again only when its time for an answer is over.
+    const closeBehind = () => void Promise.race([flush().catch(() => {}), delay(FLUSH_MS)]).then(close);
+    lost.addEventListener('abort', close);
+    stopping.signal.addEventListener('abort', closeBehind);
+    if (lost.aborted) close();
+    if (stopping.signal.aborted) closeBehind();
     try {
       for await (const message of messages) hold(message);
     } finally {
-      for (const end of ends) end.removeEventListener('abort', close);
+      lost.removeEventListener('abort', close);
+      stopping.signal.removeEventListener('abort', closeBehind);
     }
   }
 

@@ -12,6 +12,8 @@ export interface Broker {
   /** The same with a short deadline. */
   probe: JetStreamManager;
   headers(): MsgHdrs;
+  /** Resolves when all is here that the broker has sent before. */
+  flush(): Promise<void>;
   /** Aborted when this connection is lost; the next one has a Broker of its own. */
   lost: AbortSignal;
 }
@@ -132,6 +134,7 @@ async function open(options: BrokerConnectionOptions) {
     jsm: await manager(API_TIMEOUT_MS),
     probe: await manager(PROBE_TIMEOUT_MS),
     headers: transport.headers,
+    flush: () => nc.flush(),
   };
   return { nc, statuses, parts };
 }
