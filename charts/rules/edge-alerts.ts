@@ -94,6 +94,19 @@ sum by (namespace, key) (rate(rate_limit_decisions_total{outcome!="limited_by_co
     logs: 'service:"gateway" and shed:*',
   },
   {
+    alert: 'OperationsNotPlanned',
+    // What the planner refuses by itself is the client's to mend: `limit`, `too-large`.
+    expr: `sum by (namespace) (rate(graphql_query_plan_duration_seconds_count{outcome=~"overloaded|deadline"}[10m])) > 0.1`,
+    for: '10m',
+    severity: 'ticket',
+    about: 'gateway',
+    dashboard: 'tributary-gateway',
+    summary: 'Operations get no plan, as too many wait for one',
+    description:
+      '{{ $value | humanize }} a second are refused or run out of time before they are planned: somebody asks for something else each time.',
+    logs: 'service:"gateway" and shed:"planner"',
+  },
+  {
     alert: 'CircuitBreakerOpen',
     // One that opened for a type that nobody asks for any more stays open, and does no harm.
     expr: `max by (namespace, subgraph, type) (graphql_circuit_breaker_state) > 0

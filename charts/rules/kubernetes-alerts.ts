@@ -1,60 +1,80 @@
-import type { Alert } from './rule.ts';
-
-/** Of a Deployment's or HPA's name, `<graph>-<service>`, the service; a canary's too. */
-const SERVICE_OF_WORKLOAD = '.+?-([a-z0-9]+)(-canary)?';
-const ofWorkload = (expr: string, label: string) =>
-  `label_replace(${expr}, "service", "$1", "${label}", "${SERVICE_OF_WORKLOAD}")`;
+import { HERE } from './here.ts';
+import { type Alert, warningsOf } from './rule.ts';
+import { withService } from './workloads.ts';
 
 const POD = 'namespace, pod, container';
 
-/** What Kubernetes knows: kube-state-metrics, the kubelet with cAdvisor, and cert-manager. */
-export const kubernetesAlerts: readonly Alert[] = [
+/** How many pods Deployments and StatefulSets should have, and how many are ready, by the label `workload`. */
+const WANTED = byWorkload('kube_deployment_spec_replicas', 'kube_statefulset_replicas');
+const READY = byWorkload('kube_deployment_status_replicas_available', 'kube_statefulset_status_replicas_ready');
+
+function byWorkload(ofDeployments: string, ofStatefulSets: string): string {
+  const named = (metric: string, label: string) =>
+    `label_replace(${metric}{${HERE}}, "workload", "$1", "${label}", "(.+)")`;
+  return `max by (namespace, workload) (
+  ${named(ofDeployments, 'deployment')}
+  or
+  ${named(ofStatefulSets, 'statefulset')}
+)`;
+}
+
+/** Lines of its pods, whose names begin with its own. */
+const LINES_OF_PODS =
+  'kubernetes.namespace_name:"{{ $labels.namespace }}" and kubernetes.pod_name:{{ $labels.workload }}-* and not level:("trace" or "debug" or "info")';
+
+const certificatesEndIn = (days: number) =>
+  `min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds{${HERE}}) - time() < ${days} * 86400`;
+
+/** Fluentd reads none of its own lines. */
+const WITH_LINES = 'ne $labels.container "fluentd"';
+
+/**
+ * What Kubernetes knows: kube-state-metrics, the kubelet with cAdvisor, and cert-manager.
+ *
+ * @param services the gateway and the subgraphs
+ */
+export const kubernetesAlerts = (services: readonly string[]): Alert[] => [
   {
     alert: 'DeploymentUnavailable',
-    expr: ofWorkload(
-      `max by (namespace, deployment) (kube_deployment_status_replicas_available) == 0
-and
-max by (namespace, deployment) (kube_deployment_spec_replicas) > 0`,
-      'deployment',
-    ),
+    expr: withService(`${READY} == 0\nand\n${WANTED} > 0`, 'workload', services),
     for: '2m',
     severity: 'page',
     about: { label: 'service' },
     dashboard: 'tributary-overview',
-    summary: 'No pod of {{ $labels.deployment }} is ready',
+    summary: 'No pod of {{ $labels.workload }} is ready',
     description: 'Whatever asks it has had no answer for two minutes.',
+    logs: LINES_OF_PODS,
   },
   {
     alert: 'DeploymentIncomplete',
-    expr: ofWorkload(
-      `max by (namespace, deployment) (kube_deployment_spec_replicas)
-- max by (namespace, deployment) (kube_deployment_status_replicas_available) > 0`,
-      'deployment',
-    ),
+    expr: withService(`${WANTED}\n-\n${READY} > 0`, 'workload', services),
     for: '15m',
     severity: 'ticket',
     about: { label: 'service' },
     dashboard: 'tributary-overview',
-    summary: '{{ $value }} pods of {{ $labels.deployment }} are missing',
+    summary: '{{ $value }} pods of {{ $labels.workload }} are missing',
     description: 'They have not become ready for 15 minutes: a roll-out that does not get on, or no room on the nodes.',
+    logs: LINES_OF_PODS,
   },
   {
     alert: 'PodCrashLooping',
-    expr: `max by (${POD}) (max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m])) > 0`,
+    expr: `max by (${POD}) (max_over_time(kube_pod_container_status_waiting_reason{${HERE},reason="CrashLoopBackOff"}[5m])) > 0`,
     for: '10m',
     severity: 'ticket',
     about: { label: 'container' },
     dashboard: 'tributary-overview',
     summary: '{{ $labels.container }} in {{ $labels.pod }} ends again and again',
     description: 'Kubernetes waits longer each time before it starts it anew.',
+    logsIf: WITH_LINES,
   },
   {
     alert: 'AutoscalerAtMaximum',
-    expr: ofWorkload(
-      `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_desired_replicas)
+    expr: withService(
+      `max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_desired_replicas{${HERE}})
 >= on (namespace, horizontalpodautoscaler)
-max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas)`,
+max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas{${HERE}})`,
       'horizontalpodautoscaler',
+      services,
     ),
     for: '15m',
     severity: 'ticket',
@@ -62,12 +82,14 @@ max by (namespace, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_m
     dashboard: 'tributary-overview',
     summary: '{{ $labels.horizontalpodautoscaler }} may not add further pods',
     description: 'It has wanted its maximum of {{ $value }} for 15 minutes: more load than that finds no room.',
+    // Of one that is nobody's known here, the service is the autoscaler itself.
+    logsIf: 'ne $labels.service $labels.horizontalpodautoscaler',
   },
   {
     alert: 'MemoryNearLimit',
-    expr: `max by (${POD}) (container_memory_working_set_bytes)
+    expr: `max by (${POD}) (container_memory_working_set_bytes{${HERE}})
 / on (${POD})
-max by (${POD}) (kube_pod_container_resource_limits{resource="memory"}) > 0.9`,
+max by (${POD}) (kube_pod_container_resource_limits{${HERE},resource="memory"}) > 0.9`,
     for: '10m',
     severity: 'ticket',
     about: { label: 'container' },
@@ -75,49 +97,59 @@ max by (${POD}) (kube_pod_container_resource_limits{resource="memory"}) > 0.9`,
     summary: '{{ $labels.pod }} has nearly used up its memory',
     description:
       '{{ $labels.container }} holds {{ $value | humanizePercentage }} of its limit; at the limit it is killed.',
+    logsIf: WITH_LINES,
   },
   {
     alert: 'CpuThrottled',
-    expr: `sum by (${POD}) (increase(container_cpu_cfs_throttled_periods_total{container!=""}[5m]))
+    expr: `sum by (${POD}) (increase(container_cpu_cfs_throttled_periods_total{${HERE},container!=""}[5m]))
 / on (${POD})
-sum by (${POD}) (increase(container_cpu_cfs_periods_total{container!=""}[5m])) > 0.5`,
+sum by (${POD}) (increase(container_cpu_cfs_periods_total{${HERE},container!=""}[5m])) > 0.5`,
     for: '15m',
     severity: 'ticket',
     about: { label: 'container' },
     dashboard: 'tributary-overview',
     summary: '{{ $labels.pod }} is held back by its CPU limit',
     description: '{{ $labels.container }} had to pause in {{ $value | humanizePercentage }} of the periods of 100 ms.',
+    logsIf: WITH_LINES,
   },
   {
     alert: 'VolumeFillingUp',
-    expr: `min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes)
+    expr: withService(
+      `min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes{${HERE}})
 / on (namespace, persistentvolumeclaim)
-min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes) < 0.1`,
+min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes{${HERE}}) < 0.1`,
+      'persistentvolumeclaim',
+      services,
+    ),
     for: '15m',
     severity: 'ticket',
-    about: { label: 'persistentvolumeclaim' },
+    about: { label: 'service' },
     dashboard: 'tributary-overview',
     summary: 'The volume {{ $labels.persistentvolumeclaim }} is nearly full',
     description: '{{ $value | humanizePercentage }} of it is free.',
+    // Of a volume that is nobody's known here, the service is the volume itself.
+    logsIf: 'ne $labels.service $labels.persistentvolumeclaim',
   },
   {
     alert: 'CertificateExpiring',
-    expr: 'min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < 14 * 86400',
+    expr: certificatesEndIn(14),
     for: '1h',
     severity: 'ticket',
     about: 'cert-manager',
     dashboard: 'tributary-overview',
     summary: 'The certificate {{ $labels.name }} is not renewed',
     description: 'It is valid for {{ $value | humanizeDuration }}; it should have been renewed before that.',
+    logs: warningsOf('cert-manager-controller'),
   },
   {
     alert: 'CertificateExpiresSoon',
-    expr: 'min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < 3 * 86400',
+    expr: certificatesEndIn(3),
     for: '10m',
     severity: 'page',
     about: 'cert-manager',
     dashboard: 'tributary-overview',
     summary: 'The certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}',
     description: 'From then on whoever checks it refuses the connection.',
+    logs: warningsOf('cert-manager-controller'),
   },
 ];

@@ -1,4 +1,13 @@
-import type { Alert } from './rule.ts';
+import { HERE } from './here.ts';
+import { type Alert, warningsOf } from './rule.ts';
+
+/** The container of a job's pods: mostly it has the job's name. */
+const CONTAINER_OF_JOB = [
+  '{{ if eq $labels.job "collector-agent" "collector-gateway" }}collector',
+  '{{ else if eq $labels.job "elasticsearch-exporter" }}exporter',
+  '{{ else if eq $labels.job "cert-manager" }}cert-manager-controller',
+  '{{ else }}{{ $labels.job }}{{ end }}',
+].join('');
 
 /** What watches the rest. */
 export const monitoringAlerts: readonly Alert[] = [
@@ -13,15 +22,18 @@ export const monitoringAlerts: readonly Alert[] = [
   },
   {
     alert: 'TargetDown',
-    expr: `count by (namespace, job) (up == 0)
+    expr: `count by (namespace, job) (up{${HERE}} == 0)
 / on (namespace, job)
-count by (namespace, job) (up) > 0.1`,
+count by (namespace, job) (up{${HERE}}) > 0.1`,
     for: '10m',
     severity: 'ticket',
     about: { label: 'job' },
     dashboard: 'tributary-overview',
     summary: 'Prometheus cannot read {{ $value | humanizePercentage }} of {{ $labels.job }}',
     description: 'For ten minutes: what is down there raises no alert of its own.',
+    logs: warningsOf(CONTAINER_OF_JOB),
+    // Kubelets are no pods, and Fluentd reads none of its own lines.
+    logsIf: 'not (eq $labels.job "kubelet" "cadvisor" "fluentd")',
   },
   {
     alert: 'RulesFailing',

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { discoverSubgraphs } from '../../schema/src/index.ts';
 import type { GeneratedFile } from '../../scripts/generate/generated-file.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
 import { commerceAlerts } from './commerce-alerts.ts';
@@ -15,31 +16,32 @@ import { serviceAlerts } from './service-alerts.ts';
 import { sloRules } from './slo-rules.ts';
 import { subscriptionAlerts } from './subscription-alerts.ts';
 
-const alertGroups: Record<string, readonly Alert[]> = {
+const alertGroups = (services: readonly string[]): Record<string, readonly Alert[]> => ({
   commerce: commerceAlerts,
   edge: edgeAlerts,
   events: eventAlerts,
-  kubernetes: kubernetesAlerts,
+  kubernetes: kubernetesAlerts(services),
   monitoring: monitoringAlerts,
   pipeline: pipelineAlerts,
   schema: schemaAlerts,
   services: serviceAlerts,
   subscriptions: subscriptionAlerts,
-};
+});
 
 /** Rule files of Prometheus by their names without `.rules.yaml`. */
-export function ruleGroups(owners: Owners): Record<string, RuleGroup[]> {
-  const alerts = Object.entries(alertGroups).map(([name, group]): [string, RuleGroup[]] => [
+function ruleGroups(owners: Owners, services: readonly string[]): Record<string, RuleGroup[]> {
+  const alerts = Object.entries(alertGroups(services)).map(([name, group]): [string, RuleGroup[]] => [
     name,
     [{ name, rules: group.map((alert) => alertingRule(alert, owners)) }],
   ]);
   return { ...Object.fromEntries(alerts), red: redRules(), slo: sloRules(owners) };
 }
 
-/** `observability/files/prometheus/*.rules.yaml` and Alertmanager's configuration, from charts/rules and CODEOWNERS. */
+/** `observability/files/prometheus/*.rules.yaml` and Alertmanager's configuration, from charts/rules, CODEOWNERS and the names of the subgraphs. */
 export function ruleFiles(root: string): GeneratedFile[] {
   const owners = readOwners(root);
-  const rules = Object.entries(ruleGroups(owners)).map(([name, groups]) => ({
+  const services = ['gateway', ...discoverSubgraphs(root).map(({ name }) => name)];
+  const rules = Object.entries(ruleGroups(owners, services)).map(([name, groups]) => ({
     path: `observability/files/prometheus/${name}.rules.yaml`,
     content: yamlOf({ groups }),
   }));

@@ -35,8 +35,13 @@ export interface Alert {
   summary: string;
   /** What is known of it, with its numbers; Prometheus' template. */
   description: string;
-  /** KQL for the lines that tell of it; Prometheus' template. Default: what the service has to say, but for levels below `warn`. */
-  logs?: string;
+  /**
+   * KQL for the lines that tell of it; Prometheus' template. Null: none do, so there is no link. Default: those of the
+   * container that is called as what it is about.
+   */
+  logs?: string | null;
+  /** Condition of Prometheus' templates under which there are such lines, as in `ne $labels.job "kubelet"`. Default: always. */
+  logsIf?: string;
   /** Tags, besides `error`, of spans that tell of it; Prometheus' template. */
   spanTags?: Record<string, string>;
 }
@@ -61,7 +66,7 @@ export function alertingRule(alert: Alert, owners: Owners): PrometheusRule {
       description: alert.description,
       runbook_url: `${RUNBOOKS}/${alert.alert}.md`,
       dashboard_url: `/d/${alert.dashboard}`,
-      logs_url: discover(alert.logs ?? warningsOf(service)),
+      ...(alert.logs === null ? {} : { logs_url: linkToLogs(alert.logs ?? warningsOf(service), alert.logsIf) }),
       traces_url: failedTraces(service, alert.spanTags),
     },
   };
@@ -71,9 +76,12 @@ export function alertingRule(alert: Alert, owners: Owners): PrometheusRule {
 const failedTraces = (service: string, tags: Alert['spanTags']): string =>
   `/search?service=${service}&lookback=1h&tags=${encoded(JSON.stringify({ error: 'true', ...tags }))}`;
 
-/** Its container's lines: also of what is not ours, whose lines have no level, and of a process that died without JSON. */
-const warningsOf = (service: string): string =>
-  `kubernetes.container_name:"${service}" and not level:("trace" or "debug" or "info")`;
+/** A container's lines, but for levels below `warn`: also those without a level, of what is not ours or died without JSON. */
+export const warningsOf = (container: string): string =>
+  `kubernetes.container_name:"${container}" and not level:("trace" or "debug" or "info")`;
+
+const linkToLogs = (kql: string, condition?: string): string =>
+  condition === undefined ? discover(kql) : `{{ if ${condition} }}${discover(kql)}{{ end }}`;
 
 /** Kibana's Discover: lines of the last hour. */
 const discover = (kql: string): string =>

@@ -62,7 +62,7 @@ describe('each alert', () => {
         uids.some((each) => each.startsWith(uid) && uid !== ''),
         `${alert}: ${annotations.dashboard_url}`,
       ).toBe(true);
-      expect(annotations.logs_url, alert).toContain('/app/discover#/');
+      if (labels.service !== 'fluentd') expect(annotations.logs_url, alert).toContain('/app/discover#/');
       expect(annotations.traces_url, alert).toContain('/search?service=');
     }
   });

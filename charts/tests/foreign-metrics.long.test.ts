@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { freePorts } from '../../chaos/src/graph/free-ports.ts';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { lanes } from '../../scripts/testing/lanes.ts';
 import { killServer, startServer } from '../../scripts/testing/server-process.ts';
 import { startAlertmanager, writeAlertmanagerConfig } from '../testing/alertmanager.ts';
@@ -147,7 +147,9 @@ describe.skipIf(lanes.searchNode.find() === undefined || lanes.elasticsearchExpo
     });
 
     it('has what is listed of it, with the arguments that the chart gives it', async () => {
-      const values = { elasticsearch: { snapshots: { enabled: true, repository: 'backups' } } };
+      const snapshots = { enabled: true, repository: 'backups' };
+      const elsewhere = { mode: 'existing', url: 'http://elasticsearch:9200', existingSecret: 'elasticsearch' };
+      const values = { elasticsearch: { ...elsewhere, snapshots }, kibana: { enabled: false } };
       const { objects } = renderChart({ chart: OBSERVABILITY, values });
       const deployment = objects.find(
         ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'tributary-elasticsearch-exporter',
@@ -162,6 +164,14 @@ describe.skipIf(lanes.searchNode.find() === undefined || lanes.elasticsearchExpo
         await expectAll('elasticsearch_exporter', `http://127.0.0.1:${port}/metrics`);
         const metrics = await text(`http://127.0.0.1:${port}/metrics`);
         expect(metrics).toMatch(/^elasticsearch_ilm_index_status\{.*step="ERROR"\} 1$/m);
+        expect(metrics).toMatch(/^elasticsearch_cluster_health_status\{/m);
+
+        // ElasticsearchDown rests on it: with nobody behind it the exporter answers, and says nothing of health.
+        inFront.close();
+        inFront.closeAllConnections();
+        const isHealthKnown = async () =>
+          (await text(`http://127.0.0.1:${port}/metrics`)).includes('elasticsearch_cluster_health_status{');
+        await expect.poll(isHealthKnown, { timeout: 30_000 }).toBe(false);
       } finally {
         await killServer(exporter, 'SIGKILL');
       }

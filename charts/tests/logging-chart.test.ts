@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { logMappings } from '../../observability/files/elasticsearch/mappings.ts';
 import { lanes } from '../../scripts/testing/lanes.ts';
 import { type Crd, crdSchema } from '../testing/crd-schema.ts';
@@ -50,7 +50,14 @@ const external = (names: string[]) =>
 describe('the log pipeline', () => {
   it.each<[string, object, string[]]>([
     ['bundled', {}, []],
-    ['with snapshots, of another environment', { elasticsearch: { environment: 'staging', snapshots: SNAPSHOTS } }, []],
+    [
+      'with snapshots, of another environment',
+      {
+        elasticsearch: { ...EXISTING, environment: 'staging', snapshots: SNAPSHOTS },
+        kibana: { existingSecret: 'kibana' },
+      },
+      ['es', 'es-ca', 'kibana'],
+    ],
     [
       'with an Elasticsearch that is there',
       { elasticsearch: EXISTING, kibana: { existingSecret: 'kibana' } },
@@ -108,6 +115,16 @@ describe('the log pipeline', () => {
       'snapshots to nowhere',
       { elasticsearch: { snapshots: { enabled: true } } },
       /snapshots\.repository: expected the name/,
+    ],
+    [
+      'snapshots of the bundled node, which reaches no repository',
+      { elasticsearch: { snapshots: SNAPSHOTS } },
+      /snapshots\.enabled: the bundled Elasticsearch .* set elasticsearch\.mode to eck or existing/,
+    ],
+    [
+      'snapshots to a folder that nodes do not share',
+      { elasticsearch: { ...ECK, snapshots: { ...SNAPSHOTS, type: 'fs' } } },
+      /snapshots\.type is fs, .* expected s3, gcs or azure/,
     ],
     [
       'Fluentd without Elasticsearch',
@@ -205,6 +222,20 @@ describe('Elasticsearch', () => {
     });
   });
 
+  it.each([
+    ['bundled', 1, 0],
+    ['eck', 1, 0],
+    ['eck', 3, 1],
+    ['existing', 1, 1],
+  ] as const)('%s with %i nodes has %i copies of traces, as of lines', (mode, replicas, copies) => {
+    const elasticsearch = { ...(mode === 'existing' ? EXISTING : {}), mode, replicas };
+    const objects = render({ elasticsearch, kibana: { existingSecret: 'kibana' }, jaeger: { enabled: true } });
+    const config = parse(find(objects, 'ConfigMap', 'jaeger').data['config.yaml']);
+    const { indices } = config.extensions.jaeger_storage.backends.traces.elasticsearch;
+    expect(indices.spans).toEqual({ shards: 1, replicas: copies });
+    expect(settingsOf(objects).copies).toBe(copies);
+  });
+
   it('makes users of its own, and leaves those of another Elasticsearch alone', () => {
     expect(settingsOf(render()).users).toEqual({
       writer: 'tributary_writer',
@@ -244,6 +275,13 @@ describe('Elasticsearch', () => {
     }
   });
 
+  it('is set up anew by the command of docs/logging.md', () => {
+    const guide = readFileSync(new URL('../../docs/logging.md', import.meta.url), 'utf8');
+    const [, names = ''] = /delete job -l 'app\.kubernetes\.io\/name in \((.*)\)'/.exec(guide) ?? [];
+    const jobs = render().filter(({ kind }) => kind === 'Job');
+    expect(names.split(', ')).toEqual(jobs.map(({ metadata }) => metadata.labels['app.kubernetes.io/name']));
+  });
+
   it('has no password in a ConfigMap', () => {
     for (const object of render()) {
       if (object.kind === 'ConfigMap') expect(JSON.stringify(object.data)).not.toMatch(/password"?: ?"[^"$#]/i);
@@ -279,14 +317,15 @@ describe.skipIf(lanes.eckCrds.find() === undefined)("with ECK's objects", () => 
       ? []
       : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   };
-  const objects = render({ elasticsearch: { ...ECK, snapshots: SNAPSHOTS } });
+  const objects = render({ elasticsearch: { ...ECK, snapshots: { ...SNAPSHOTS, existingSecret: 's3-keys' } } });
   const isEck = ({ apiVersion }: Manifest) => apiVersion.includes('k8s.elastic.co');
 
   it('is valid', () => {
     expect(objects.filter(isEck).map(({ kind }) => kind)).toEqual(['Elasticsearch', 'Kibana']);
     expect(objects.filter(isEck).flatMap(problemsOf)).toEqual([]);
     expect(objects.filter((object) => !isEck(object)).flatMap((object) => schemaProblems(object))).toEqual([]);
-    const made = external(['tributary-elasticsearch-es-http-certs-public', 'tributary-kibana-kb-http-certs-public']);
+    const certificates = ['tributary-elasticsearch-es-http-certs-public', 'tributary-kibana-kb-http-certs-public'];
+    const made = external([...certificates, 's3-keys']);
     expect(specFacts(objects, [...specExceptions, ...made])).toEqual([]);
   });
 
@@ -302,9 +341,11 @@ describe.skipIf(lanes.eckCrds.find() === undefined)("with ECK's objects", () => 
     expect(environmentOf(jobOf(objects, 'kibana-setup')).NODE_EXTRA_CA_CERTS).toBe('/etc/kibana-ca/ca.crt');
   });
 
-  it('makes a user of the Secret that everything else asks as', () => {
+  it('makes a user of the Secret that everything else asks as, and gives nodes the keys to their repository', () => {
     const cluster = find(objects, 'Elasticsearch', 'elasticsearch');
     expect(cluster.spec.auth.fileRealm).toEqual([{ secretName: 'tributary-elasticsearch' }]);
+    expect(cluster.spec.secureSettings).toEqual([{ secretName: 's3-keys' }]);
+    expect(settingsOf(objects).snapshots).not.toHaveProperty('existingSecret');
     const { data } = find(objects, 'Secret', 'elasticsearch');
     expect(Buffer.from(data.roles, 'base64').toString()).toBe('superuser');
   });
@@ -317,6 +358,21 @@ it('is set up by the umbrella with the image of tools that the umbrella has', ()
     expect(containerOf(jobOf(objects, name)).image).toBe('registry.example.com/shop/tools:7');
   }
 });
+
+it.each(['docs/observability.md', 'observability/README.head.md'])(
+  'is set up by itself with the image that %s names',
+  (path) => {
+    const guide = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const [, text = ''] = /```yaml\n(# observability\.yaml\n[^`]*)```/.exec(guide) ?? [];
+    const values = parse(text);
+    const { objects } = renderChart({ chart: OBSERVABILITY, values });
+    for (const name of ['elasticsearch-setup', 'kibana-setup']) {
+      expect(containerOf(jobOf(objects, name)).image).toBe(
+        `${values.tools.image.repository}:${values.tools.image.tag}`,
+      );
+    }
+  },
+);
 
 it('knows the fields that links and rules elsewhere search for', () => {
   expect(Object.keys(logMappings.properties)).toEqual(

@@ -12,7 +12,7 @@ const sources = kqlSources(root);
 describe('each query of log lines', () => {
   it('is found: in links of alerts, dashboards and traces, in Kibana, in the documents', () => {
     const from = (part: string) => sources.filter(({ where }) => where.includes(part)).length;
-    const withLinks = prometheusRules(root).filter(({ alert }) => alert !== undefined).length;
+    const withLinks = prometheusRules(root).filter(({ annotations }) => annotations?.logs_url !== undefined).length;
     expect(from('ConfigMap tributary-prometheus-rules')).toBe(withLinks);
     expect(from('ConfigMap tributary-grafana')).toBeGreaterThan(5);
     expect(from('ConfigMap tributary-jaeger')).toBe(1);

@@ -82,14 +82,26 @@ describe('the set-up of Elasticsearch', () => {
       `GET /.ds-${stream}/_mapping`,
     ]);
     expect(paths.slice(14)).toEqual([
-      'PUT /_snapshot/backup',
-      `PUT /_slm/policy/${stream}`,
       ...['writer', 'reader', 'monitor', 'traces'].flatMap((user) => [
         `PUT /_security/role/tributary_${user}`,
         `PUT /_security/user/tributary_${user}`,
       ]),
       'PUT /_security/user/kibana_system/_password',
+      'PUT /_snapshot/backup',
+      `PUT /_slm/policy/${stream}`,
     ]);
+  });
+
+  it('has made everything else where the repository of snapshots is none', async () => {
+    const put: string[] = [];
+    const { answer } = fakeElasticsearch();
+    const refusing = (call: Call): FakeAnswer => {
+      put.push(call.path);
+      if (!call.path.startsWith('/_snapshot/')) return answer(call);
+      return { status: 500, body: { error: { type: 'repository_verification_exception', reason: 'no such bucket' } } };
+    };
+    await expect(setUp(refusing, fullSettings, 100)).rejects.toThrow(/^PUT \/_snapshot\/backup: 500 no such bucket$/);
+    expect(put).toContain('/_security/user/kibana_system/_password');
   });
 
   it('does the same a second time, and changes nothing that is there', async () => {

@@ -93,6 +93,59 @@ describe('Grafana', () => {
   });
 });
 
+describe('alerts of Grafana’s own', () => {
+  const notifications = (values: object = {}) => {
+    const { data } = find(render(values), 'ConfigMap', 'grafana-provisioning');
+    return data['alertmanager.yaml'] === undefined ? undefined : parse(data['alertmanager.yaml']);
+  };
+  const urlsOf = (values: object = {}) => notifications(values)?.contactPoints[0].receivers[0].settings.url;
+
+  it('go to each Alertmanager, by a contact point and a policy as Grafana provisions them', () => {
+    const { contactPoints, policies, ...more } = notifications();
+    expect(more).toEqual({ apiVersion: 1 });
+    expect(contactPoints).toEqual([
+      {
+        orgId: 1,
+        name: 'Alertmanager',
+        receivers: [{ uid: 'alertmanager', type: 'prometheus-alertmanager', settings: { url: expect.any(String) } }],
+      },
+    ]);
+    expect(policies).toEqual([expect.objectContaining({ orgId: 1, receiver: 'Alertmanager', group_by: ['...'] })]);
+    const replica = (index: number) => `http://tributary-alertmanager-${index}.tributary-alertmanager.shop.svc:9093`;
+    expect(urlsOf()).toBe(`${replica(0)},${replica(1)}`);
+    expect(urlsOf({ alertmanager: { replicas: 1 } })).toBe(replica(0));
+    const there = { mode: 'existing', url: 'https://alerts.example.com/am', existingSecret: 'r' };
+    expect(urlsOf({ alertmanager: there })).toBe('https://alerts.example.com/am');
+  });
+
+  it('are where Grafana looks for them', () => {
+    const [{ volumeMounts }] = find(render(), 'StatefulSet', 'grafana').spec.template.spec.containers;
+    const mounted = volumeMounts.filter(({ mountPath }: Manifest) => mountPath.includes('/provisioning/alerting/'));
+    expect(mounted.map(({ subPath }: Manifest) => subPath).sort()).toEqual([
+      'alertmanager.yaml',
+      'alerts-logs.yaml',
+      'alerts-prometheus.yaml',
+    ]);
+  });
+
+  it('are told again long before Alertmanager would hold them for resolved', () => {
+    const seconds = (duration: string) =>
+      Number.parseInt(duration, 10) * ({ s: 1, m: 60, h: 3600 }[duration.slice(-1)] ?? Number.NaN);
+    const [{ group_interval, repeat_interval }] = notifications().policies;
+    // Its default; the configuration that is shipped says nothing else.
+    const resolveTimeout = 300;
+    const config = parse(find(render(), 'Secret', 'alertmanager').stringData['alertmanager.yaml']);
+    expect(config.global?.resolve_timeout).toBeUndefined();
+    // A repetition waits for the next interval; and one may get lost.
+    expect(2 * (seconds(group_interval) + seconds(repeat_interval))).toBeLessThan(resolveTimeout);
+  });
+
+  it('go to nobody where there is no Alertmanager', () => {
+    expect(notifications({ alertmanager: { enabled: false } })).toBeUndefined();
+    expect(notifications({ grafana: { mode: 'existing' } })).toBeUndefined();
+  });
+});
+
 describe('dashboards', () => {
   const dashboardsOf = (values: object) =>
     render(values).filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.labels.grafana_dashboard === '1');

@@ -111,6 +111,18 @@ describe('Prometheus reads', () => {
     expect(found.filter((each) => !allowed.includes(each))).toEqual(['prometheus:9090']);
   });
 
+  it('of kube-state-metrics and the like what is of its namespaces, or of none', () => {
+    const extraTargets = { 'kube-state-metrics': 'ksm.kube-system:8080' };
+    const kept = (values: object) => {
+      const { metric_relabel_configs } = jobOf({ prometheus: { extraTargets }, ...values }, 'kube-state-metrics');
+      const isKept = (namespace: string) =>
+        relabelled({ relabel_configs: metric_relabel_configs }, { namespace }) !== undefined;
+      return ['', 'shop', 'store', 'gate', 'shop-of-others'].filter(isKept);
+    };
+    expect(kept({})).toEqual(['', 'shop']);
+    expect(kept({ graphNamespace: 'store', ingressNamespace: 'gate' })).toEqual(['', 'shop', 'store', 'gate']);
+  });
+
   it('kubelets where the values say so, and what they name besides', () => {
     const jobs = (values: object) => prometheusOf(values).scrape_configs.map(({ job_name }: Manifest) => job_name);
     expect(jobs({})).toEqual(['services', 'observability', 'cadvisor', 'kubelet']);
@@ -125,6 +137,14 @@ describe('Prometheus reads', () => {
 
 describe('Prometheus', () => {
   const rulesOf = (objects: Manifest[]) => Object.entries(find(objects, 'ConfigMap', 'prometheus-rules').data);
+
+  it('is told of the graph’s namespace, its own and the ingress’s, and no other', () => {
+    const values = { graphNamespace: 'store', ingressNamespace: 'gate' };
+    const texts = rulesOf(render(values)).map(([, text]) => text as string);
+    const matchers = texts.flatMap((text) => [...text.matchAll(/namespace=~.*?"(.*?)"/g)].map(([, value]) => value));
+    expect(matchers.length).toBeGreaterThan(20);
+    expect([...new Set(matchers)]).toEqual(['|store|shop|gate']);
+  });
 
   it('has the same rules as an operator would have', () => {
     const bundled = rulesOf(render()).map(([file, text]) => [

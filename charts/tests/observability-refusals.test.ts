@@ -51,6 +51,14 @@ describe('observability refuses', () => {
       /alertmanager\.url: with alertmanager\.mode existing/,
     ],
     [
+      'an Alertmanager that Grafana cannot tell of its own alerts',
+      {
+        prometheus: { mode: 'existing', url: 'http://p:9090' },
+        alertmanager: { mode: 'existing', existingSecret: 'r' },
+      },
+      /alertmanager\.url: .*expected where Prometheus and Grafana find it/,
+    ],
+    [
       'an Alertmanager that nobody gives keys',
       { alertmanager: { mode: 'existing', url: 'http://a:9093' } },
       /alertmanager\.existingSecret: with alertmanager\.mode existing/,

@@ -88,6 +88,14 @@ const withoutKubelet = (edges: readonly Edge[]) =>
 
 const EVALUATION = { postgres: true, nats: true, sandboxProvider: true };
 const OBSERVED = { enabled: true, networkPolicy: { apiServer: [{ ipBlock: { cidr: `${API_SERVER}/32` } }] } };
+/** What browsers look at, with its port. */
+const PAGES = [
+  ['alertmanager', 9093],
+  ['grafana', 3000],
+  ['jaeger', 16_686],
+  ['kibana', 5601],
+  ['prometheus', 9090],
+] as const;
 const cases: [string, Settings, { values?: object; valuesFiles?: string[] }][] = [
   ['the defaults', EVALUATION, {}],
   ['the mesh', { ...EVALUATION, mesh: true }, { values: { istio: { enabled: true } } }],
@@ -183,6 +191,57 @@ describe('in the mesh', () => {
     }
     expect(new Set(named).size).toBe(named.length);
   });
+});
+
+/** What of a release somebody outside of it reaches, as `part:port`. */
+const reachedBy = (source: string, settings: Settings, given: { values?: object; valuesFiles?: string[] }) =>
+  matrixOf(renderChart({ chart: UMBRELLA, ...given }).objects, settings)
+    .filter((edge) => edge.allowed && edge.source === source)
+    .map(({ destination, port }) => `${destination}:${port}`)
+    .sort();
+const inNamespace = (name: string) => [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } }];
+
+describe('a monitoring stack that is there', () => {
+  const services = graphEdges.filter(({ source, port }) => source === 'gateway' && port === 4000);
+  const metrics = ['gateway', ...services.map(({ destination }) => destination)].map((name) => `${name}:15020`);
+  const ofParts = [
+    ...['collector-agent:8888', 'collector-gateway:8888', 'collector-gateway:8889'],
+    ...['elasticsearch-exporter:9114', 'fluentd:24231', 'jaeger:8888'],
+  ];
+
+  it('reads the metrics of every service and of every part, and its Grafana asks Jaeger', () => {
+    const valuesFiles = [
+      exampleFile('production'),
+      exampleFile('external-oidc'),
+      exampleFile('observability-existing'),
+    ];
+    expect(reachedBy('prometheus', { mesh: true }, { valuesFiles })).toEqual(
+      [...metrics, ...ofParts, 'jaeger:16686'].sort(),
+    );
+  });
+
+  it('is where the values say, its Prometheus and its Grafana each', () => {
+    const observability = {
+      enabled: true,
+      prometheus: { mode: 'existing', url: 'http://p.monitoring:9090', peers: inNamespace('observability') },
+      grafana: { mode: 'existing', peers: inNamespace('default') },
+    };
+    const given = { values: { observability, istio: { enabled: true } } };
+    const settings = { ...EVALUATION, mesh: true };
+    const toAlertmanager = 'alertmanager:9093';
+    expect(reachedBy('collector', settings, given)).toEqual([...metrics, ...ofParts, toAlertmanager].sort());
+    expect(reachedBy('stranger', settings, given)).toEqual([toAlertmanager, 'elasticsearch:9200', 'jaeger:16686']);
+    expect(reachedBy('prometheus', settings, given)).toEqual([]);
+  });
+});
+
+it('lets an Ingress controller publish the pages that the values name', () => {
+  const from = inNamespace('ingress-nginx');
+  const observability = { ...OBSERVED, ...Object.fromEntries(PAGES.map(([part]) => [part, { from }])) };
+  const given = { values: { observability, ingress: { enabled: true, host: 'shop.example.com' } } };
+  expect(reachedBy('ingress', { ...EVALUATION, observability: true, ingress: true }, given)).toEqual(
+    [...PAGES.map(([part, port]) => `${part}:${port}`), 'gateway:4000'].sort(),
+  );
 });
 
 describe('with data stores outside', () => {

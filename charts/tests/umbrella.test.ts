@@ -30,6 +30,16 @@ describe('the umbrella', () => {
     }
   });
 
+  it('tells what observes it of the namespace of the mesh’s ingress, where that is another one', () => {
+    const namespaces = (istio: object) => {
+      const objects = render({ istio: { enabled: true, ...istio }, observability: { enabled: true } });
+      const rules = find(objects, 'ConfigMap', 'tributary-prometheus-rules').data['kubernetes.rules.yaml'];
+      return /namespace=~"(.*?)"/.exec(rules)?.[1];
+    };
+    expect(namespaces({ ingress: { namespace: 'gate' } })).toBe('|shop|gate');
+    expect(namespaces({ ingress: { api: 'gateway-api' } })).toBe('|shop');
+  });
+
   it('names everything after the graph', () => {
     const objects = render({ graph: 'shop' });
     expect(objects.filter(({ metadata }) => !metadata.name.startsWith('shop-'))).toEqual([]);

@@ -181,7 +181,10 @@ export const observabilityCases: readonly ValueCase[] = [
     values: {
       collector: { mode: 'existing', url: 'http://otel.tracing:4318' },
       jaeger: { mode: 'existing', url: 'http://jaeger.tracing:16686' },
-      prometheus: { mode: 'existing', url: 'http://prometheus.monitoring:9090', labels: { release: 'stack' } },
+      prometheus: {
+        ...{ mode: 'existing', url: 'http://prometheus.monitoring:9090', labels: { release: 'stack' } },
+        peers: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'prometheus' } } }],
+      },
       alertmanager: { mode: 'existing', existingSecret: 'alert-receivers' },
       grafana: { mode: 'existing' },
       elasticsearch: { mode: 'existing', url: 'https://elasticsearch.example.com', existingSecret: 'elasticsearch' },
@@ -211,9 +214,9 @@ export const observabilityCases: readonly ValueCase[] = [
     name: 'one of each, on nothing that is kept',
     values: {
       collector: { gateway: { replicas: 1 } },
-      jaeger: { replicas: 1 },
+      jaeger: { replicas: 1, from: [{ namespaceSelector: {} }] },
       prometheus: NOT_KEPT,
-      alertmanager: { replicas: 1, ...NOT_KEPT },
+      alertmanager: { replicas: 1, from: [{ namespaceSelector: {} }], ...NOT_KEPT },
       grafana: NOT_KEPT,
       elasticsearch: NOT_KEPT,
     },

@@ -140,11 +140,15 @@ spec:
 {{- $clustered := gt (int .Values.alertmanager.replicas) 1 -}}
 ingress:
   - { from: [prometheus, grafana], port: web }
-{{- if $clustered }}
 ingressRules: |
+  {{- if $clustered }}
   - from: [{ {{- include "observability.peer" (list . "alertmanager") -}} }]
     ports: {{ $gossip }}
-{{- end }}
+  {{- end }}
+  {{- with .Values.alertmanager.from }}
+  - from: {{- toYaml . | nindent 6 }}
+    ports: [{ port: web, protocol: TCP }]
+  {{- end }}
 egressRules: |
   {{- if $clustered }}
   - to: [{ {{- include "observability.peer" (list . "alertmanager") -}} }]

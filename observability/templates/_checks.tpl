@@ -22,8 +22,9 @@
 {{- if and .prometheus.enabled (eq .prometheus.mode "bundled") (or (not .prometheus.retention) (not .prometheus.retentionSize)) -}}
   {{- fail "prometheus.retention and prometheus.retentionSize: expected for how long metrics are kept, and how many bytes of them, as in 15d and 16GB" -}}
 {{- end -}}
-{{- if and .prometheus.enabled (eq .prometheus.mode "bundled") .alertmanager.enabled (eq .alertmanager.mode "existing") (not .alertmanager.url) -}}
-  {{- fail "alertmanager.url: with alertmanager.mode existing, expected where Prometheus finds it, as in http://alertmanager.monitoring:9093" -}}
+{{- $tells := or (and .prometheus.enabled (eq .prometheus.mode "bundled")) (and .grafana.enabled (eq .grafana.mode "bundled")) -}}
+{{- if and $tells .alertmanager.enabled (eq .alertmanager.mode "existing") (not .alertmanager.url) -}}
+  {{- fail "alertmanager.url: with alertmanager.mode existing, expected where Prometheus and Grafana find it, as in http://alertmanager.monitoring:9093" -}}
 {{- end -}}
 {{- if and .alertmanager.enabled (eq .alertmanager.mode "existing") (not .alertmanager.existingSecret) -}}
   {{- fail "alertmanager.existingSecret: with alertmanager.mode existing, expected the Secret with the receivers' URLs and keys, which that Alertmanager mounts" -}}

@@ -104,6 +104,8 @@ logs-{{ .Values.graph | replace "-" "_" }}{{ index $ 1 }}-{{ .Values.elasticsear
       {{- if not (index $retention .) }}{{ fail (printf "elasticsearch.retention.%s.%s: expected how long lines of the environment %s are kept" $.Values.elasticsearch.environment . $.Values.elasticsearch.environment) }}{{ end -}}
     {{- end -}}
     {{- if and .snapshots.enabled (not .snapshots.repository) }}{{ fail "elasticsearch.snapshots.repository: expected the name of the repository for snapshots" }}{{ end -}}
+    {{- if and .snapshots.enabled (eq .mode "bundled") }}{{ fail "elasticsearch.snapshots.enabled: the bundled Elasticsearch reaches no repository, and has no key to one: set elasticsearch.mode to eck or existing, or snapshots.enabled to false" }}{{ end -}}
+    {{- if and .snapshots.enabled (eq .mode "eck") (eq .snapshots.type "fs") }}{{ fail "elasticsearch.snapshots.type is fs, and ECK's nodes share no folder: expected s3, gcs or azure" }}{{ end -}}
   {{- end -}}
 {{- end -}}
 {{- if and .Values.fluentd.enabled (not .Values.elasticsearch.enabled) -}}
@@ -260,6 +262,9 @@ spec:
   {{- end }}
   auth:
     fileRealm: [{ secretName: {{ include "observability.elasticsearchSecret" . }} }]
+  {{- with .Values.elasticsearch.snapshots.existingSecret }}
+  secureSettings: [{ secretName: {{ . }} }]
+  {{- end }}
   # A volume that held lines is deleted with its node only when the whole object is.
   volumeClaimDeletePolicy: DeleteOnScaledownOnly
   nodeSets:
@@ -298,7 +303,7 @@ spec:
   ingress:
     - from:
         {{- range include "observability.elasticsearchClients" . | fromJsonArray }}
-        - {{ include "observability.peer" (list $ .) }}
+        {{- include "observability.peers" (list $ .) | nindent 8 }}
         {{- end }}
         - podSelector: { matchLabels: { kibana.k8s.elastic.co/name: {{ include "observability.name" (list . "kibana") }} } }
         - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ .Values.elasticsearch.operatorNamespace }} } }
@@ -319,6 +324,13 @@ spec:
     {{- end }}
 {{- end -}}
 
+{{/* Copies of each shard besides the first: none where there is one node, as no other could take them. */}}
+{{- define "observability.elasticsearchCopies" -}}
+{{- with .Values.elasticsearch -}}
+{{ ternary 0 1 (and (ne .mode "existing") (eq (int .replicas) 1)) }}
+{{- end -}}
+{{- end -}}
+
 {{/* What set-up.ts reads: files/elasticsearch/settings.ts. */}}
 {{- define "observability.logSettings" -}}
 {{- with .Values.elasticsearch -}}
@@ -326,11 +338,11 @@ spec:
   "stream" (include "observability.logStream" (list $ ""))
   "rejectedStream" (include "observability.logStream" (list $ ".rejected"))
   "shards" (min 8 (add1 (div (sub (int .gigabytesPerDay) 1) 30)))
-  "copies" (ternary 0 1 (and (ne .mode "existing") (eq (int .replicas) 1)))
+  "copies" (include "observability.elasticsearchCopies" $ | int)
   "retention" (index .retention .environment)
 -}}
 {{- if .snapshots.enabled -}}
-  {{- $_ := set $settings "snapshots" (omit .snapshots "enabled") -}}
+  {{- $_ := set $settings "snapshots" (omit .snapshots "enabled" "existingSecret") -}}
 {{- end -}}
 {{- if ne .mode "existing" -}}
   {{- $users := dict "kibana" (eq .mode "bundled") "traceIndices" (printf "%s-jaeger-*" $.Values.graph) -}}
@@ -339,66 +351,6 @@ spec:
 {{- end -}}
 {{- toJson $settings -}}
 {{- end -}}
-{{- end -}}
-
-{{/* A Job that runs one of our scripts: dict "root" $ "name" "elasticsearch-setup" "script" "elasticsearch/set-up.ts" "files" (list …) "settings" "{…}" "env" "…" "egress" "…" "caMount" "…" "caVolume" "…". */}}
-{{- define "observability.setupJob" -}}
-{{- $part := list .root .name -}}
-{{- $image := include "observability.image" .root.Values.tools.image -}}
-{{- $data := dict "package.json" "{\"type\":\"module\"}" "settings.json" .settings -}}
-{{- range .files }}{{ $_ := set $data (replace "/" "." .) ($.root.Files.Get (printf "files/%s" .)) }}{{ end -}}
-{{ include "observability.serviceaccount" $part }}
----
-{{ include "observability.networkpolicy" (dict "root" .root "name" .name "egressRules" .egress) }}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {{- include "observability.metadata" $part | nindent 2 }}
-data: {{- toYaml $data | nindent 2 }}
----
-# A Job cannot be changed: other files, settings or another image are another Job.
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: {{ include "observability.name" $part }}-{{ printf "%s %s %s" (toJson $data) $image .env | sha256sum | trunc 8 }}
-  namespace: {{ .root.Release.Namespace }}
-  labels: {{- include "observability.labels" $part | nindent 4 }}
-spec:
-  backoffLimit: 20
-  template:
-    metadata:
-      labels: {{- include "observability.podLabels" $part | nindent 8 }}
-    spec:
-      {{- include "observability.pod" (dict "root" .root "name" .name "user" 65532) | nindent 6 }}
-      restartPolicy: OnFailure
-      containers:
-        - name: set-up
-          image: {{ $image }}
-          imagePullPolicy: IfNotPresent
-          args: [/set-up/{{ .script }}, /set-up/settings.json]
-          env: {{- .env | nindent 12 }}
-          securityContext: {{- include "observability.containerSecurity" .root | nindent 12 }}
-          resources:
-            requests: { cpu: 50m, memory: 64Mi }
-            limits: { memory: 128Mi }
-          volumeMounts:
-            - { name: set-up, mountPath: /set-up, readOnly: true }
-            {{- with .caMount }}
-            {{- . | nindent 12 }}
-            {{- end }}
-      volumes:
-        - name: set-up
-          configMap:
-            name: {{ include "observability.name" $part }}
-            items:
-              - { key: package.json, path: package.json }
-              - { key: settings.json, path: settings.json }
-              {{- range .files }}
-              - { key: {{ replace "/" "." . }}, path: {{ . }} }
-              {{- end }}
-        {{- with .caVolume }}
-        {{- . | nindent 8 }}
-        {{- end }}
 {{- end -}}
 
 {{- define "observability.elasticsearchSetup" -}}
@@ -419,61 +371,4 @@ spec:
   valueFrom: { secretKeyRef: { name: {{ include "observability.elasticsearchSecret" $ }}, key: {{ $name }}-password } }
 {{- end }}
 {{- end }}
-{{- end -}}
-
-{{/* Metrics of the cluster's health, indices and snapshots. */}}
-{{- define "observability.elasticsearchExporter" -}}
-{{- $part := list . "elasticsearch-exporter" -}}
-{{- $ca := include "observability.elasticsearchCaSecret" . -}}
-{{- include "observability.serviceaccount" $part }}
----
-{{ include "observability.networkpolicy" (dict "root" . "name" "elasticsearch-exporter" "ingress" (list (dict "from" (list "prometheus") "port" 9114)) "egressRules" (include "observability.elasticsearchEgress" .)) }}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {{- include "observability.metadata" $part | nindent 2 }}
-spec:
-  replicas: 1
-  strategy:
-    type: RollingUpdate
-    rollingUpdate: { maxUnavailable: 0, maxSurge: 1 }
-  selector:
-    matchLabels: {{- include "observability.selector" $part | nindent 6 }}
-  template:
-    metadata:
-      labels: {{- include "observability.podLabels" $part | nindent 8 }}
-      annotations: { prometheus.io/scrape: "true", prometheus.io/port: "9114", prometheus.io/path: /metrics }
-    spec:
-      {{- include "observability.pod" (dict "root" . "name" "elasticsearch-exporter" "user" 65534) | nindent 6 }}
-      containers:
-        - name: exporter
-          image: {{ include "observability.image" .Values.elasticsearch.exporter.image }}
-          imagePullPolicy: IfNotPresent
-          args:
-            - --es.uri={{ include "observability.elasticsearchUrl" . }}
-            - --es.all
-            - --es.indices
-            - --es.shards
-            - --collector.ilm
-            {{- if .Values.elasticsearch.snapshots.enabled }}
-            - --collector.snapshots
-            {{- end }}
-            {{- if $ca }}
-            - --es.ca=/etc/elasticsearch-ca/ca.crt
-            {{- end }}
-            - --log.format=json
-          env: {{- include "observability.elasticsearchUserEnv" (list . "monitor") | replace "ELASTICSEARCH_" "ES_" | nindent 12 }}
-          ports:
-            - { name: metrics, containerPort: 9114 }
-          startupProbe: { httpGet: { path: /healthz, port: metrics }, periodSeconds: 1, failureThreshold: 60 }
-          readinessProbe: { httpGet: { path: /healthz, port: metrics }, periodSeconds: 10 }
-          livenessProbe: { httpGet: { path: /healthz, port: metrics }, periodSeconds: 10, failureThreshold: 6 }
-          securityContext: {{- include "observability.containerSecurity" . | nindent 12 }}
-          resources: {{- toYaml .Values.elasticsearch.exporter.resources | nindent 12 }}
-          {{- with include "observability.elasticsearchCaMount" . }}
-          volumeMounts: {{- . | nindent 12 }}
-          {{- end }}
-      {{- with include "observability.elasticsearchCaVolume" . }}
-      volumes: {{- . | nindent 8 }}
-      {{- end }}
 {{- end -}}

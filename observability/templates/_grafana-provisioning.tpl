@@ -29,7 +29,52 @@ data:
     {{- $.Files.Get $path | nindent 4 }}
   {{- end }}
   {{- end }}
+  {{- if include "observability.grafanaAlertmanagers" . }}
+  alertmanager.yaml: |
+    {{- include "observability.grafanaNotifications" . | nindent 4 }}
   {{- end }}
+  {{- end }}
+{{- end -}}
+
+{{/* Each Alertmanager, by its own address: they do not hand on alerts to each other. */}}
+{{- define "observability.grafanaAlertmanagers" -}}
+{{- with .Values.alertmanager -}}
+{{- if and .enabled (eq .mode "existing") -}}
+{{ .url }}
+{{- else if .enabled -}}
+{{- $name := include "observability.name" (list $ "alertmanager") -}}
+{{- $urls := list -}}
+{{- range until (int .replicas) -}}
+  {{- $urls = append $urls (printf "http://%s-%d.%s.%s.svc:9093" $name . $name $.Release.Namespace) -}}
+{{- end -}}
+{{ join "," $urls }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Alerts of Grafana's own go to Alertmanager, which has the routes. A data source that takes them (handleGrafanaManagedAlerts)
+would have to be chosen by hand, in Grafana's database. A contact point says of no alert when it ends: Alertmanager holds it
+for resolved after its resolve_timeout (5m), so it is told again much earlier.
+https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/file-provisioning/
+*/}}
+{{- define "observability.grafanaNotifications" -}}
+apiVersion: 1
+contactPoints:
+  - orgId: 1
+    name: Alertmanager
+    receivers:
+      - uid: alertmanager
+        type: prometheus-alertmanager
+        settings: { url: {{ include "observability.grafanaAlertmanagers" . | quote }} }
+policies:
+  - orgId: 1
+    receiver: Alertmanager
+    # Each alert by itself: Alertmanager groups them.
+    group_by: ["..."]
+    group_wait: 0s
+    group_interval: 1m
+    repeat_interval: 1m
 {{- end -}}
 
 {{/*
@@ -56,7 +101,7 @@ datasources:
       httpMethod: POST
       prometheusType: Prometheus
       timeInterval: {{ .scrapeInterval }}
-      {{- if $.Values.alertmanager.enabled }}
+      {{- if include "observability.grafanaAlertmanagers" $ }}
       alertmanagerUid: alertmanager
       {{- end }}
       exemplarTraceIdDestinations:
@@ -118,15 +163,13 @@ datasources:
       tlsCACert: $__file{/etc/elasticsearch-ca/ca.crt}
       {{- end }}
   {{- end }}
-  {{- with .Values.alertmanager }}
-  {{- if and .enabled $isOurs }}
+  {{- if and (include "observability.grafanaAlertmanagers" .) $isOurs }}
   - name: Alertmanager
     uid: alertmanager
     type: alertmanager
     access: proxy
     url: {{ include "observability.alertmanagerUrl" $ }}
     editable: false
-    jsonData: { implementation: prometheus, handleGrafanaManagedAlerts: true }
-  {{- end }}
+    jsonData: { implementation: prometheus }
   {{- end }}
 {{- end -}}

@@ -71,6 +71,9 @@ spec:
             - { name: provisioning, mountPath: /etc/grafana/provisioning/alerting/{{ base $path }}, subPath: alerts-{{ base $path }}, readOnly: true }
             {{- end }}
             {{- end }}
+            {{- if include "observability.grafanaAlertmanagers" . }}
+            - { name: provisioning, mountPath: /etc/grafana/provisioning/alerting/alertmanager.yaml, subPath: alertmanager.yaml, readOnly: true }
+            {{- end }}
             - { name: dashboards, mountPath: /var/lib/grafana-dashboards, readOnly: true }
             {{- if .Values.elasticsearch.enabled }}
             {{- include "observability.elasticsearchCaMount" . | nindent 12 }}
@@ -105,9 +108,6 @@ spec:
   valueFrom: { secretKeyRef: { name: {{ $secret }}, key: admin-password } }
 {{- if .Values.elasticsearch.enabled }}
 {{ include "observability.elasticsearchUserEnv" (list . "reader") | replace "ELASTICSEARCH_" "ES_" }}
-{{- end }}
-{{- if .Values.alertmanager.enabled }}
-- { name: ALERTMANAGER_URL, value: {{ include "observability.alertmanagerUrl" . }} }
 {{- end }}
 - { name: GF_SERVER_ROOT_URL, value: {{ .Values.grafana.publicUrl }} }
 - { name: GF_SECURITY_COOKIE_SECURE, value: {{ hasPrefix "https:" .Values.grafana.publicUrl | quote }} }

@@ -118,7 +118,7 @@ service:
 {{- if eq .Values.jaeger.storage "memory" -}}
 memory: { max_traces: {{ int .Values.jaeger.maxTraces }} }
 {{- else -}}
-{{- $shards := dict "shards" 1 "replicas" (ternary 1 0 (or (ne .Values.elasticsearch.mode "bundled") (gt (int .Values.elasticsearch.replicas) 1))) | toJson -}}
+{{- $shards := dict "shards" 1 "replicas" (include "observability.elasticsearchCopies" . | int) | toJson -}}
 elasticsearch:
   server_urls: [{{ include "observability.elasticsearchUrl" . }}]
   auth: { basic: { username: "${env:ES_USERNAME}", password: "${env:ES_PASSWORD}" } }
@@ -176,6 +176,11 @@ ingress:
   - { from: [collector-gateway], port: otlp-grpc }
   - { from: [grafana], port: query }
   - { from: [prometheus], port: metrics }
+{{- with .Values.jaeger.from }}
+ingressRules: |
+  - from: {{- toYaml . | nindent 6 }}
+    ports: [{ port: query, protocol: TCP }]
+{{- end }}
 {{- if eq .Values.jaeger.storage "elasticsearch" }}
 egressRules: |
   {{- include "observability.elasticsearchEgress" . | nindent 2 }}

@@ -4,6 +4,19 @@ podSelector: { matchLabels: { app.kubernetes.io/name: {{ index . 1 }}, app.kuber
 {{- end -}}
 
 {{/*
+Whoever is a component, as NetworkPolicyPeers: list $ "prometheus". With mode existing it is somebody else's, and where its
+values say.
+*/}}
+{{- define "observability.peers" -}}
+{{- $section := index (index . 0).Values (index . 1) | default dict -}}
+{{- if and (eq (toString $section.mode) "existing") $section.peers -}}
+{{- toYaml $section.peers -}}
+{{- else -}}
+- {{ include "observability.peer" . }}
+{{- end -}}
+{{- end -}}
+
+{{/*
 Everything that a component's pods may take and ask; what is not named is refused.
 
 dict "root" $ "name" "jaeger"
@@ -25,7 +38,7 @@ spec:
     {{- range .ingress }}
     - from:
         {{- range .from }}
-        - {{ include "observability.peer" (list $.root .) }}
+        {{- include "observability.peers" (list $.root .) | nindent 8 }}
         {{- end }}
       ports: [{ port: {{ .port }}, protocol: TCP }]
     {{- end }}

@@ -69,7 +69,7 @@ scrape_configs:
     authorization: { credentials_file: /var/run/secrets/kubernetes.io/serviceaccount/token }
     metric_relabel_configs:
       # Of these namespaces alone: a node has pods of others too.
-      - { source_labels: [namespace], regex: {{ list $graphNamespace $.Release.Namespace | uniq | join "|" | quote }}, action: keep }
+      - { source_labels: [namespace], regex: {{ include "observability.namespaces" $ | quote }}, action: keep }
       - source_labels: [__name__]
         regex: container_cpu_(usage_seconds|cfs_periods|cfs_throttled_periods)_total|container_memory_working_set_bytes|kubelet_volume_stats_(available|capacity)_bytes
         action: keep
@@ -81,6 +81,9 @@ scrape_configs:
     # Its own labels, such as the namespace of the pod that a series tells of, go over those of the target.
     honor_labels: true
     static_configs: [{ targets: [{{ $target | quote }}] }]
+    metric_relabel_configs:
+      # Of these namespaces, and of what is in none: kube-state-metrics tells of the whole cluster.
+      - { source_labels: [namespace], regex: {{ printf "|%s" (include "observability.namespaces" $) | quote }}, action: keep }
   {{- end }}
 {{- end -}}
 

@@ -89,8 +89,19 @@ metadata:
 data:
   {{- range $path, $_ := .Files.Glob "files/prometheus/*.yaml" }}
   {{ base $path }}: |
-    {{- $.Files.Get $path | nindent 4 }}
+    {{- include "observability.ruleFile" (list $ $path) | nindent 4 }}
   {{- end }}
+{{- end -}}
+
+{{/* Namespaces whose pods are watched: the graph's, this release's, and that of the mesh's ingress, as a regular expression. */}}
+{{- define "observability.namespaces" -}}
+{{ list (include "observability.graphNamespace" .) .Release.Namespace .Values.ingressNamespace | compact | uniq | join "|" }}
+{{- end -}}
+
+{{/* A file of rules, of these namespaces alone (HERE of charts/rules), and of what is in none: list $ "<path>". */}}
+{{- define "observability.ruleFile" -}}
+{{- $here := printf "namespace=~\"|%s\"" (include "observability.namespaces" (index . 0)) -}}
+{{ (index . 0).Files.Get (index . 1) | replace "namespace=~\".*\"" $here }}
 {{- end -}}
 
 {{- define "observability.prometheusService" -}}
@@ -227,7 +238,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  groups: {{- ($.Files.Get $path | fromYaml).groups | toYaml | nindent 4 }}
+  groups: {{- (include "observability.ruleFile" (list $ $path) | fromYaml).groups | toYaml | nindent 4 }}
 {{- end }}
 ---
 apiVersion: monitoring.coreos.com/v1

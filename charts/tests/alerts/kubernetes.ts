@@ -2,6 +2,8 @@ import type { AlertTest } from './alert-test.ts';
 
 const exporter = 'namespace="shop",job="kube-state-metrics"';
 const deployment = `${exporter},deployment="tributary-orders"`;
+const ofDeployment = (name: string) => `${exporter},deployment="${name}"`;
+const statefulSet = `${exporter},statefulset="tributary-elasticsearch"`;
 const pod = 'namespace="shop",pod="tributary-orders-6b9f7c5d4-x2x4z"';
 const container = `${pod},container="orders"`;
 const dashboard = 'tributary-overview';
@@ -13,6 +15,12 @@ const ofContainer = {
   container: 'orders',
 };
 const ofCluster = { team: 'platform', namespace: 'shop' };
+const volume = (name: string) => `namespace="shop",persistentvolumeclaim="${name}"`;
+/** Of a workload without a pod that is ready. */
+const unavailable = (workload: string, service: string, team = 'platform') => ({
+  labels: { severity: 'page', team, namespace: 'shop', service, workload },
+  dashboard,
+});
 
 export const kubernetesTests: Record<string, AlertTest> = {
   DeploymentUnavailable: {
@@ -27,12 +35,28 @@ export const kubernetesTests: Record<string, AlertTest> = {
     series: {
       [`kube_deployment_status_replicas_available{${deployment}}`]: '3x5 0x10 3x10',
       [`kube_deployment_spec_replicas{${deployment}}`]: '3x30',
+      // No gateway, though its name ends like one; and what is not the graph's at all, though its name ends like a subgraph.
+      [`kube_deployment_status_replicas_available{${ofDeployment('tributary-collector-gateway')}}`]: '0x15 2x10',
+      [`kube_deployment_spec_replicas{${ofDeployment('tributary-collector-gateway')}}`]: '2x30',
+      [`kube_deployment_status_replicas_available{${ofDeployment('shipping')}}`]: '0x15 1x10',
+      [`kube_deployment_spec_replicas{${ofDeployment('shipping')}}`]: '1x30',
+      [`kube_statefulset_status_replicas_ready{${statefulSet}}`]: '1x5 0x10 1x10',
+      [`kube_statefulset_replicas{${statefulSet}}`]: '1x30',
     },
-    notYetAt: '7m',
+    notYetAt: '1m',
     fires: [
       {
+        at: '7m',
+        alerts: [unavailable('shipping', 'shipping'), unavailable('tributary-collector-gateway', 'collector-gateway')],
+      },
+      {
         at: '10m',
-        alerts: [{ labels: { severity: 'page', ...labels, deployment: 'tributary-orders' }, value: '0', dashboard }],
+        alerts: [
+          unavailable('shipping', 'shipping'),
+          unavailable('tributary-collector-gateway', 'collector-gateway'),
+          unavailable('tributary-elasticsearch', 'elasticsearch'),
+          unavailable('tributary-orders', 'orders', 'orders'),
+        ],
       },
     ],
     resolvedAt: '20m',
@@ -47,15 +71,29 @@ export const kubernetesTests: Record<string, AlertTest> = {
       at: '26m',
     },
     series: {
-      [`kube_deployment_status_replicas_available{${exporter},deployment="my-shop-orders-canary"}`]: '1x30 2x10',
-      [`kube_deployment_spec_replicas{${exporter},deployment="my-shop-orders-canary"}`]: '2x40',
+      [`kube_deployment_status_replicas_available{${ofDeployment('my-shop-orders-canary')}}`]: '1x30 2x10',
+      [`kube_deployment_spec_replicas{${ofDeployment('my-shop-orders-canary')}}`]: '2x40',
+      // As ECK calls it.
+      [`kube_statefulset_status_replicas_ready{${exporter},statefulset="my-shop-elasticsearch-es-default"}`]:
+        '1x30 3x10',
+      [`kube_statefulset_replicas{${exporter},statefulset="my-shop-elasticsearch-es-default"}`]: '3x40',
     },
     notYetAt: '14m',
     fires: [
       {
         at: '20m',
         alerts: [
-          { labels: { severity: 'ticket', ...labels, deployment: 'my-shop-orders-canary' }, value: '1', dashboard },
+          { labels: { severity: 'ticket', ...labels, workload: 'my-shop-orders-canary' }, value: '1', dashboard },
+          {
+            labels: {
+              severity: 'ticket',
+              ...ofCluster,
+              service: 'elasticsearch',
+              workload: 'my-shop-elasticsearch-es-default',
+            },
+            value: '2',
+            dashboard,
+          },
         ],
       },
     ],
@@ -71,9 +109,23 @@ export const kubernetesTests: Record<string, AlertTest> = {
     // Between two tries it runs.
     series: {
       [`kube_pod_container_status_waiting_reason{${container},reason="CrashLoopBackOff"}`]: '1x3 0x1 1x3 0x1 1x10 0x20',
+      // It has no lines to lead to.
+      'kube_pod_container_status_waiting_reason{namespace="shop",pod="f",container="fluentd",reason="CrashLoopBackOff"}':
+        '1x18 0x20',
     },
     notYetAt: '9m',
-    fires: [{ at: '15m', alerts: [{ labels: ofContainer, dashboard }] }],
+    fires: [
+      {
+        at: '15m',
+        alerts: [
+          { labels: ofContainer, dashboard },
+          {
+            labels: { severity: 'ticket', ...ofCluster, service: 'fluentd', pod: 'f', container: 'fluentd' },
+            dashboard,
+          },
+        ],
+      },
+    ],
     resolvedAt: '35m',
   },
   AutoscalerAtMaximum: {
@@ -148,14 +200,17 @@ export const kubernetesTests: Record<string, AlertTest> = {
   VolumeFillingUp: {
     silent: {
       series: {
-        'kubelet_volume_stats_available_bytes{namespace="shop",persistentvolumeclaim="data-prometheus-0"}': '20x40',
-        'kubelet_volume_stats_capacity_bytes{namespace="shop",persistentvolumeclaim="data-prometheus-0"}': '100x40',
+        [`kubelet_volume_stats_available_bytes{${volume('data-tributary-prometheus-0')}}`]: '20x40',
+        [`kubelet_volume_stats_capacity_bytes{${volume('data-tributary-prometheus-0')}}`]: '100x40',
       },
       at: '30m',
     },
     series: {
-      'kubelet_volume_stats_available_bytes{namespace="shop",persistentvolumeclaim="data-prometheus-0"}': '5x30 40x10',
-      'kubelet_volume_stats_capacity_bytes{namespace="shop",persistentvolumeclaim="data-prometheus-0"}': '100x40',
+      [`kubelet_volume_stats_available_bytes{${volume('data-tributary-prometheus-0')}}`]: '5x30 40x10',
+      [`kubelet_volume_stats_capacity_bytes{${volume('data-tributary-prometheus-0')}}`]: '100x40',
+      // Of whom it is, nobody knows here: it has no lines to lead to.
+      [`kubelet_volume_stats_available_bytes{${volume('uploads')}}`]: '2x30 40x10',
+      [`kubelet_volume_stats_capacity_bytes{${volume('uploads')}}`]: '100x40',
     },
     notYetAt: '14m',
     fires: [
@@ -166,10 +221,15 @@ export const kubernetesTests: Record<string, AlertTest> = {
             labels: {
               severity: 'ticket',
               ...ofCluster,
-              persistentvolumeclaim: 'data-prometheus-0',
-              service: 'data-prometheus-0',
+              persistentvolumeclaim: 'data-tributary-prometheus-0',
+              service: 'prometheus',
             },
             value: '5%',
+            dashboard,
+          },
+          {
+            labels: { severity: 'ticket', ...ofCluster, persistentvolumeclaim: 'uploads', service: 'uploads' },
+            value: '2%',
             dashboard,
           },
         ],

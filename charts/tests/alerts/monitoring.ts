@@ -3,6 +3,7 @@ import type { AlertTest, AlwaysFiring } from './alert-test.ts';
 const dashboard = 'tributary-overview';
 const platform = { severity: 'ticket', team: 'platform', namespace: 'monitoring' };
 const up = (pod: string) => `up{namespace="shop",pod="${pod}",job="orders",instance="10.0.0.${pod}:9400"}`;
+const otherJobs = ['collector-gateway', 'elasticsearch-exporter', 'cert-manager', 'kubelet', 'fluentd'];
 const ofPod = (pod: string, job: string) => `namespace="monitoring",pod="${pod}",job="${job}"`;
 
 export const monitoringTests: Record<string, AlertTest | AlwaysFiring> = {
@@ -26,7 +27,13 @@ export const monitoringTests: Record<string, AlertTest | AlwaysFiring> = {
       ),
       at: '25m',
     },
-    series: { [up('1')]: '1x2 0x20 1x10', [up('2')]: '1x40', [up('3')]: '1x40' },
+    series: {
+      [up('1')]: '1x2 0x20 1x10',
+      [up('2')]: '1x40',
+      [up('3')]: '1x40',
+      // Each has its lines under another name, or none at all.
+      ...Object.fromEntries(otherJobs.map((job) => [`up{job="${job}",instance="${job}:1"}`, '1x2 0x20 1x10'])),
+    },
     notYetAt: '12m',
     fires: [
       {
@@ -37,6 +44,11 @@ export const monitoringTests: Record<string, AlertTest | AlwaysFiring> = {
             value: '33.33%',
             dashboard,
           },
+          ...otherJobs.map((job) => ({
+            labels: { severity: 'ticket', team: 'platform', job, service: job },
+            value: '100%',
+            dashboard,
+          })),
         ],
       },
     ],

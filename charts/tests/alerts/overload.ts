@@ -5,6 +5,8 @@ const shed = (priority: string) => `gateway_requests_shed_total{${own},priority=
 const operations = (line: string, outcome: string) =>
   `graphql_operations_total{${own},operation="other",type="query",outcome="${outcome}",client="other",line="${line}"}`;
 
+const planned = (outcome: string) => `graphql_query_plan_duration_seconds_count{${own},outcome="${outcome}"}`;
+
 export const overloadTests: Record<string, AlertTest> = {
   RequestsShed: {
     // One in two hundred.
@@ -34,6 +36,32 @@ export const overloadTests: Record<string, AlertTest> = {
           {
             labels: { severity: 'page', team: 'gateway', namespace: 'shop', service: 'gateway' },
             value: '2%',
+            dashboard: 'tributary-gateway',
+          },
+        ],
+      },
+    ],
+    resolvedAt: '50m',
+  },
+  OperationsNotPlanned: {
+    // A burst now and then; operations that are too complex, all the time.
+    silent: {
+      series: { [planned('overloaded')]: '0+4x60', [planned('deadline')]: '0+1x60', [planned('limit')]: '0+600x60' },
+      at: '50m',
+    },
+    series: {
+      [planned('planned')]: '0+3000x60',
+      [planned('overloaded')]: '0x10 0+48x20 960x30',
+      [planned('deadline')]: '0x10 0+12x20 240x30',
+    },
+    notYetAt: '19m',
+    fires: [
+      {
+        at: '28m',
+        alerts: [
+          {
+            labels: { severity: 'ticket', team: 'gateway', namespace: 'shop', service: 'gateway' },
+            value: '1',
             dashboard: 'tributary-gateway',
           },
         ],

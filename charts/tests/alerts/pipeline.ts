@@ -3,6 +3,7 @@ import type { AlertTest } from './alert-test.ts';
 const buffer = 'namespace="shop",pod="tributary-fluentd-abcde",plugin_id="logs",type="elasticsearch"';
 const health = (color: string) =>
   `elasticsearch_cluster_health_status{namespace="shop",pod="exporter",cluster="tributary",color="${color}"}`;
+const exporterUp = 'up{namespace="shop",pod="exporter",job="elasticsearch-exporter",instance="10.0.0.1:9114"}';
 const snapshot =
   'elasticsearch_snapshot_stats_latest_snapshot_timestamp_seconds{namespace="shop",pod="exporter",repository="backups"}';
 const lifecycle = (step: string, index: string) =>
@@ -51,6 +52,25 @@ export const pipelineTests: Record<string, AlertTest> = {
     notYetAt: '4m',
     fires: [{ at: '10m', alerts: [{ labels: { severity: 'page', ...elasticsearch }, dashboard }] }],
     resolvedAt: '25m',
+  },
+  ElasticsearchDown: {
+    // It is ill, and answers.
+    silent: { series: { [exporterUp]: '1x30', [health('red')]: '1x30', [health('green')]: '0x30' }, at: '20m' },
+    // Then the exporter is gone too, which TargetDown tells of.
+    series: { [exporterUp]: '1x30 0x10', [health('green')]: '1x5 _x35' },
+    notYetAt: '10m',
+    fires: [
+      {
+        at: '20m',
+        alerts: [
+          {
+            labels: { severity: 'page', team: 'platform', namespace: 'shop', service: 'elasticsearch' },
+            dashboard,
+          },
+        ],
+      },
+    ],
+    resolvedAt: '31m',
   },
   ElasticsearchYellow: {
     // A node is restarted.

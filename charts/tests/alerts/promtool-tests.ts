@@ -1,4 +1,5 @@
 import type { PrometheusRule } from '../../rules/rule.ts';
+import { evaluateTemplate } from '../../testing/evaluate-template.ts';
 import type { AlertTest, AlwaysFiring, FiringAlert, RecordingTest, SeriesValues } from './alert-test.ts';
 
 /** What `promtool test rules` reads. */
@@ -55,11 +56,10 @@ const ruleOf = (alert: string, { labels }: FiringAlert, rules: readonly Promethe
 
 /** Texts are the rule's, with the labels and the value that are expected in them; a rule that is gone has none. */
 function expectedAlert(rule: PrometheusRule | undefined, { labels, value = '', dashboard }: FiringAlert): object {
-  const rendered = (text: string) =>
-    text
-      .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label) => labels[label] ?? '')
-      .replaceAll(/\{\{ \$value( \| \w+)? \}\}/g, value);
-  const texts = Object.entries(rule?.annotations ?? {}).map(([name, text]) => [name, rendered(text)]);
+  const texts = Object.entries(rule?.annotations ?? {}).map(([name, text]) => [
+    name,
+    evaluateTemplate(text, labels, value),
+  ]);
   return {
     exp_labels: labels,
     exp_annotations: { ...Object.fromEntries(texts), dashboard_url: `/d/${dashboard}` },

@@ -22,6 +22,7 @@ networkPolicy:
 autoscaling: { prometheusUrl: "http://{{ $graph }}-prometheus.{{ $.Release.Namespace }}:9090" }
 {{- else }}
 metrics: { monitor: PodMonitor, labels: {{ toJson .prometheus.labels }} }
+networkPolicy: { metricsFrom: {{ toJson .prometheus.peers }} }
 {{- end }}
 {{- end }}
 {{- end }}
@@ -33,6 +34,11 @@ metrics: { monitor: PodMonitor, labels: {{ toJson .prometheus.labels }} }
 graph: {{ include "tributary.graph" . }}
 graphNamespace: {{ .Release.Namespace }}
 mesh: {{ .Values.istio.enabled }}
+{{- with .Values.istio }}
+{{- if and .enabled (ne .ingress.api "gateway-api") }}
+ingressNamespace: {{ .ingress.namespace }}
+{{- end }}
+{{- end }}
 tools: { image: { repository: {{ .Values.image.repository }}/tools, tag: {{ .Values.image.tag | default .Chart.AppVersion | quote }} } }
 {{- end -}}
 

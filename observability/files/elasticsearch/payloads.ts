@@ -92,9 +92,9 @@ export const tracesRole = (indices: string) => ({
   indices: [{ names: [indices], privileges: ['all'] }],
 });
 
-/** Who reads the cluster's state for metrics, and how its lifecycles get on. */
+/** Who reads for metrics: the cluster's state, how its lifecycles get on, and which snapshots there are. */
 export const monitorRole = () => ({
-  cluster: ['monitor', 'read_ilm'],
+  cluster: ['monitor', 'read_ilm', 'monitor_snapshot'],
   indices: [{ names: ['*'], privileges: ['monitor', 'view_index_metadata'] }],
 });
 

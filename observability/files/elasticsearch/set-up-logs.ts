@@ -36,11 +36,6 @@ export async function setUpLogs(api: Api, settings: LogSettings, passwords: Pass
     await ensureStream(api, stream, log);
     await ensureMappings(api, stream, mappings, log);
   }
-  if (settings.snapshots !== undefined) {
-    const { snapshots } = settings;
-    if (snapshots.type !== '') await put(`/_snapshot/${snapshots.repository}`, snapshotRepository(snapshots));
-    await put(`/_slm/policy/${settings.stream}`, snapshotPolicy(settings, snapshots));
-  }
   if (settings.users !== undefined) {
     const { users } = settings;
     const roles = [
@@ -54,6 +49,12 @@ export async function setUpLogs(api: Api, settings: LogSettings, passwords: Pass
       await put(`/_security/user/${name}`, user(password, name));
     }
     if (users.kibana) await put('/_security/user/kibana_system/_password', { password: passwords.kibana });
+  }
+  // The last: a repository is tried out when it is put, and everything else works without one.
+  if (settings.snapshots !== undefined) {
+    const { snapshots } = settings;
+    if (snapshots.type !== '') await put(`/_snapshot/${snapshots.repository}`, snapshotRepository(snapshots));
+    await put(`/_slm/policy/${settings.stream}`, snapshotPolicy(settings, snapshots));
   }
 }
 
