@@ -1,8 +1,14 @@
 // The rows "JWT" and "JWKS rotation" of the table of threats; what good tokens give is in src/identity.
-import { createLogger, createMetrics } from '@tributary/service-kit';
+import {
+  createLogger,
+  createMetrics,
+  createServiceIdentityVerifier,
+  generateServiceKeyPair,
+} from '@tributary/service-kit';
 import { until } from '@tributary/service-kit/testing';
 import { exportSPKI, importJWK, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { gatewayConfig } from '../src/config/gateway-config.ts';
 import { createAccessTokenVerifier } from '../src/identity/access-token-verifier.ts';
 import {
@@ -19,6 +25,7 @@ import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.
 
 const now = () => Math.floor(Date.now() / 1000);
 const MINUTE = 60_000;
+const PARTNER = { issuer: 'https://partner.example.com', audience: 'partners' };
 /** What the gateway's clock may differ from an issuer's. */
 const MAX_SKEW_SECONDS = 60;
 
@@ -170,17 +177,12 @@ describe('JWT (RFC 8725): all 401, no outgoing request', () => {
     await using shared = await startTestGateway({
       identity: {
         issuers: [
-          { issuer: ISSUER, audience: AUDIENCE, jwksUri: issuer.jwksUri },
-          {
-            issuer: 'https://partner.example.com',
-            audience: 'partners',
-            jwksUri: partners.jwksUri,
-            algorithms: ['RS256'],
-          },
+          { issuer: ISSUER, audience: AUDIENCE, jwksUri: issuer.jwksUri, userIdPrefix: '' },
+          { ...PARTNER, jwksUri: partners.jwksUri, algorithms: ['RS256'], userIdPrefix: 'partner:' },
         ],
       },
     });
-    const asPartner = { iss: 'https://partner.example.com', aud: 'partners' };
+    const asPartner = { iss: PARTNER.issuer, aud: PARTNER.audience };
     const statuses = async (tokens: Promise<string>[]) =>
       Promise.all(tokens.map(async (token) => (await askWith(shared, await token)).status));
     expect(await statuses([key.sign(), partner.sign(asPartner)])).toEqual([200, 200]);
@@ -195,6 +197,109 @@ describe('JWT (RFC 8725): all 401, no outgoing request', () => {
     ).toEqual([401, 401, 401, 401, 401]);
     partners.publish(undefined);
     expect(await statuses([key.sign({ jti: '2' }), partner.sign({ ...asPartner, jti: '2' })])).toEqual([200, 200]);
+  });
+});
+
+describe('Several issuers', () => {
+  type IssuerInput = NonNullable<NonNullable<z.input<typeof gatewayConfig>['identity']>['issuers']>[number];
+  const asPartner = { iss: PARTNER.issuer, aud: PARTNER.audience };
+  let own: IssuerKey;
+  let partner: IssuerKey;
+  let owners: FakeIssuer;
+  let partners: FakeIssuer;
+  beforeAll(async () => {
+    [own, partner] = await Promise.all([newKey('own'), newKey('partner')]);
+    [owners, partners] = await Promise.all([startFakeIssuer([own]), startFakeIssuer([partner])]);
+  });
+  afterAll(() => Promise.all([owners[Symbol.asyncDispose](), partners[Symbol.asyncDispose]()]));
+
+  const issuersOf = (ownIs: Partial<IssuerInput>, partnerIs: Partial<IssuerInput>): IssuerInput[] => [
+    { issuer: ISSUER, audience: AUDIENCE, jwksUri: owners.jwksUri, ...ownIs },
+    { ...PARTNER, jwksUri: partners.jwksUri, ...partnerIs },
+  ];
+  /** Who subgraphs are told that asks. */
+  async function startVouching(issuers: IssuerInput[], sharing = {}) {
+    const keys = await generateServiceKeyPair('gateway');
+    const gateway = await startTestGateway({ identity: { key: keys.privateKey, issuers }, sharing });
+    const subgraph = createServiceIdentityVerifier('books', { gateway: keys.publicKeys });
+    const identityOf = async (token: string) => {
+      const { status } = await askWith(gateway, token);
+      return status === 200 ? subgraph.verify(gateway.books.requests.at(-1)?.headers.authorization) : status;
+    };
+    return { gateway, identityOf };
+  }
+
+  it('one that signs another one’s `sub`, or `admin`, vouches for a user of its own without a role', async () => {
+    const { gateway, identityOf } = await startVouching(issuersOf({ userIdPrefix: '' }, { userIdPrefix: 'partner:' }));
+    await using _gateway = gateway;
+    const roles = ['customer', 'admin'];
+    expect(await identityOf(await own.sign({ roles }))).toEqual({ kind: 'user', userId: USER_ID, roles });
+    expect(await identityOf(await partner.sign({ ...asPartner, roles }))).toEqual({
+      ...{ kind: 'user', userId: `partner:${USER_ID}`, roles: [] },
+    });
+    // Neither does the graph's own issuer name users of the partner.
+    expect(await identityOf(await own.sign({ sub: `partner:${USER_ID}` }))).toBe(401);
+    const explained = await gateway.ask('{ books { title } }', {
+      headers: { authorization: `Bearer ${await partner.sign({ ...asPartner, roles })}`, 'x-query-plan': 'true' },
+    });
+    expect(explained.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
+  it('queries of two users who are called the same share nothing', async () => {
+    const issuers = issuersOf({ userIdPrefix: '' }, { userIdPrefix: 'partner:', allowedRoles: ['customer'] });
+    const { gateway } = await startVouching(issuers, { inbound: true, subgraph: true });
+    await using _gateway = gateway;
+    const waiting: (() => void)[] = [];
+    gateway.books.answerWith((_request, response) => {
+      const headers = { 'content-type': 'application/json' };
+      waiting.push(() => response.writeHead(200, headers).end('{"data":{"books":[{"title":"Emma"}]}}'));
+    });
+    const answers = Promise.all(
+      [own.sign(), partner.sign(asPartner)].map(async (token) => askWith(gateway, await token)),
+    );
+    await until('both are asked for', () => waiting.length === 2);
+    for (const answer of waiting) answer();
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it.each<[string, Partial<IssuerInput>, string[], string[] | undefined]>([
+    ['all roles and scopes, without a prefix', { userIdPrefix: '' }, ['customer', 'admin'], ['read:ledger', 'write']],
+    ['none, with one', { userIdPrefix: 'p' }, [], undefined],
+    [
+      'those that are listed, with one',
+      { userIdPrefix: 'p', allowedRoles: ['customer'], allowedScopes: ['write', 'other'] },
+      ['customer'],
+      ['write'],
+    ],
+    ['those that are listed, without', { userIdPrefix: '', allowedRoles: [], allowedScopes: [] }, [], undefined],
+  ])('an issuer gives %s', async (_what, partnerIs, roles, scopes) => {
+    const config = gatewayConfig.parse({ identity: { issuers: issuersOf({ userIdPrefix: '' }, partnerIs) } });
+    const verifier = createAccessTokenVerifier(config.identity.issuers, {
+      log: createLogger({ service: 'test', level: 'silent' }),
+      metrics: createMetrics({ service: 'test', processMetrics: false }),
+    });
+    const claims = { ...asPartner, roles: ['admin', 'customer'], scope: 'read:ledger write' };
+    expect(await verifier.verify(`Bearer ${await partner.sign(claims)}`)).toEqual({
+      ...{ kind: 'user', userId: `${partnerIs.userIdPrefix}${USER_ID}`, roles },
+      ...(scopes && { scopes }),
+    });
+  });
+
+  it('has, behind the first, users of its own where the configuration does not say whose they are', async () => {
+    const { gateway, identityOf } = await startVouching(issuersOf({}, {}));
+    await using _gateway = gateway;
+    expect(await identityOf(await own.sign())).toMatchObject({ userId: USER_ID });
+    expect(await identityOf(await partner.sign({ ...asPartner, roles: ['admin'] }))).toEqual({
+      ...{ kind: 'user', userId: `${PARTNER.issuer}#${USER_ID}`, roles: [] },
+    });
+    expect(await identityOf(await own.sign({ sub: `${PARTNER.issuer}#${USER_ID}` }))).toBe(401);
+  });
+
+  it('is named once', () => {
+    const issuers = issuersOf({}, { issuer: ISSUER });
+    expect(gatewayConfig.safeParse({ identity: { issuers } }).error?.issues).toMatchObject([
+      { path: ['identity', 'issuers'], message: 'expected each issuer once' },
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { gatewayProcess } from '../src/testing/gateway-process.ts';
 import type { LimitedSubgraphOptions } from './testing/limited-subgraph.ts';
 import type { KindReport, LoadKind, LoadOrder, LoadReport } from './testing/open-load.ts';
+import { median } from './testing/open-loop.ts';
 
 /** Clients do not wait for longer. */
 const PATIENCE_MS = 2000;
@@ -62,11 +63,6 @@ async function overloaded(subgraph: LimitedSubgraphOptions) {
 }
 
 const at = (times: readonly number[], share: number) => times[Math.floor(share * times.length)] ?? Number.NaN;
-const median = (values: number[]) =>
-  at(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 
 const shown = ({ sent, good, shed, others, goodMs, shedMs }: KindReport) =>
   `${sent} sent, ${good} good (p50 ${at(goodMs, 0.5).toFixed(1)} ms, p99 ${at(goodMs, 0.99).toFixed(1)}), ` +

@@ -338,6 +338,12 @@ describe('Trusted documents', () => {
     await expect(start({ mode: 'only' })).rejects.toThrow('the mode only expects a folder or a manifest');
     await expect(start({ mode: 'log' })).rejects.toThrow('the mode log expects a folder or a manifest');
     await expect(start({ folder: join(folder, 'nowhere') })).rejects.toThrow('cannot be read: ENOENT');
+    const nested = trustedFolder();
+    nested.write('web/nested.graphql', '{ a '.repeat(5000));
+    await expect(start({ folder: nested.folder })).rejects.toThrow(
+      /^persistedDocuments: .*nested\.graphql cannot be executed/,
+    );
+    nested.remove();
   });
 });
 
@@ -383,6 +389,32 @@ describe('A manifest at a URL', () => {
       expect(await statusOf('web', 'a')).toBe(403);
       expect(await isUp(gateway)).toBe(1);
       expect(gateway.logLines.filter((line) => line.includes('source of documents'))).toHaveLength(2);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('with a document that no limits allow is refused with its id; it ends neither the gateway nor another one’s start', async () => {
+    const nested = `${'{ a '.repeat(5000)}${'}'.repeat(5000)}`;
+    const spreading = Array.from({ length: 30 }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`);
+    let text = JSON.stringify({ good: WEB });
+    const server = createServer((_request, response) => response.end(text));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const manifest = `http://127.0.0.1:${(server.address() as AddressInfo).port}/manifest.json`;
+    try {
+      await using gateway = await startTestGateway({ persistedDocuments: { mode: 'only', manifest, poll: '30ms' } });
+      for (const [id, body] of Object.entries({ nested, spreading: `{ ...F0 } ${spreading.join(' ')}` })) {
+        text = JSON.stringify({ good: WEB, [id]: body });
+        await until('the warning', () => gateway.logLines.find((line) => line.includes(`${id} cannot be executed`)));
+        expect((await post(gateway, { documentId: 'good' })).status).toBe(200);
+        await using another = await startTestGateway({ persistedDocuments: { manifest } });
+        expect((await post(another, { query: TITLES })).status).toBe(200);
+        text = JSON.stringify({ good: WEB });
+        await until('it to be good again', async () => (await isUp(gateway)) === 1);
+      }
+      text = JSON.stringify({ next: PHONE });
+      await until('the next manifest', async () => (await post(gateway, { documentId: 'next' })).status === 200);
     } finally {
       server.closeAllConnections();
       server.close();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rawConnection, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { json } from '../src/testing/fake-subgraph.ts';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
 
 const ROUTES = {
@@ -16,6 +17,9 @@ const ROUTES = {
   broken: 'query Broken @rest(path: "/broken", result: "broken") { broken }',
   refused: 'query Refused @rest(path: "/refused", result: "refused") { refused }',
   denied: 'query Denied @rest(path: "/denied", result: "denied") { denied }',
+  'add-emma': 'mutation AddEmma @rest(path: "/emma", result: "addBook") { addBook(title: "Emma") { isbn } }',
+  'find-titled': `query FindTitled($title: String! @header(name: "Book-Title"))
+    @rest(path: "/titled", result: "find") { find(filter: { title: $title }) { isbn } }`,
   gone: 'query Gone @rest(path: "/gone", result: "gone") { gone }',
 };
 
@@ -67,6 +71,23 @@ describe('REST', () => {
     expect(await (await send('/books/2')).json()).toEqual({ title: 'Ulysses', rating: 4.5 });
   });
 
+  it('a path is split before it is decoded, and decoded once', async () => {
+    const asked = async (path: string) => {
+      gateway.books.requests.splice(0);
+      expect((await send(path)).status).toBe(404);
+      return Object.values(gateway.books.requests[0]?.body.variables ?? {});
+    };
+    expect(await asked('/books/a%2Fb')).toEqual(['a/b']);
+    expect(await asked('/books/100%25')).toEqual(['100%']);
+    expect(await asked('/books/a%252Fb')).toEqual(['a%2Fb']);
+    expect(await asked('/books/a%3Fb?')).toEqual(['a?b']);
+    // What is one part for a proxy is one part here.
+    expect(await asked('/books%2F2')).toEqual([]);
+    const options = (path: string) => send(path, { method: 'OPTIONS' });
+    expect((await options('/books/a%2Fb')).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+    expect((await options('/books%2F2')).status).toBe(404);
+  });
+
   it('the same answer has the same ETag, and is not sent again', async () => {
     const etag = (await send('/books')).headers.get('etag') ?? '';
     expect(etag).toMatch(/^W\/"[\w-]{27}"$/);
@@ -76,6 +97,9 @@ describe('REST', () => {
     for (const known of [etag, etag.slice(2), `"x", ${etag}`, '*']) {
       const again = await send('/books', { headers: { 'if-none-match': known } });
       expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
+      // They would be those of what is not sent.
+      for (const name of ['content-length', 'content-type']) expect(again.headers.get(name)).toBeNull();
+      expect(again.headers.get('cache-control')).toBe('no-store');
     }
     expect((await send('/books', { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
     const head = await send('/books', { method: 'HEAD' });
@@ -119,10 +143,13 @@ describe('REST', () => {
       errors: [{ path: 'body.isbn' }],
     });
     expect(await problemOf(post('/books', { title: 'x'.repeat(2000) }))).toMatchObject({ status: 413 });
-    const json = { 'content-type': 'application/json' };
-    expect(await problemOf(send('/books', { method: 'POST', headers: json, body: '{' }))).toMatchObject({
-      status: 400,
-    });
+    const headers = { 'content-type': 'application/json' };
+    expect(await problemOf(send('/books', { method: 'POST', headers, body: '{' }))).toMatchObject({ status: 400 });
+    expect((await post('/emma', {})).status).toBe(200);
+    gateway.books.requests.splice(0);
+    expect(await problemOf(send('/emma', { method: 'POST' }))).toMatchObject({ status: 415 });
+    const reading = { headers: { 'content-type': 'text/plain' } };
+    expect(await problemOf(send('/books', reading))).toMatchObject({ status: 415 });
     const forged = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example.com' };
     expect(await problemOf(send('/books', { headers: forged }))).toMatchObject({ status: 400, code: 'CSRF_PREVENTED' });
     expect(gateway.books.requests).toEqual([]);
@@ -154,6 +181,30 @@ describe('REST', () => {
     });
   });
 
+  it('what a subgraph says is not there is not, if it is what the route answers', async () => {
+    const failing = (data: object, path: string[]) =>
+      gateway.books.answerWith(json({ data, errors: [{ message: 'No.', path, extensions: { code: 'NOT_FOUND' } }] }));
+    failing({ book: null }, ['book']);
+    expect(await problemOf(send('/books/1'))).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+      errors: [{ path: 'book' }],
+    });
+    // Of a part of it, it is a failure; as it is of what is never missing.
+    failing({ book: null }, ['book', 'title']);
+    expect(await problemOf(send('/books/1'))).toMatchObject({ status: 500, code: 'NOT_FOUND' });
+    failing({ denied: null }, ['denied']);
+    expect(await problemOf(send('/denied'))).toMatchObject({ status: 500, code: 'NOT_FOUND' });
+    gateway.books.answerWith(undefined);
+  });
+
+  it('a path that cannot be decoded is a problem', async () => {
+    const undecodable = { status: 400, code: 'BAD_REQUEST', detail: 'The path cannot be decoded.' };
+    expect(await problemOf(send('/books/%'))).toMatchObject(undecodable);
+    const elsewhere = await fetch(`${gateway.url}/media/%`);
+    expect([elsewhere.status, Object.keys((await elsewhere.json()) as object)]).toEqual([400, ['errors']]);
+  });
+
   it('a route that the schema does not have is not there, and is told of once', async () => {
     expect(await problemOf(send('/gone'))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     const told = gateway.logLines.filter((line) => line.includes('GET /gone'));
@@ -166,7 +217,16 @@ describe('REST', () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe(headers.origin);
     expect(preflight.headers.get('access-control-allow-methods')).toBe('GET, POST, PUT, PATCH, DELETE');
-    expect(preflight.headers.get('access-control-expose-headers')).toMatch(/etag.*location/);
+    expect(preflight.headers.get('access-control-expose-headers')).toMatch(/^allow,.*etag.*location.*www-authenticate/);
+    // What a route takes as a header can be sent.
+    expect(preflight.headers.get('access-control-allow-headers')).toMatch(/\bbook-title$/);
+    const graphql = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers });
+    expect(graphql.headers.get('access-control-allow-headers')).not.toContain('book-title');
+    // That there is nothing, the request itself is told.
+    expect((await send('/nothing', { method: 'OPTIONS', headers })).status).toBe(204);
+    const stranger = { ...headers, origin: 'https://evil.example.com' };
+    const refused = await send('/nothing', { method: 'OPTIONS', headers: stranger });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([404, null]);
   });
 
   it('is described by OpenAPI, in both versions', async () => {
@@ -180,12 +240,22 @@ describe('REST', () => {
       '/books/{isbn}',
       '/broken',
       '/denied',
+      '/emma',
       '/found',
       '/refused',
+      '/titled',
     ]);
     expect(await (await fetch(gateway.url)).text()).toContain('href="/v1/openapi.json"');
     expect(await problemOf(send('/openapi.json?version=2.0'))).toMatchObject({ status: 400 });
     expect(await problemOf(fetch(`${gateway.url}/v2/openapi.json`))).toMatchObject({ status: 404 });
+    for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const { status, headers } = await send('/openapi.json', { method });
+      expect([method, status, headers.get('allow')]).toEqual([
+        method,
+        method === 'OPTIONS' ? 204 : 405,
+        'GET, HEAD, OPTIONS',
+      ]);
+    }
   });
 
   it('counts and logs the operation under its name', async () => {
@@ -196,7 +266,12 @@ describe('REST', () => {
 
   it('is limited by address before a body is read', async () => {
     const limits = [{ key: 'ip' as const, rate: '1/1h', burst: 1 }];
-    await using limited = await startTestGateway({ rest: { documents: folder }, rateLimit: { limits } });
+    const cors = { origins: ['https://shop.example.com'] };
+    await using limited = await startTestGateway({ rest: { documents: folder }, rateLimit: { limits }, cors });
+    const headers = { origin: 'https://shop.example.com', 'access-control-request-method': 'GET' };
+    // A browser's question is not charged, nor refused: its script is told by the request itself.
+    const preflight = () => fetch(`${limited.url}/v1/books`, { method: 'OPTIONS', headers });
+    expect((await preflight()).status).toBe(204);
     expect((await fetch(`${limited.url}/v1/books`)).status).toBe(200);
     const { socket, received } = await rawConnection(Number(new URL(limited.url).port));
     const head = ['POST /v1/books HTTP/1.1', 'host: a', 'content-type: application/json', 'content-length: 200000'];
@@ -206,5 +281,6 @@ describe('REST', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 429 /);
     expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
     expect(await problemOf(fetch(`${limited.url}/v1/openapi.json`))).toMatchObject({ status: 429 });
+    expect((await preflight()).status).toBe(204);
   });
 });

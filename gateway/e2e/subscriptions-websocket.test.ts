@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { CodedError } from '@tributary/service-kit';
 import { readMetrics, startTraceCollector, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,9 +17,17 @@ import {
 } from '../src/testing/fake-issuer.ts';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
 import { FakeSubscriptions } from './testing/fake-subscriptions.ts';
-import { openRawSocket, type RawSocketOptions, subscribing } from './testing/raw-socket.ts';
+import { openRawSocket, type RawSocket, type RawSocketOptions, subscribing } from './testing/raw-socket.ts';
 
 const SUBSCRIPTION = 'subscription Added { bookAdded { title } }';
+const MIB = 1024 ** 2;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+function heapMiB(): number {
+  collect();
+  return process.memoryUsage().heapUsed / MIB;
+}
 
 describe('WebSockets', () => {
   let key: IssuerKey;
@@ -193,6 +203,21 @@ describe('WebSockets', () => {
       expect(await closeOf([init({ authorization: 'Bearer a.b.c' })])).toEqual({ code: 4403, reason: 'TOKEN_INVALID' });
     });
 
+    it('as nobody where no issuer is known: what is called a token, and may be as long as a message, is not kept', async () => {
+      await using trusting = await startTestGateway({ server: { bodyLimit: '1MiB' } });
+      using first = await openRawSocket(trusting.url);
+      const before = heapMiB();
+      const open: RawSocket[] = [];
+      while (open.length < 40)
+        open.push(await openRawSocket(trusting.url, { init: { authorization: `Bearer ${'x'.repeat(MIB / 2)}` } }));
+      await until('it is not kept', () => heapMiB() - before < 5);
+      for (const raw of [first, ...open]) {
+        raw.send(subscribing('1', '{ books { isbn } }'));
+        await raw.expect('complete');
+        raw[Symbol.dispose]();
+      }
+    });
+
     it('until the token expires', async () => {
       const now = Math.floor(Date.now() / 1000);
       using raw = await open({ init: { authorization: `Bearer ${await key.sign({ exp: now + 2 })}` } });
@@ -245,6 +270,33 @@ describe('WebSockets', () => {
       await until('one has left', () => source.active === 2 || undefined);
       raw.send(subscribing('5', SUBSCRIPTION));
       await until('another one has come', () => source.active === 3 || undefined);
+    });
+
+    it('more at once, with mutations that their client has ended and that go on', async () => {
+      using raw = await open();
+      const asked = gateway.books.requests.length;
+      const { promise: gate, resolve: release } = Promise.withResolvers<void>();
+      gateway.books.answerWith(async (_request, response) => {
+        await gate;
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{"addBook":{"isbn":"4"}}}');
+      });
+      const mutation = 'mutation { addBook(title: "Persuasion") { isbn } }';
+      for (let begun = 1; begun <= 3; begun++) {
+        raw.send(subscribing('1', mutation));
+        await until('it is under way', () => gateway.books.requests.length === asked + begun);
+        raw.send({ id: '1', type: 'complete' });
+      }
+      raw.send(subscribing('2', mutation));
+      const { id, payload } = await raw.expect('error');
+      expect({ id, code: payload[0].extensions.code }).toEqual({ id: '2', code: 'SUBSCRIPTION_LIMIT_EXCEEDED' });
+      expect(gateway.books.requests).toHaveLength(asked + 3);
+      release();
+      await until('there is room again', async () => {
+        raw.received.length = 0;
+        raw.send(subscribing('3', '{ __typename }'));
+        return (await until('an answer', () => raw.received[0])).type === 'next';
+      });
+      gateway.books.answerWith(undefined);
     });
 
     it('by its source, at once or later', async () => {

@@ -21,6 +21,7 @@ import { PersistedDocuments } from './persisted-documents/persisted-documents.ts
 import { addPublicRoutes } from './public-routes.ts';
 import { rateLimitsOf } from './rate-limit/rate-limits-of.ts';
 import { operationsOf, restFolderOf } from './rest/rest-folder-of.ts';
+import { sendBadPath } from './rest/send-refusal.ts';
 import { sourceOf } from './sources/source-of.ts';
 import { SourceError } from './sources/supergraph-source.ts';
 import type { Subscriptions } from './subscriptions/live-operation.ts';
@@ -75,6 +76,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const headers = config.hsts === undefined ? {} : strictTransport(config.hsts);
   const http = createHttpServer({
     ...{ host, port, bodyLimitBytes: bodyLimit, keepAliveGraceMs, baggage, headers },
+    ...(rest === undefined ? {} : { sendBadPath }),
     ...observability,
   });
   const usage = usageRecorderOf(config.usage, memory.counted, observability);

@@ -9,7 +9,13 @@ const LINK =
 /** Majors 1 and 2: a name and a place that changed, an argument, an enum value and a member of a union that are new. */
 const USERS = `${LINK}
   ${LINES_SDL}
-  type Query { me: User! found: Found many: Many! favourites(limit: Int = 2 @since(major: 2)): [User!]! }
+  type Query {
+    me: User!
+    myself: User! @deprecated(reason: "Use me.") @sunset(on: "2027-07-31", replacement: "Query.me", owner: "team-users")
+    found: Found
+    many: Many!
+    favourites(limit: Int = 2 @since(major: 2)): [User!]!
+  }
   enum Plan { FREE PAID @since(major: 2) }
   type Team @since(major: 2) { title: String! }
   union Found = User | Team
@@ -60,6 +66,7 @@ export async function startVersionedGraph(): Promise<VersionedGraph> {
     resolvers: {
       Query: {
         me: () => ADA,
+        myself: () => ADA,
         many: () => ({}),
         found: () => ({ __typename: 'Team', title: 'Us' }),
         favourites: (_: unknown, { limit }: { limit: number }) => [ADA, ADA, ADA].slice(0, limit),

@@ -1,6 +1,5 @@
 import type { Identity, Logger, Metrics } from '@tributary/service-kit';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { SchemaView } from '../engine/schema-view.ts';
 import type { AuthorizationOptions } from './authorization-options.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Denial, DeniedField } from './denial.ts';
@@ -29,7 +28,11 @@ export interface Authorised {
   readonly refusals: readonly UnauthorizedField[];
 }
 
-export type Authorise = (view: SchemaView, request: AuthorisedRequest) => Authorised;
+/** @param view whose schema the operation is of; without an authorizer everybody may see everything */
+export type Authorise = (
+  view: { readonly authorizer: Authorizer | undefined },
+  request: AuthorisedRequest,
+) => Authorised;
 
 export interface AuthoriseParts extends Pick<AuthorizationOptions, 'onDenied'> {
   log: Logger;

@@ -1,8 +1,9 @@
+import { argumentOf } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, type ConstValueNode, type DefinitionNode, type DocumentNode, Kind } from 'graphql';
 import { isTypeWithFields, joins, type TypeWithFieldsNode } from '../supergraph/supergraph-types.ts';
 import { impliedBy } from './implied-by.ts';
 import type { Requirement, SecurityDirective } from './requirement.ts';
-import { argument, refusal, securityNames } from './security-links.ts';
+import { refusal, securityNames } from './security-links.ts';
 
 /** What a supergraph requires of those who want to see its types and fields: all of each list. */
 export interface RequirementTable {
@@ -157,7 +158,7 @@ const ARGUMENT = { requiresScopes: 'scopes', policy: 'policies' } as const;
 
 /** Undefined for all but lists of lists of names. An empty list would be for everybody, or for nobody: it is refused. */
 function alternativesOf(directive: ConstDirectiveNode, name: string): string[][] | undefined {
-  return listOf(argument(directive, name), (all) =>
+  return listOf(argumentOf(directive, name), (all) =>
     listOf(all, (one) => (one.kind === Kind.STRING && one.value !== '' ? one.value : undefined)),
   );
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '@tributary/service-kit';
+import { argumentOf, textArgument } from '@tributary/service-kit/sdl';
 import { type ConstDirectiveNode, type ConstValueNode, type DocumentNode, Kind } from 'graphql';
 import { SECURITY_DIRECTIVES, type SecurityDirective } from './requirement.ts';
 
@@ -72,13 +73,13 @@ function linksOf({ definitions }: DocumentNode): Link[] {
     node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION ? (node.directives ?? []) : [],
   );
   return directives.flatMap((directive) => {
-    const url = text(argument(directive, 'url') ?? argument(directive, 'feature'));
-    return url === undefined ? [] : [{ url, as: text(argument(directive, 'as')), imports: importsOf(directive, url) }];
+    const url = text(argumentOf(directive, 'url') ?? argumentOf(directive, 'feature'));
+    return url === undefined ? [] : [{ url, as: textArgument(directive, 'as'), imports: importsOf(directive, url) }];
   });
 }
 
 function importsOf(directive: ConstDirectiveNode, url: string): Map<string, string> {
-  const given = argument(directive, 'import');
+  const given = argumentOf(directive, 'import');
   if (given === undefined || given.kind === Kind.NULL) return new Map();
   const items = given.kind === Kind.LIST ? given.values : [given];
   return new Map(
@@ -91,9 +92,6 @@ function importsOf(directive: ConstDirectiveNode, url: string): Map<string, stri
     }),
   );
 }
-
-export const argument = ({ arguments: given }: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
-  given?.find((one) => one.name.value === name)?.value;
 
 const text = (value: ConstValueNode | undefined): string | undefined =>
   value?.kind === Kind.STRING ? value.value : undefined;

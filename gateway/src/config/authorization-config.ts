@@ -23,5 +23,4 @@ export const authorizationConfig = z
   })
   .prefault({});
 
-export type AuthorizationConfig = z.output<typeof authorizationConfig>;
 export type Policy = z.output<typeof policy>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_COST } from '../cost/max-cost.ts';
+import { MAX_COST } from './max-cost.ts';
 
 /** What operations may cost, by `@cost` and `@listSize` of the supergraph (docs/edge/cost.md). */
 export const costConfig = z

@@ -1,15 +1,18 @@
-import { bytes, duration, identityKey, natsConfig, secret, serviceConfig } from '@tributary/service-kit';
+import { bytes, duration, natsConfig, serviceConfig } from '@tributary/service-kit';
 import { z } from 'zod';
 import { authorizationConfig } from './authorization-config.ts';
 import { batchingConfig } from './batching-config.ts';
 import { compressionConfig } from './compression-config.ts';
-import { cookieConfig } from './cookie-config.ts';
 import { costConfig } from './cost-config.ts';
+import { homeConfig } from './home-config.ts';
 import { hstsConfig } from './hsts-config.ts';
+import { httpUrl } from './http-url.ts';
+import { identityConfig } from './identity-config.ts';
 import { incrementalDeliveryConfig } from './incremental-delivery-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { linesConfig } from './lines-config.ts';
 import { overloadConfig } from './overload-config.ts';
+import { passthroughRoute } from './passthrough-config.ts';
 import { persistedDocumentsConfig } from './persisted-documents-config.ts';
 import { rateLimitConfig } from './rate-limit-config.ts';
 import { resilienceConfig } from './resilience-config.ts';
@@ -17,82 +20,10 @@ import { restConfig } from './rest-config.ts';
 import { serverConfig } from './server-config.ts';
 import { subgraphSubscriptionsConfig } from './subgraph-subscriptions-config.ts';
 import { subscriptionsConfig } from './subscriptions-config.ts';
+import { usageConfig } from './usage-config.ts';
 
-/** Only asymmetric ones: a secret that verifies could also sign. */
-const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'] as const;
-
-const httpUrl = () => z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
-
-const tokenIssuer = z.strictObject({
-  /** The `iss` claim, exactly. */
-  issuer: z.string().min(1),
-  /** Where the issuer publishes its public keys. */
-  jwksUri: httpUrl(),
-  /** The `aud` claim that tokens for this graph carry. */
-  audience: z.string().min(1),
-  algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['ES256', 'EdDSA']),
-  /** The claim that lists the user's roles; `realm_access.roles` reads one inside another. */
-  rolesClaim: z.string().min(1).default('roles'),
-  /** The claim that says what the token may be used for, as a list or with spaces between; none: `scope`, or `scp`. */
-  scopesClaim: z.string().min(1).optional(),
-});
-
-const passthroughRoute = z
-  .strictObject({
-    /** `/unsubscribe` for exactly this address, `/media/*` for everything below it. */
-    path: z.string().regex(/^\/[\w.~/-]*[\w.~-](\/\*)?$/, 'expected a path such as /unsubscribe or /media/*'),
-    /** A subgraph's name: requests go to the origin of its URL. */
-    service: z.string().optional(),
-    /** In place of `service`: the base URL of something that is not a subgraph. */
-    url: httpUrl().optional(),
-    methods: z
-      .array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']))
-      .min(1)
-      .default(['GET']),
-  })
-  .refine(({ service, url }) => (service === undefined) !== (url === undefined), 'expected either service or url');
-
-const startPage = z
-  .strictObject({
-    title: z.string().default('GraphQL gateway'),
-    links: z
-      .array(z.strictObject({ title: z.string(), href: z.string(), description: z.string().default('') }))
-      .default([]),
-    /** Folder of known operations, `<app>/<name>.graphql`: shown as examples, and named in metrics. */
-    documents: z.string().optional(),
-  })
-  .prefault({});
-
-const HOUR_MS = 3_600_000;
 /** With less a gateway does not even start. */
 const LEAST_MEMORY = 128 * 1024 ** 2;
-
-/** What operations use of the schema, counted for `graph usage` (docs/usage.md). */
-const usage = z
-  .strictObject({
-    store: z.enum(['none', 'files', 'postgres']).default('none'),
-    /** For `files`. Several gateways may share it. */
-    folder: z.string().min(1).optional(),
-    /** For `postgres`: `postgres://usage:password@host:5432/database`. */
-    url: secret().optional(),
-    /** A gateway that is killed loses what it has counted since. Counts belong to the hour in which they are flushed. */
-    flushEvery: duration().prefault('60s'),
-    /** Older counts are deleted. More than a year: some things are asked for once a year. */
-    keep: duration().prefault('400d'),
-  })
-  .refine(({ store, folder }) => (store === 'files') === (folder !== undefined), {
-    path: ['folder'],
-    error: 'expected a folder with the store files, and with no other',
-  })
-  .refine(({ store, url }) => (store === 'postgres') === (url !== undefined), {
-    path: ['url'],
-    error: 'expected a postgres:// URL with the store postgres, and with no other',
-  })
-  .refine(({ flushEvery }) => flushEvery > 0 && flushEvery <= HOUR_MS, {
-    path: ['flushEvery'],
-    error: 'expected more than 0s, and 1h at most',
-  })
-  .prefault({});
 
 /** What the gateway can be told. */
 export const gatewayConfig = serviceConfig.extend({
@@ -169,15 +100,7 @@ export const gatewayConfig = serviceConfig.extend({
   recordings: z.strictObject({ maxBytes: bytes().optional() }).prefault({}),
   /** Labels of `@override(label:)` that are on, beside `percent(n)`, which is drawn for each request. */
   overrideLabels: z.array(z.string()).default([]),
-  identity: z
-    .strictObject({
-      /** Whose access tokens are accepted. None: no token is asked for or read. */
-      issuers: z.array(tokenIssuer).default([]),
-      /** The gateway's own Ed25519 key (a JWK or a PEM), by which subgraphs know it. None: they are asked without a token. */
-      key: identityKey().optional(),
-      cookie: cookieConfig,
-    })
-    .prefault({}),
+  identity: identityConfig,
   authorization: authorizationConfig,
   cors: z
     .strictObject({
@@ -200,11 +123,8 @@ export const gatewayConfig = serviceConfig.extend({
     })
     .prefault({}),
   passthrough: z.array(passthroughRoute).default([]),
-  home: startPage,
-  usage,
+  home: homeConfig,
+  usage: usageConfig,
 });
 
 export type GatewayConfig = z.output<typeof gatewayConfig>;
-export type TokenIssuer = z.output<typeof tokenIssuer>;
-export type PassthroughRoute = z.output<typeof passthroughRoute>;
-export type UsageConfig = z.output<typeof usage>;

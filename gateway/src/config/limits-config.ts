@@ -41,5 +41,3 @@ export const limitsConfig = z
     subgraphBytes: bytes().default(EXECUTION_LIMITS.subgraphBytes),
   })
   .prefault({});
-
-export type LimitsConfig = z.output<typeof limitsConfig>;

@@ -40,5 +40,3 @@ export const subscriptionsConfig = z
     drain: duration().prefault('5s'),
   })
   .prefault({});
-
-export type SubscriptionsConfig = z.output<typeof subscriptionsConfig>;

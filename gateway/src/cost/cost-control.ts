@@ -1,9 +1,8 @@
 import { type Context, type SpanContext, trace } from '@opentelemetry/api';
 import type { Metrics, Observe } from '@tributary/service-kit';
 import type { CostConfig } from '../config/cost-config.ts';
-import type { SchemaView } from '../engine/schema-view.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
-import { CostModel, type OperationCost } from './cost-model.ts';
+import { type CostedView, CostModel, type OperationCost } from './cost-model.ts';
 
 /** Of so many executed operations, one is measured. */
 const SAMPLED = 100;
@@ -32,7 +31,7 @@ export class CostControl {
   readonly max: number;
   readonly #isEnforced: boolean;
   readonly #assumedListSize: number;
-  readonly #models = new WeakMap<SchemaView, CostModel>();
+  readonly #models = new WeakMap<CostedView, CostModel>();
   readonly #observeEstimated: Observe;
   readonly #observeActual: Observe;
   #untilSample = 0;
@@ -46,7 +45,7 @@ export class CostControl {
   }
 
   /** Costs by the view's supergraph. */
-  modelOf(view: SchemaView): CostModel {
+  modelOf(view: CostedView): CostModel {
     const known = this.#models.get(view);
     if (known !== undefined) return known;
     const model = new CostModel(view, { assumedListSize: this.#assumedListSize, isStrict: this.#isEnforced });

@@ -1,4 +1,5 @@
-import { type ConstDirectiveNode, type ConstValueNode, type DocumentNode, Kind } from 'graphql';
+import { argumentOf, textArgument } from '@tributary/service-kit/sdl';
+import { type ConstValueNode, type DocumentNode, Kind } from 'graphql';
 
 const SPECIFICATION = /^https:\/\/specs\.apollo\.dev\/cost\/v\d/;
 const NAME = 'cost';
@@ -17,10 +18,10 @@ export function costDirectiveNames({ definitions }: DocumentNode): CostDirective
   const links = definitions.flatMap((node) =>
     node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION ? (node.directives ?? []) : [],
   );
-  const link = links.find((directive) => SPECIFICATION.test(textOf(argument(directive, 'url')) ?? ''));
+  const link = links.find((directive) => SPECIFICATION.test(textArgument(directive, 'url') ?? ''));
   if (link === undefined) return { cost: 'cost', listSize: 'listSize' };
-  const prefix = textOf(argument(link, 'as')) ?? NAME;
-  const imported = importsOf(argument(link, 'import'));
+  const prefix = textArgument(link, 'as') ?? NAME;
+  const imported = importsOf(argumentOf(link, 'import'));
   return {
     cost: imported.get('@cost') ?? prefix,
     listSize: imported.get('@listSize') ?? `${prefix}__listSize`,
@@ -38,9 +39,6 @@ function importsOf(value: ConstValueNode | undefined): Map<string, string> {
   }
   return imports;
 }
-
-const argument = (directive: ConstDirectiveNode, name: string) =>
-  directive.arguments?.find((one) => one.name.value === name)?.value;
 
 const textOf = (value: ConstValueNode | undefined): string | undefined =>
   value?.kind === Kind.STRING ? value.value : undefined;

@@ -1,3 +1,4 @@
+import { argumentOf } from '@tributary/service-kit/sdl';
 import {
   type ConstDirectiveNode,
   type ConstValueNode,
@@ -42,7 +43,8 @@ export function costDirectives(supergraph: DocumentNode): CostDirectives {
   const weights = new Map<string, number>();
   const listSizes = new Map<string, ListSize>();
   const weigh = (coordinate: string, directives: readonly ConstDirectiveNode[] | undefined) => {
-    const weight = numberOf(argumentOf(find(directives, names.cost), 'weight'));
+    const directive = find(directives, names.cost);
+    const weight = directive && numberOf(argumentOf(directive, 'weight'));
     if (weight !== undefined) weights.set(coordinate, weight);
   };
   const weighArguments = (coordinate: string, nodes: readonly InputValueDefinitionNode[] = []) => {
@@ -120,9 +122,6 @@ function parsed(text: string): SelectionSetNode | undefined {
 
 const find = (directives: readonly ConstDirectiveNode[] | undefined, name: string) =>
   directives?.find((directive) => directive.name.value === name);
-
-const argumentOf = (directive: ConstDirectiveNode | undefined, name: string): ConstValueNode | undefined =>
-  directive?.arguments?.find((argument) => argument.name.value === name)?.value;
 
 /** Apollo's weights are integers, IBM's are texts. */
 function numberOf(value: ConstValueNode | undefined): number | undefined {

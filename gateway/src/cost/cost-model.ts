@@ -1,13 +1,13 @@
 import { CodedError } from '@tributary/service-kit';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { SchemaView } from '../engine/schema-view.ts';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { MAX_COST } from '../config/max-cost.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import { PlanningError } from '../planner/planning-error.ts';
 import { actualCost } from './actual-cost.ts';
 import { type Amount, amountFor, type Variables } from './amount.ts';
+import type { CostDirectives } from './cost-directives.ts';
 import { compileEstimate, type EstimateOptions } from './estimate.ts';
 import { FieldRules } from './field-rules.ts';
-import { MAX_COST } from './max-cost.ts';
 
 /** What one operation costs. */
 export interface OperationCost {
@@ -17,14 +17,22 @@ export interface OperationCost {
   actual(data: unknown, variables: Variables): number;
 }
 
+/** A supergraph as some clients see it, with what it says of costs. */
+export interface CostedView {
+  readonly schema: GraphQLSchema;
+  readonly candidate: { readonly costs: CostDirectives };
+  /** @throws PlanningError for what is too large, written out */
+  normal(document: DocumentNode, operation: OperationDefinitionNode): NormalOperation;
+}
+
 /** Costs by one view of a supergraph, each operation compiled once. */
 export class CostModel {
-  readonly #view: SchemaView;
+  readonly #view: CostedView;
   readonly #rules: FieldRules;
   readonly #options: EstimateOptions;
   readonly #operations = new WeakMap<OperationDefinitionNode, OperationCost>();
 
-  constructor(view: SchemaView, options: EstimateOptions) {
+  constructor(view: CostedView, options: EstimateOptions) {
     this.#view = view;
     this.#rules = new FieldRules(view.schema, view.candidate.costs);
     this.#options = options;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { IncrementalUpdate } from '../incremental/incremental-result.ts';
+import type { IncrementalUpdate } from '../executor/incremental-result.ts';
 import { PartsCost } from './parts-cost.ts';
 
 type Part = IncrementalUpdate['incremental'][number];

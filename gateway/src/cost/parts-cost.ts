@@ -1,5 +1,5 @@
+import type { IncrementalUpdate } from '../executor/incremental-result.ts';
 import type { ResponsePath } from '../executor/targets.ts';
-import type { IncrementalUpdate } from '../incremental/incremental-result.ts';
 
 /** What an answer in parts costs: all of it is put together to be counted. */
 export class PartsCost {

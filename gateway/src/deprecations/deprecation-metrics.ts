@@ -1,9 +1,7 @@
 import type { CounterSeries, Metrics } from '@tributary/service-kit';
 import type { KnownNames } from '../documents/known-names.ts';
-import type { Generation } from '../engine/generation.ts';
-import type { Exchange } from '../pipeline/exchange.ts';
 import type { Deprecation } from './deprecation.ts';
-import type { UsedDeprecations } from './used-deprecations.ts';
+import type { AskedOperation, DeprecatingSupergraph, UsedDeprecations } from './used-deprecations.ts';
 
 /** Coordinates that get series of their own: those that go first. What else is deprecated is `other` together. */
 const MAX_NAMED = 100;
@@ -14,14 +12,25 @@ export interface DeprecationMetricsParts {
   readonly used: UsedDeprecations;
   readonly metrics: Metrics;
   readonly knownNames: KnownNames;
-  current(): Generation;
+  current(): DeprecatingSupergraph;
+}
+
+/** An operation that was answered, and for whom. */
+export interface AnsweredOperation extends Pick<AskedOperation, 'view'> {
+  /** Of the API's version that was asked for; undefined: none. */
+  readonly line: { readonly major: number } | undefined;
+  readonly client: { readonly name: string };
+  readonly document: Pick<AskedOperation, 'document'>;
+  /** Undefined: none was found. */
+  readonly operation: AskedOperation['operation'] | undefined;
+  readonly params: Pick<AskedOperation, 'variables'>;
 }
 
 /**
  * Counts who still uses what is deprecated, by version line, coordinate and client, and tells of each coordinate how many
  * days are left of it.
  */
-export function deprecationCounter(parts: DeprecationMetricsParts): (exchange: Exchange) => void {
+export function deprecationCounter(parts: DeprecationMetricsParts): (answered: AnsweredOperation) => void {
   const { used, metrics, knownNames, current } = parts;
   const series = new Map<string, CounterSeries>();
   /** However often the supergraph changes: a coordinate stays in its series. */

@@ -7,7 +7,6 @@ import {
   type OperationDefinitionNode,
   separateOperations,
 } from 'graphql';
-import type { SchemaView } from '../engine/schema-view.ts';
 import type { Deprecation } from './deprecation.ts';
 
 /** What one operation uses of what is deprecated. */
@@ -18,9 +17,18 @@ interface Used {
   readonly inVariables: CountVariables | undefined;
 }
 
+/** A schema of a supergraph. */
+interface DeprecatingView extends DeprecatingSupergraph {
+  readonly schema: GraphQLSchema;
+}
+
+export interface DeprecatingSupergraph {
+  readonly candidate: { readonly deprecations: ReadonlyMap<string, Deprecation> };
+}
+
 /** An operation that is valid by its view, with the variables that were sent. */
 export interface AskedOperation {
-  readonly view: SchemaView;
+  readonly view: DeprecatingView;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;

@@ -13,7 +13,7 @@ import type { ExecutionLimits } from '../limits/execution-limits.ts';
 import type { MemoryShares } from '../memory/memory-shares.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlannerThreads } from '../planner/planner-threads.ts';
-import { type EventBinding, eventBindings } from '../subscriptions/event-binding.ts';
+import { type EventBinding, eventBindings } from '../supergraph/event-binding.ts';
 import { type SupergraphTypes, supergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { LeasedClients, SubgraphClients, SubgraphOptions } from './subgraph-clients.ts';
 

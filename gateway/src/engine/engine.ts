@@ -4,18 +4,15 @@ import { CodedError, inSpan, type Logger, type Metrics } from '@tributary/servic
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { type Authorise, authorise, warnOfUnknown } from '../authorization/authorise.ts';
 import type { Denial } from '../authorization/denial.ts';
+import type { IncrementalResult } from '../executor/incremental-result.ts';
 import type { Execution, OperationResult, PreparedOperation } from '../executor/prepare-operation.ts';
-import { type AskSubgraph, type SubgraphRequest, subgraphPace } from '../executor/subgraph-access.ts';
-import type { IncrementalResult } from '../incremental/incremental-result.ts';
+import { type AskSubgraph, type PlanRequest, subgraphPace } from '../executor/subgraph-access.ts';
 import { type CountLimit, limitCounter } from '../limits/limit-counter.ts';
-import { LimitExceeded } from '../limits/limit-exceeded.ts';
 import { RequestBudget } from '../limits/request-budget.ts';
-import { TOO_LONG, withinBudget } from '../limits/within-budget.ts';
 import type { DeferredWhen } from '../planner/collected-field.ts';
 import { NO_LABELS, type OverrideLabels } from '../planner/planner.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
-import type { Freshness } from '../subgraphs/freshness.ts';
 import { readAgain, type SubgraphAnswer } from '../subgraphs/read-answer.ts';
 import type { SubgraphClient } from '../subgraphs/subgraph-client.ts';
 import { Candidate, type CandidateParts, enforceableSupergraph } from './candidate.ts';
@@ -23,9 +20,12 @@ import { Generation, type KnownOperation } from './generation.ts';
 import { audienceOf, InFlight } from './in-flight.ts';
 import { drawLabels } from './override-labels.ts';
 import { type PlanLookup, planMetrics } from './plan-metrics.ts';
+import { refusalFor } from './refusal-for.ts';
 import type { RollbackWatch } from './rollback-watch.ts';
 import type { SchemaView } from './schema-view.ts';
+import { failureBy, failureIn } from './swap-evidence.ts';
 import { type ExplainedPlan, type TimelineEntry, written } from './timeline.ts';
+import { TOO_LONG, withinBudget } from './within-budget.ts';
 
 export interface EngineParts extends CandidateParts {
   /** Is told of each request that was executed. */
@@ -74,9 +74,8 @@ export interface SubscriptionEvent {
   readonly labels: OverrideLabels;
 }
 
-interface SharedResult {
+interface SharedResult extends Pick<FetchScope, 'freshness' | 'attempts'> {
   readonly result: OperationResult;
-  readonly freshness: Freshness | undefined;
 }
 
 /** What plans and executes, whichever server the requests come through; and the supergraphs that it does so for. */
@@ -172,24 +171,21 @@ export class Engine {
     return new RequestBudget(this.#parts.limits, this.#countLimit);
   }
 
-  /** @throws CodedError for an operation that gets no plan. */
-  async execute(view: SchemaView, request: EngineRequest): Promise<OperationResult> {
-    let hasFailed = true;
-    try {
-      const result = await this.#answer(view, request);
-      hasFailed = isFailed(result);
-      return result;
-    } finally {
-      // What was not even begun says nothing of the supergraph.
-      if (request.scope.attempts?.isShed !== true) this.#parts.rollback?.count(view, hasFailed);
-    }
+  /** @throws CodedError for an operation that gets no plan; RequestShed where too many wait for one. */
+  execute(view: SchemaView, request: EngineRequest): Promise<OperationResult> {
+    return this.#watched(
+      view,
+      request,
+      () => this.#answer(view, request),
+      (result) => result,
+    );
   }
 
   /**
    * The same for a client that takes what is deferred later. Sharing and recordings are for whole answers alone.
    *
    * @param deferredWhen Variables of `if:` by which `@defer` and `@stream` are on
-   * @throws CodedError for an operation that gets no plan.
+   * @throws CodedError as `execute`
    */
   async executeIncrementally(
     view: SchemaView,
@@ -201,13 +197,29 @@ export class Engine {
     if (executeIncrementally === undefined) {
       return { initial: await this.execute(view, request), pending: [], updates: undefined };
     }
-    let hasFailed = true;
+    return this.#watched(
+      view,
+      request,
+      () => executeIncrementally(this.#executionOf(view, request)),
+      ({ initial }) => initial,
+    );
+  }
+
+  /** Tells the watch over a swap what came of a request. */
+  async #watched<T>(
+    view: SchemaView,
+    { scope }: EngineRequest,
+    execute: () => Promise<T>,
+    resultOf: (outcome: T) => OperationResult,
+  ): Promise<T> {
+    const { rollback } = this.#parts;
     try {
-      const result = await executeIncrementally(this.#executionOf(view, request));
-      hasFailed = isFailed(result.initial);
-      return result;
-    } finally {
-      if (request.scope.attempts?.isShed !== true) this.#parts.rollback?.count(view, hasFailed);
+      const outcome = await execute();
+      rollback?.count(view, failureIn(resultOf(outcome), scope), scope.asker);
+      return outcome;
+    } catch (error) {
+      rollback?.count(view, failureBy(error), scope.asker);
+      throw error;
     }
   }
 
@@ -222,10 +234,12 @@ export class Engine {
     // Others may wait for what one client has left.
     const forAll = { ...request, scope: { ...scope, departure: undefined } };
     const key = `${audienceOf(scope)} ${JSON.stringify(variables)}`;
-    const start = async () => ({ result: await this.#execute(view, forAll), freshness: scope.freshness });
-    const { value, isOwn } = await shared.share(key, start);
+    const { freshness, attempts } = scope;
+    const start = async () => ({ result: await this.#execute(view, forAll), freshness, attempts });
+    const { value, isOwn } = await shared.share(key, scope.deadlineMs, start);
     if (isOwn) return value.result;
-    if (value.freshness !== undefined) scope.freshness?.include(value.freshness);
+    if (value.freshness !== undefined) freshness?.include(value.freshness);
+    if (value.attempts !== undefined) attempts?.include(value.attempts);
     trace.getActiveSpan()?.setAttribute('graphql.execute.shared', true);
     return value.result;
   }
@@ -238,19 +252,20 @@ export class Engine {
     return { result, plan: { text: prettyFormatQueryPlan(plan), timeline } };
   }
 
-  /** How a subscription is planned; its plan stays with it. @throws CodedError for one that gets no plan */
+  /** How a subscription is planned; its plan stays with it. @throws CodedError as `execute` */
   async subscription(
     view: SchemaView,
     request: Pick<EngineRequest, 'document' | 'operation' | 'denial' | 'scope'>,
   ): Promise<{ prepared: PreparedOperation; labels: OverrideLabels }> {
     const { document, operation, denial, scope } = request;
     const labels = this.#drawLabels(view.candidate.types.overrideLabels);
-    const found = readable(() => view.operation(document, operation, labels, this.#countLookup, denial));
+    const asked = { document, operation, labels, denial };
+    const found = readable(() => view.operation(asked, scope, this.#countLookup));
     return { prepared: found instanceof Promise ? await this.#planned(found, scope) : found, labels };
   }
 
   /** Asks a subgraph for what is no part of a plan. */
-  ask(view: SchemaView, asked: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+  ask(view: SchemaView, asked: PlanRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const client = view.candidate.clients.get(asked.subgraph);
     if (client === undefined) throw new Error(`a subgraph that the supergraph lacks: ${asked.subgraph}`);
     const ask = this.#pace.timed((request) => client.ask(request, scope));
@@ -283,8 +298,8 @@ export class Engine {
     deferredWhen?: DeferredWhen,
   ): PreparedOperation | Promise<PreparedOperation> {
     const labels = event?.labels ?? this.#drawLabels(view.candidate.types.overrideLabels);
-    const find = () => view.operation(document, operation, labels, this.#countLookup, denial, deferredWhen);
-    const found = readable(find);
+    const asked = { document, operation, labels, denial, deferredWhen };
+    const found = readable(() => view.operation(asked, scope, this.#countLookup));
     return found instanceof Promise ? this.#planned(found, scope) : found;
   }
 
@@ -317,17 +332,18 @@ export class Engine {
     return this.#parts.sharing[what] && isPlainQuery(request);
   }
 
-  async #askShared(client: SubgraphClient, asked: SubgraphRequest, scope: FetchScope): Promise<SubgraphAnswer> {
+  async #askShared(client: SubgraphClient, asked: PlanRequest, scope: FetchScope): Promise<SubgraphAnswer> {
     const shared = this.#outbound.get(client) ?? new InFlight();
     this.#outbound.set(client, shared);
     const key = `${audienceOf(scope)} ${asked.variables} ${asked.query}`;
     const startedMs = Date.now();
     // Each counts what it gets: another one's budget is none of theirs.
     const forAll = { ...scope, budget: undefined, departure: undefined };
-    const { value, others, isOwn } = await shared.share(key, () => client.ask(asked, forAll));
+    const { value, others, isOwn } = await shared.share(key, scope.deadlineMs, () => client.ask(asked, forAll));
     if (value.body !== undefined && scope.budget?.takeBytes(value.body.length) === false) return TOO_LONG;
     if (!isOwn) {
       client.countShared(startedMs);
+      scope.attempts?.include(value.isTurnedAway === true ? { sent: 0, turnedAway: 1 } : { sent: 1, turnedAway: 0 });
       scope.freshness?.add(value.cacheControl);
     }
     if (others === 0) return value;
@@ -357,19 +373,9 @@ export class Engine {
   }
 }
 
-const isFailed = ({ errors }: OperationResult) => errors.some(({ code }) => code !== 'UNAUTHORIZED_FIELD_OR_TYPE');
-
 /** A query of which nobody wants to know how it is executed. */
 const isPlainQuery = ({ operation, timeline }: EngineRequest) =>
   operation.operation === OperationTypeNode.QUERY && timeline === undefined;
-
-const CODES = {
-  'too-large': 'QUERY_PLAN_COMPLEXITY_EXCEEDED',
-  limit: 'QUERY_PLAN_COMPLEXITY_EXCEEDED',
-  overloaded: 'SERVICE_UNAVAILABLE',
-  closed: 'SERVICE_UNAVAILABLE',
-  failed: 'INTERNAL_SERVER_ERROR',
-} as const;
 
 /** Written out, an operation may be too large before it is even planned. @throws CodedError for that */
 function readable<T>(read: () => T): T {
@@ -378,12 +384,6 @@ function readable<T>(read: () => T): T {
   } catch (error) {
     throw error instanceof PlanningError ? refusalFor(error) : error;
   }
-}
-
-function refusalFor(cause: PlanningError): CodedError {
-  const code = CODES[cause.failure];
-  if (cause.limit === undefined) return new CodedError(code, undefined, { cause });
-  return new LimitExceeded(cause.limit, cause.message, code, { cause });
 }
 
 /** @throws CodedError DEADLINE_EXCEEDED when it is not there in time. */

@@ -95,7 +95,7 @@ export class Generation extends SchemaView {
         await othersFirst();
         if (known === undefined) continue;
         try {
-          await known.view.operation(known.document, known.operation, NO_LABELS);
+          await known.view.operation({ ...known, labels: NO_LABELS });
         } catch (error) {
           if (!(error instanceof PlanningError)) throw error;
         }

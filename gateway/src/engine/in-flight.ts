@@ -1,18 +1,37 @@
 import type { Identity } from '@tributary/service-kit';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 
+interface Shared<T> {
+  readonly promise: Promise<T>;
+  /** Of whom it was started for. */
+  readonly deadlineMs: number;
+  sharers: number;
+}
+
 /** What is under way, for those who ask for the same meanwhile. Nothing of it is kept. */
 export class InFlight<T> {
-  readonly #waited = new Map<string, { readonly promise: Promise<T>; sharers: number }>();
+  readonly #waited = new Map<string, Shared<T>>();
 
-  /** @returns with how many others it is shared, and whether it was started for this one. */
-  async share(key: string, start: () => Promise<T>): Promise<{ value: T; others: number; isOwn: boolean }> {
+  /**
+   * Where what is under way has less than half of the caller's time left, it is started anew: it may run out of time when
+   * the caller still has some.
+   *
+   * @param deadlineMs the caller's
+   * @returns with how many others it is shared, and whether it was started for this one.
+   */
+  async share(
+    key: string,
+    deadlineMs: number,
+    start: () => Promise<T>,
+  ): Promise<{ value: T; others: number; isOwn: boolean }> {
+    const nowMs = performance.now();
     const known = this.#waited.get(key);
-    const entry = known ?? { promise: start(), sharers: 0 };
-    if (known === undefined) this.#waited.set(key, entry);
+    const isOwn = known === undefined || known.deadlineMs - nowMs < (deadlineMs - nowMs) / 2;
+    const entry = isOwn ? { promise: start(), deadlineMs, sharers: 0 } : known;
+    if (isOwn) this.#waited.set(key, entry);
     entry.sharers++;
     try {
-      return { value: await entry.promise, others: entry.sharers - 1, isOwn: known === undefined };
+      return { value: await entry.promise, others: entry.sharers - 1, isOwn };
     } finally {
       if (this.#waited.get(key) === entry) this.#waited.delete(key);
     }

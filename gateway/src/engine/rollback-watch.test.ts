@@ -84,6 +84,32 @@ describe('the watch over a swap', () => {
     expect(worse.mock.calls[0]?.[0].before).toEqual({ requests: 50, failed: 0 });
   });
 
+  it('needs a twentieth of the requests that came before, where that is more than 20', () => {
+    count(before, 2000, 0);
+    watch.begin(before, after, worse);
+    count(after, 99, 99);
+    expect(worse).not.toHaveBeenCalled();
+    count(after, 1, 1);
+    expect(worse.mock.calls[0]?.[0].after).toEqual({ requests: 100, failed: 100 });
+  });
+
+  it('needs failures of five who ask, where so many have asked before', () => {
+    const asks = (asker: string, view: Generation, hasFailed: boolean) => watch.count(view, hasFailed, () => asker);
+    for (let asker = 0; asker < 8; asker++) asks(`${asker}`, before, false);
+    watch.begin(before, after, worse);
+    for (let request = 0; request < 1000; request++) asks(`${request % 4}`, after, true);
+    expect(worse).not.toHaveBeenCalled();
+    asks('4', after, true);
+    expect(worse).toHaveBeenCalledOnce();
+  });
+
+  it('does not count what says nothing of a supergraph', () => {
+    watch.begin(before, after, worse);
+    for (let request = 0; request < 100; request++) watch.count(after, undefined);
+    count(after, 19, 19);
+    expect(worse).not.toHaveBeenCalled();
+  });
+
   it('follows the last of several swaps', () => {
     const last = generation();
     watch.begin(before, after, worse);

@@ -46,7 +46,10 @@ describe('a supergraph that takes over', () => {
     const lines: { message: string; reason?: string; [key: string]: unknown }[] = [];
     let update: (supergraphSdl: string) => void = () => {};
     const config = gatewayConfig.parse({
-      ...{ server: { host: '127.0.0.1', port: 0 }, admin: { host: '127.0.0.1', port: 0 } },
+      ...{
+        server: { host: '127.0.0.1', port: 0, trustedProxies: ['127.0.0.1'] },
+        admin: { host: '127.0.0.1', port: 0 },
+      },
       supergraphCache: join(folder, 'last-good.graphql'),
       ...settings,
     });
@@ -59,10 +62,10 @@ describe('a supergraph that takes over', () => {
       },
     });
     running.push(gateway);
-    const ask = async (query: string) => {
+    const ask = async (query: string, from = '203.0.113.1') => {
       const response = await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
         body: JSON.stringify({ query }),
       });
       return ((await response.json()) as { errors?: unknown }).errors === undefined;
@@ -110,6 +113,29 @@ describe('a supergraph that takes over', () => {
     await times(40, WEIGHED);
     expect(rolledBack()).toBeUndefined();
     expect(await ask(WEIGHED)).toBe(false);
+  });
+
+  it('stays when what fails is what clients ask for', async () => {
+    const { times, offer, rolledBack, gateway } = await start({ limits: { planFetches: 1 } });
+    await times(30, '{ books { title } }');
+    await offer(`${good}\n# changed`);
+    // Somebody may not see it; a subgraph refuses it, by a code of its own; it is over a limit.
+    for (const query of ['{ denied }', '{ refused }', WEIGHED]) expect(await times(40, query)).not.toContain(true);
+    expect(rolledBack()).toBeUndefined();
+    expect(await gateway.metrics.scrape()).toMatch(/graph_supergraph_updates_total{outcome="adopted"[^}]*} 2/);
+  });
+
+  it('stays when only few meet the failures, and goes when more do', async () => {
+    const { ask, offer, rolledBack } = await start();
+    const addresses = [1, 2, 3, 4, 5].map((last) => `203.0.113.${last}`);
+    const askFrom = (from: readonly string[], query: string) =>
+      Promise.all(from.flatMap((address) => Array.from({ length: 10 }, () => ask(query, address))));
+    await askFrom(addresses, WEIGHED);
+    await offer(broken);
+    expect(await askFrom(addresses.slice(1), WEIGHED)).not.toContain(true);
+    expect(rolledBack()).toBeUndefined();
+    await ask(WEIGHED, addresses[0]);
+    expect(rolledBack()).toBeDefined();
   });
 
   it('stays when that is not to be watched', async () => {

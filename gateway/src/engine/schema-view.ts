@@ -10,10 +10,22 @@ import { othersFirst } from '../others-first.ts';
 import type { DeferredWhen } from '../planner/collected-field.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import { normaliseOperation } from '../planner/normalise-operation.ts';
+import { GATEWAY_ITSELF, type PlanAsker, PlanAskers } from '../planner/plan-askers.ts';
 import { type OverrideLabels, planKey } from '../planner/planner.ts';
 import { PlanningError, type PlanningFailure } from '../planner/planning-error.ts';
 import type { Candidate } from './candidate.ts';
 import type { PlanLookup } from './plan-metrics.ts';
+
+/** What is to be executed, and how it is planned. */
+export interface AskedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly labels: OverrideLabels;
+  /** What the caller may not see of it. Default: nothing. */
+  readonly denial?: Denial | undefined;
+  /** Variables of `if:` by which `@defer` and `@stream` are on. Default: nothing is delivered later. */
+  readonly deferredWhen?: DeferredWhen | undefined;
+}
 
 /**
  * A supergraph as some clients see it: all of it, or one version line. What hangs on the schema is each view's own; plans
@@ -30,6 +42,8 @@ export class SchemaView {
     OperationDefinitionNode | Denial,
     Map<string, PreparedOperation | Promise<PreparedOperation>>
   >();
+  /** Of those that are to be planned first. */
+  readonly #askers = new WeakMap<Promise<PreparedOperation>, PlanAskers>();
   readonly #normal = new WeakMap<OperationDefinitionNode | Denial, NormalOperation>();
 
   /** @param share of the memory for documents that it gets, where there are several views. Default: all of it */
@@ -45,37 +59,44 @@ export class SchemaView {
   /**
    * The operation of a valid document, ready to be executed; a promise where it is to be planned first.
    *
+   * @param asker who waits for it. Default: the gateway itself
    * @param lookedUp is told whether its plan was there. Default: nobody is
-   * @param denial what the caller may not see of it. Default: nothing
-   * @param deferredWhen variables of `if:` by which `@defer` and `@stream` are on. Default: nothing is delivered later
    * @throws PlanningError
    */
   operation(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    labels: OverrideLabels,
+    asked: AskedOperation,
+    asker: PlanAsker | PlanAskers = GATEWAY_ITSELF,
     lookedUp: (lookup: PlanLookup) => void = () => {},
-    denial?: Denial,
-    deferredWhen?: DeferredWhen,
   ): PreparedOperation | Promise<PreparedOperation> {
-    const seen = denial ?? operation;
+    const seen = asked.denial ?? asked.operation;
     const variants = this.#operations.get(seen) ?? new Map<string, PreparedOperation | Promise<PreparedOperation>>();
     this.#operations.set(seen, variants);
-    const variant = variantOf(labels, deferredWhen);
+    const variant = variantOf(asked.labels, asked.deferredWhen);
     const known = variants.get(variant);
-    if (known !== undefined) {
+    if (known !== undefined && this.#mayJoin(known, asker)) {
       lookedUp(known instanceof Promise ? 'shared' : 'hit');
       return known;
     }
-    const prepared = this.#prepare(document, operation, labels, lookedUp, denial, deferredWhen);
+    const askers = new PlanAskers(asker);
+    const prepared = this.#prepare(asked, askers, lookedUp);
     variants.set(variant, prepared);
     if (prepared instanceof Promise) {
+      this.#askers.set(prepared, askers);
       prepared.then(
         (ready) => variants.set(variant, ready),
-        () => variants.delete(variant),
+        () => variants.get(variant) === prepared && variants.delete(variant),
       );
     }
     return prepared;
+  }
+
+  /** One for which nobody waits is about to be dropped. */
+  #mayJoin(known: PreparedOperation | Promise<PreparedOperation>, asker: PlanAsker | PlanAskers): boolean {
+    if (!(known instanceof Promise)) return true;
+    const askers = this.#askers.get(known);
+    if (askers?.first() === undefined) return false;
+    askers.add(asker);
+    return true;
   }
 
   /**
@@ -116,31 +137,29 @@ export class SchemaView {
   }
 
   #prepare(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    labels: OverrideLabels,
+    asked: AskedOperation,
+    askers: PlanAskers,
     lookedUp: (lookup: PlanLookup) => void,
-    denial: Denial | undefined,
-    deferredWhen: DeferredWhen | undefined,
   ): PreparedOperation | Promise<PreparedOperation> {
     const { schema } = this;
+    const { document, operation, labels, denial, deferredWhen } = asked;
     const { types, plans, planFetches } = this.candidate;
     const normal = this.normal(document, operation, denial, deferredWhen);
     const key = planKey(normal, labels);
     const known = plans.get(key);
+    const atOnce = () => this.operation({ ...asked, deferredWhen: undefined }, askers);
     const ready = (plan: CompiledPlan) => {
       const prepared = prepareOperation({ document, operation, normal, schema, types, plan, planFetches });
       // Where all is fetched at once, there is nothing to wait for.
-      return deferredWhen === undefined || prepared.executeIncrementally !== undefined
-        ? prepared
-        : this.operation(document, operation, labels, undefined, denial);
+      return deferredWhen === undefined || prepared.executeIncrementally !== undefined ? prepared : atOnce();
     };
     if (known !== undefined) {
       lookedUp('hit');
       return ready(known);
     }
-    lookedUp(this.candidate.planner.isPlanning(key) ? 'shared' : 'miss');
-    const planned = this.candidate.planner.plan(normal, labels).then(async (plan) => {
+    const { planner } = this.candidate;
+    lookedUp(planner.isPlanning(key) ? 'shared' : 'miss');
+    const planned = planner.plan(normal, labels, askers).then(async (plan) => {
       const compiled = this.candidate.keep(key, plan);
       await othersFirst();
       return ready(compiled);
@@ -149,7 +168,7 @@ export class SchemaView {
     // @apollo/query-planner has no plan for some: who may ask for it in parts may have it at once.
     return planned.catch((error: unknown) => {
       if (!(error instanceof PlanningError) || !UNPLANNED.has(error.failure)) throw error;
-      return this.operation(document, operation, labels, undefined, denial);
+      return atOnce();
     });
   }
 }

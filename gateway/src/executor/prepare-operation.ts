@@ -1,6 +1,5 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ContentCoding } from '../http/content-coding.ts';
-import type { IncrementalResult } from '../incremental/incremental-result.ts';
 import { EXECUTION_LIMITS } from '../limits/execution-limits.ts';
 import type { NormalOperation } from '../planner/normal-operation.ts';
 import type { StreamUsage } from '../planner/stream-usage.ts';
@@ -8,6 +7,7 @@ import type { SupergraphTypes } from '../supergraph/supergraph-types.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
 import { Delivery } from './defer/delivery.ts';
 import type { TypesApart } from './entity-types.ts';
+import type { IncrementalResult } from './incremental-result.ts';
 import { introspection } from './introspection.ts';
 import { compileProjection } from './projection.ts';
 import { type ClientError, ProjectionRun, type Streaming } from './projection-run.ts';

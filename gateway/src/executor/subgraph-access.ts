@@ -1,25 +1,15 @@
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
+import type { SubgraphRequest } from '../subgraphs/subgraph-request.ts';
 import type { PlanCall } from './compiled-plan.ts';
 
-export interface SubgraphRequest {
-  readonly subgraph: string;
-  readonly query: string;
-  /** JSON text of the object of variables. */
-  readonly variables: string;
-  /** Of the entities that it is for, or of the root. */
-  readonly types: readonly string[];
-  /** How many representations each `_entities` field of the query was given, by its key; undefined: root fields. */
-  readonly entities: ReadonlyMap<string, number> | undefined;
-  /** Of the response, that wait for the entities; 0 for root fields. */
-  readonly places: number;
+/** What a subgraph is asked for calls of a plan. */
+export interface PlanRequest extends SubgraphRequest {
   /** Of the plan, that it answers. */
   readonly calls: readonly PlanCall[];
-  /** The body of an answer that need not be read when it comes again. */
-  readonly expected?: Buffer | undefined;
 }
 
 /** Asks a subgraph. Does not reject: what goes wrong is an answer with errors and without data. */
-export type AskSubgraph = (request: SubgraphRequest) => Promise<SubgraphAnswer>;
+export type AskSubgraph = (request: PlanRequest) => Promise<SubgraphAnswer>;
 
 /** How quick the subgraphs were lately. Shared by all requests. */
 export interface SubgraphPace {

@@ -1,6 +1,6 @@
 import type { Identity } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
-import type { CachePolicy } from '../subgraphs/freshness.ts';
+import type { CachePolicy } from './cache-policy.ts';
 import { addVary } from './vary.ts';
 
 /** Of the request, what an answer hangs on beside its address and body: a cache keeps one for each. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
-import { addCors } from './cors.ts';
+import { addCors, type CorsRequests } from './cors.ts';
 
 export interface PublicScope {
   /** Sites whose scripts may ask. */
@@ -14,15 +14,15 @@ export interface PublicScope {
  * What everything that clients ask operations of has in common, GraphQL and REST: CORS, who is refused unread, and bodies as
  * they came, whatever their media type says.
  *
- * @param methods that scripts of other sites may use. Default: GET and POST
+ * @param requests see `addCors`
  */
-export function preparePublicScope(scope: FastifyInstance, options: PublicScope, methods?: readonly string[]): void {
+export function preparePublicScope(scope: FastifyInstance, options: PublicScope, requests?: CorsRequests): void {
   scope.addHook('onRequest', (_request, reply, done) => {
     // CORS lets scripts of listed sites in; no other site loads an answer as an image or a script.
     reply.header('cross-origin-resource-policy', 'same-origin');
     done();
   });
-  addCors(scope, options.corsOrigins, options.takesCookies, methods);
+  addCors(scope, options.corsOrigins, options.takesCookies, requests);
   for (const hook of options.beforeBody) scope.addHook('onRequest', hook);
   // Steps read bodies themselves, strictly, and decide which media types there are.
   scope.removeAllContentTypeParsers();

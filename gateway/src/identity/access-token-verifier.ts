@@ -1,7 +1,7 @@
 import { anonymous, CodedError, type Identity, type Logger, type Metrics } from '@tributary/service-kit';
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { BoundedCache } from '../bounded-cache.ts';
-import type { TokenIssuer } from '../config/gateway-config.ts';
+import type { TokenIssuer } from '../config/identity-config.ts';
 import { KeysUnavailableError, remoteKeys } from './remote-keys.ts';
 import { rolesIn } from './roles.ts';
 import { scopesIn } from './scopes.ts';
@@ -50,11 +50,14 @@ export function createAccessTokenVerifier(
   { log, metrics, now, memoryBytes = 16 * 1024 ** 2 }: AccessTokenVerifierParts,
 ): AccessTokenVerifier {
   const answering = issuersUp(metrics);
+  const prefixes = issuers.map(userIdPrefixOf);
   const trusted = new Map(
-    issuers.map((issuer) => {
+    issuers.map((issuer, index) => {
       const answers = (isUp: boolean) => answering(issuer.issuer, isUp);
       const keys = remoteKeys(issuer.jwksUri, { log, answers, ...(now === undefined ? {} : { now }) });
-      return [issuer.issuer, { issuer, keys }];
+      const prefix = prefixes[index] ?? '';
+      const others = prefixes.filter((other) => other.length > prefix.length && other.startsWith(prefix));
+      return [issuer.issuer, { issuer, keys, prefix, others }];
     }),
   );
   const remembered = new BoundedCache<{ verified: VerifiedIdentity; untilMs: number }>(memoryBytes, MAX_REMEMBERED);
@@ -85,9 +88,22 @@ function issuersUp(metrics: Metrics): (issuer: string, isUp: boolean) => void {
   };
 }
 
+/** Of a further issuer by default as Kubernetes' API server does: its subjects may be called as the first one's are. */
+const userIdPrefixOf = ({ issuer, userIdPrefix }: TokenIssuer, index: number): string =>
+  userIdPrefix ?? (index === 0 ? '' : `${issuer}#`);
+
+interface TrustedIssuer {
+  readonly issuer: TokenIssuer;
+  readonly keys: JWTVerifyGetKey;
+  /** What its users' ids begin with. */
+  readonly prefix: string;
+  /** What they may not begin with: prefixes of other issuers that are longer. */
+  readonly others: readonly string[];
+}
+
 async function verifyToken(
   token: string,
-  trusted: ReadonlyMap<string, { issuer: TokenIssuer; keys: JWTVerifyGetKey }>,
+  trusted: ReadonlyMap<string, TrustedIssuer>,
 ): Promise<{ identity: Identity; expiresMs: number }> {
   const entry = trusted.get(decodeJwt(token).iss ?? '');
   if (entry === undefined) throw new Error('unknown issuer');
@@ -100,13 +116,19 @@ async function verifyToken(
     clockTolerance: CLOCK_SKEW_SECONDS,
   });
   if (!TYPES.has(protectedHeader.typ?.toLowerCase())) throw new Error('not an access token');
-  return { identity: userOf(payload, entry.issuer), expiresMs: (payload.exp ?? 0) * 1000 };
+  return { identity: userOf(payload, entry), expiresMs: (payload.exp ?? 0) * 1000 };
 }
 
-function userOf(payload: JWTPayload, { rolesClaim, scopesClaim }: TokenIssuer): Identity {
+function userOf(payload: JWTPayload, { issuer, prefix, others }: TrustedIssuer): Identity {
   if (typeof payload.sub !== 'string' || payload.sub === '') throw new Error('no subject');
-  const scopes = scopesIn(payload, scopesClaim);
-  const user = { kind: 'user', userId: payload.sub, roles: rolesIn(payload, rolesClaim) } as const;
+  const { rolesClaim, allowedRoles, scopesClaim, allowedScopes } = issuer;
+  const userId = `${prefix}${payload.sub}`;
+  if (others.some((other) => userId.startsWith(other))) throw new Error('a user of another issuer');
+  const allowedOf = <T>(named: T[], allowed: readonly T[] | undefined): T[] =>
+    allowed === undefined && prefix === '' ? named : named.filter((each) => allowed?.includes(each));
+  const roles = allowedOf(rolesIn(payload, rolesClaim), allowedRoles);
+  const scopes = allowedOf(scopesIn(payload, scopesClaim), allowedScopes);
+  const user = { kind: 'user', userId, roles } as const;
   return scopes.length === 0 ? user : { ...user, scopes };
 }
 

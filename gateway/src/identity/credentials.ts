@@ -1,7 +1,7 @@
 import { CodedError } from '@tributary/service-kit';
 import { parseCookie } from 'cookie';
+import type { OperationReply, OperationRequest } from '../http/operation-request.ts';
 import { addVary } from '../http/vary.ts';
-import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
 
 /** What a request says of who sends it, as an `authorization` header; undefined for nothing. */
 export type Credentials = (request: OperationRequest, reply: OperationReply) => string | undefined;

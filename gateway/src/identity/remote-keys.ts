@@ -1,4 +1,4 @@
-import type { Logger } from '@tributary/service-kit';
+import { boundedText, type Logger } from '@tributary/service-kit';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose';
 import { request } from 'undici';
 
@@ -87,15 +87,9 @@ async function fetchKeys(uri: string): Promise<JSONWebKeySet> {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('the JWKS is too large');
-    chunks.push(chunk);
-  }
+  const text = await boundedText(body, MAX_BYTES, () => new Error('the JWKS is too large'));
   if (statusCode !== 200) throw new Error(`the JWKS answered ${statusCode}`);
-  const set: JSONWebKeySet = JSON.parse(Buffer.concat(chunks).toString());
+  const set: JSONWebKeySet = JSON.parse(text);
   if (!Array.isArray(set?.keys)) throw new Error('the JWKS is none');
   return set;
 }

@@ -1,8 +1,8 @@
 import { errorsText } from '../executor/errors-text.ts';
+import type { IncrementalUpdate, PendingPart } from '../executor/incremental-result.ts';
 import type { ClientError } from '../executor/projection-run.ts';
 import type { ResponsePath } from '../executor/targets.ts';
 import type { IncrementalFormat } from '../http/accept.ts';
-import type { IncrementalUpdate, PendingPart } from './incremental-result.ts';
 
 /** Members of the first payload beside `data` and `errors`. */
 export const firstMembers = (pending: readonly PendingPart[], format: IncrementalFormat): string[] =>

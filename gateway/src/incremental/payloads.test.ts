@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { IncrementalUpdate } from './incremental-result.ts';
+import type { IncrementalUpdate } from '../executor/incremental-result.ts';
 import { laterPayloads } from './payloads.ts';
 
 it('tells in the end of all errors, even of more than a stack has room for', async () => {

@@ -1,6 +1,6 @@
+import type { IncrementalResult, IncrementalUpdate } from '../executor/incremental-result.ts';
 import type { ClientError } from '../executor/projection-run.ts';
 import type { IncrementalFormat } from '../http/accept.ts';
-import type { IncrementalResult, IncrementalUpdate } from './incremental-result.ts';
 import { payloadText } from './payload-text.ts';
 
 export interface PayloadParts {

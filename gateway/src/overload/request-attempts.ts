@@ -12,6 +12,12 @@ export class RequestAttempts {
     this.priority = priority;
   }
 
+  /** What became of another request's fetches is true of this one's, too: it shares their answers. */
+  include({ sent, turnedAway }: Pick<RequestAttempts, 'sent' | 'turnedAway'>): void {
+    this.sent += sent;
+    this.turnedAway += turnedAway;
+  }
+
   /** Nothing has been begun: it may be sent again, whatever it is. */
   get isShed(): boolean {
     return this.turnedAway > 0 && this.sent === 0;

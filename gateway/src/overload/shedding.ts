@@ -1,10 +1,13 @@
 import { trace } from '@opentelemetry/api';
 import { CodedError, type CounterSeries, type Metrics } from '@tributary/service-kit';
-import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
+import type { OperationReply, OperationRequest } from '../http/operation-request.ts';
 import type { Priority } from './priority.ts';
 
-/** Where it was turned away: at the gateway's door, by the gates of all subgraphs that it asks for, or on a passthrough. */
-export type ShedAt = 'door' | 'subgraph' | 'passthrough';
+/**
+ * Where it was turned away: at the gateway's door, as too many operations wait for a plan, by the gates of all subgraphs
+ * that it asks for, or on a passthrough.
+ */
+export type ShedAt = 'door' | 'planner' | 'subgraph' | 'passthrough';
 
 /** Whoever was turned away before its body was read has no priority. */
 type ShedPriority = Priority | 'unread';

@@ -1,7 +1,7 @@
 import { CodedError, type Component } from '@tributary/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from 'fastify';
 import { Agent } from 'undici';
-import type { PassthroughRoute } from '../config/gateway-config.ts';
+import type { PassthroughRoute } from '../config/passthrough-config.ts';
 import { type ForwardLimits, forward } from './forward.ts';
 import { PendingRequests } from './pending-requests.ts';
 

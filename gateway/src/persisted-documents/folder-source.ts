@@ -1,10 +1,10 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, print } from 'graphql';
+import { type DocumentNode, print } from 'graphql';
 import { SourceError } from '../sources/supergraph-source.ts';
 import type { DocumentSource } from './document-source.ts';
-import { operationNames } from './operation-names.ts';
+import { parseTrusted } from './parse-trusted.ts';
 import { readManifest } from './read-manifest.ts';
 import { sha256Of, type TrustedDocument } from './trusted-documents.ts';
 
@@ -100,14 +100,14 @@ const isDocuments = (file: string) =>
 
 async function documentsOf({ path, app, text }: DocumentFile): Promise<TrustedDocument[]> {
   if (path.endsWith('.json')) return readManifest(text, path, app);
-  const names = operationNames(text, path);
-  return [...formsOf(text)].map((form) => ({ id: sha256Of(form), text: form, app, names }));
+  const { document, names } = parseTrusted(text, path);
+  return [...formsOf(text, document)].map((form) => ({ id: sha256Of(form), text: form, app, names }));
 }
 
 /** As applications send a file: as it is, without what stands above the operation, and as graphql-js prints it. */
-function formsOf(text: string): Set<string> {
+function formsOf(text: string, document: DocumentNode): Set<string> {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => !line.startsWith('#') && line.trim() !== '');
   const withoutComment = lines.slice(start).join('\n');
-  return new Set([text, text.trim(), withoutComment, withoutComment.trim(), print(parse(text, { noLocation: true }))]);
+  return new Set([text, text.trim(), withoutComment, withoutComment.trim(), print(document)]);
 }

@@ -1,4 +1,3 @@
-import { SourceError } from '../sources/supergraph-source.ts';
 import { urlSource } from '../sources/url-source.ts';
 import type { DocumentSource } from './document-source.ts';
 import { readManifest } from './read-manifest.ts';
@@ -7,7 +6,7 @@ import { readManifest } from './read-manifest.ts';
 export function manifestSource(address: string): DocumentSource {
   const source = urlSource(address, 'The manifest');
   // A manifest that is wrong stays wrong while it is the same.
-  let wrong: SourceError | undefined;
+  let wrong: unknown;
   return {
     name: source.name,
     isLocal: false,
@@ -21,7 +20,7 @@ export function manifestSource(address: string): DocumentSource {
         wrong = undefined;
         return await readManifest(json, `The manifest ${source.name}`, undefined);
       } catch (error) {
-        if (error instanceof SourceError) wrong = error;
+        wrong = error;
         throw error;
       }
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { othersFirst } from '../others-first.ts';
 import { SourceError } from '../sources/supergraph-source.ts';
-import { operationNames } from './operation-names.ts';
+import { parseTrusted } from './parse-trusted.ts';
 import type { TrustedDocument } from './trusted-documents.ts';
 
 /** Apollo's `generate-persisted-query-manifest` and its clients for iOS and Android write this. */
@@ -21,14 +21,14 @@ const AT_ONCE = 10;
  *
  * @param place names the manifest for its operator
  * @param app whose they are where the manifest does not say; undefined: everybody's
- * @throws SourceError for a manifest of neither form, and a text that is no document
+ * @throws SourceError for a manifest of neither form, and as `parseTrusted`
  */
 export async function readManifest(json: string, place: string, app: string | undefined): Promise<TrustedDocument[]> {
   const entries = entriesOf(json, place);
   const documents: TrustedDocument[] = [];
   for (const [index, { id, body, clientName }] of entries.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await othersFirst();
-    const names = operationNames(body, `${place}: the document ${id.slice(0, 100)}`);
+    const { names } = parseTrusted(body, `${place}: the document ${id.slice(0, 100)}`);
     documents.push({ id, text: body, app: clientName ?? app, names });
   }
   return documents;

@@ -1,5 +1,4 @@
 import { ConfigError, type Logger, type Metrics } from '@tributary/service-kit';
-import { SourceError } from '../sources/supergraph-source.ts';
 import type { DocumentSource } from './document-source.ts';
 import type { TrustedDocument } from './trusted-documents.ts';
 
@@ -61,10 +60,12 @@ export class WatchedDocuments {
     clearTimeout(this.#timer);
     if (this.#stopping.signal.aborted) return;
     this.#timer = setTimeout(() => {
-      this.#turn = this.#readAll().finally(() => {
-        this.#turn = undefined;
-        this.#schedule(this.#isDirty ? QUIET_MS : this.#parts.everyMs);
-      });
+      this.#turn = this.#readAll()
+        .catch((error: unknown) => this.#parts.log.error({ err: error }, 'trusted documents could not be taken over'))
+        .finally(() => {
+          this.#turn = undefined;
+          this.#schedule(this.#isDirty ? QUIET_MS : this.#parts.everyMs);
+        });
     }, ms);
     this.#timer.unref();
   }
@@ -82,16 +83,15 @@ export class WatchedDocuments {
         hasChanged = true;
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
-        if (!(error instanceof SourceError)) throw error;
-        this.#report(source, error);
-        failed(source, error);
+        this.#report(source, error as Error);
+        failed(source, error as Error);
       }
     }
     if (hasChanged) changed([...this.#had.values()].flat());
   }
 
   /** Of failures one after the other, the first is worth a line. */
-  #report(source: DocumentSource, error: SourceError | undefined): void {
+  #report(source: DocumentSource, error: Error | undefined): void {
     const { log, metrics } = this.#parts;
     if (error === undefined) {
       if (this.#failing.delete(source)) log.info({ source: source.name }, 'source of documents can be used again');

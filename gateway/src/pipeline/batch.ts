@@ -1,8 +1,8 @@
 import { context } from '@opentelemetry/api';
 import { type Logger, operationOutcome, tellOutcome, withOperation, writeAccessLine } from '@tributary/service-kit';
+import type { OperationRequest } from '../http/operation-request.ts';
 import { Exchange } from './exchange.ts';
 import { summaryOf } from './exchange-summary.ts';
-import type { OperationRequest } from './operation-request.ts';
 import type { Answer } from './respond.ts';
 
 /** One operation of a batch. */

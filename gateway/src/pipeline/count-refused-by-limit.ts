@@ -1,6 +1,6 @@
+import type { OperationRequest } from '../http/operation-request.ts';
 import type { CountLimit } from '../limits/limit-counter.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
-import type { OperationRequest } from './operation-request.ts';
 
 /** Says which limit a request was refused by, where it was one. */
 export function countRefusedByLimit(error: unknown, { accessFields }: OperationRequest, count: CountLimit): void {

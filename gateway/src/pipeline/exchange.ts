@@ -9,16 +9,16 @@ import type { KnownDocument } from '../documents/document-cache.ts';
 import type { Generation } from '../engine/generation.ts';
 import type { SchemaView } from '../engine/schema-view.ts';
 import type { ExplainedPlan } from '../engine/timeline.ts';
+import type { IncrementalResult, IncrementalUpdate } from '../executor/incremental-result.ts';
 import type { OperationResult } from '../executor/prepare-operation.ts';
 import type { AcceptedStream, IncrementalFormat, ResponseMediaType } from '../http/accept.ts';
+import type { OperationReply, OperationRequest } from '../http/operation-request.ts';
 import type { Client } from '../identity/clients.ts';
-import type { IncrementalResult, IncrementalUpdate } from '../incremental/incremental-result.ts';
 import type { RateStanding } from '../rate-limit/rate-limit-fields.ts';
 import type { Freshness } from '../subgraphs/freshness.ts';
 import type { LiveOperation } from '../subscriptions/live-operation.ts';
-import type { ConnectionSeat, SubscriptionSeat } from '../transports/live-seats.ts';
+import type { ConnectionSeat, SubscriptionSeat } from '../subscriptions/live-seats.ts';
 import type { BatchPart } from './batch.ts';
-import type { OperationReply, OperationRequest } from './operation-request.ts';
 import type { GraphqlParams } from './steps/parse-request.ts';
 
 /** One GraphQL request on its way through the pipeline. What a step has set stays. */

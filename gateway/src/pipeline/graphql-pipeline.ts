@@ -11,10 +11,10 @@ import { limitCounter } from '../limits/limit-counter.ts';
 import type { ServedLines } from '../lines/served-lines.ts';
 import type { Door } from '../overload/door.ts';
 import type { PersistedDocuments } from '../persisted-documents/persisted-documents.ts';
-import { chargeBeforeBody } from '../rate-limit/charge-before-body.ts';
 import type { LimitRateParts } from '../rate-limit/limit-rate-parts.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { answerBatch } from './batch.ts';
+import { chargeBeforeBody } from './charge-before-body.ts';
 import { countRefusedByLimit } from './count-refused-by-limit.ts';
 import { endExchange } from './end-exchange.ts';
 import { Exchange, type Step } from './exchange.ts';
@@ -75,8 +75,8 @@ export interface GraphqlPipeline {
   admitConnection(exchange: Exchange): Promise<void>;
   /** What an operation comes to that came by a connection: the `body` of its part. */
   answerMessage(exchange: Exchange): Promise<Answer>;
-  /** The same for one that a path stands for: `find` takes from the request what else `parse-request` does. */
-  answerRoute(exchange: Exchange, find: Step): Promise<Answer>;
+  /** The same for one that a path stands for: see `PipelineSteps.ofRoute`. */
+  answerRoute(exchange: Exchange, choose: Step | undefined, find: Step): Promise<Answer>;
 }
 
 /** The way of a request through the gateway; request id, trace and the limit of the body are the HTTP server's. */
@@ -130,7 +130,7 @@ export function graphqlPipeline(parts: PipelineParts): GraphqlPipeline {
       }
     },
     answerMessage: answerTo,
-    answerRoute: (exchange, find) => answerBy(exchange, steps.ofRoute(find)),
+    answerRoute: (exchange, choose, find) => answerBy(exchange, steps.ofRoute(choose, find)),
   };
 }
 

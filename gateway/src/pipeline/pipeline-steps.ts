@@ -27,8 +27,11 @@ export interface PipelineSteps {
   readonly ofConnection: readonly Step[];
   /** The way of a request, of an operation of a batch, or of one that came as a message. */
   of(exchange: Exchange): readonly Step[];
-  /** The way of a request whose operation its path stands for; `find` reads it in place of `parse-request`. */
-  ofRoute(find: Step): readonly Step[];
+  /**
+   * The way of a request whose operation its path stands for; `find` reads it in place of `parse-request`, and `choose`,
+   * where there are version lines, is its `choose-line`.
+   */
+  ofRoute(choose: Step | undefined, find: Step): readonly Step[];
 }
 
 /** The order of the steps. */
@@ -81,7 +84,7 @@ export function pipelineSteps(
     negotiate,
     // What was decided before the body was read.
     rates?.byAddress,
-    // Before anything is read of a request that a browser may have been tricked into.
+    // Before anything is done of what its body asks for: a browser may have been tricked into the request.
     refuseForged,
     // A version that is not there, or no longer, costs nothing more.
     choosing,
@@ -95,7 +98,7 @@ export function pipelineSteps(
   return {
     ofConnection,
     of: ({ part, isMessage }) => (part === undefined ? ofRequest : isMessage ? ofMessage : ofPart),
-    ofRoute: (find) => [...ofConnection, refuseForged, expand, find, ...onceRead],
+    ofRoute: (choose, find) => stepsOf(naming, rates?.byAddress, choose, refuseForged, expand, find, ...onceRead),
   };
 }
 

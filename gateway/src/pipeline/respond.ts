@@ -4,11 +4,11 @@ import { UnauthorizedField } from '../authorization/unauthorized-field.ts';
 import { errorsText } from '../executor/errors-text.ts';
 import type { ResponseMediaType } from '../http/accept.ts';
 import { policyFor, setCacheHeaders } from '../http/cache-headers.ts';
+import type { CachePolicy } from '../http/cache-policy.ts';
 import { compress } from '../http/compress.ts';
 import { type ContentCoding, contentCodingFor } from '../http/content-coding.ts';
 import { addVary } from '../http/vary.ts';
 import { firstMembers } from '../incremental/payload-text.ts';
-import type { CachePolicy } from '../subgraphs/freshness.ts';
 import type { LiveOperation } from '../subscriptions/live-operation.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -117,8 +117,9 @@ export const clientErrorOf = (error: CodedError, requestId: string) => ({
 
 function refusalsIn(error: unknown): [CodedError, ...CodedError[]] {
   const [first = error, ...further] = error instanceof AggregateError ? error.errors : [];
-  return [coded(first), ...further.map(coded)];
+  return [maskedError(first), ...further.map(maskedError)];
 }
 
-const coded = (error: unknown) =>
+/** What a client may be told of: what nobody foresaw is INTERNAL_SERVER_ERROR, and its cause. */
+export const maskedError = (error: unknown): CodedError =>
   error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { planLimits } from './plan-limits.ts';
-import { Planner, planKey } from './planner.ts';
+import { NO_LABELS, Planner, planKey } from './planner.ts';
 import { PlannerThreads } from './planner-threads.ts';
 import { interchangeableSupergraph, petsSupergraph } from './testing/composed.ts';
 import { normalised } from './testing/normalised.ts';
@@ -106,11 +106,38 @@ describe('what cannot be planned', () => {
 
   test('no more than 200 operations wait', async () => {
     const planner = start(petsSupergraph());
-    const asked = Array.from({ length: 210 }, (_, index) => planner.plan({ text: `query{owner(id:${index}){city}}` }));
+    const asker = (index: number) => ({
+      deadlineMs: Number.POSITIVE_INFINITY,
+      attempts: { priority: 'high' } as const,
+      asker: () => `${index}`,
+    });
+    const asked = Array.from({ length: 210 }, (_, index) =>
+      planner.plan({ text: `query{owner(id:${index}){city}}` }, NO_LABELS, asker(index)),
+    );
     const results = await Promise.allSettled(asked);
     const refused = results.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(10);
     expect(refused[0]).toMatchObject({ reason: { failure: 'overloaded' } });
+  });
+
+  test('what nobody waits for any more is not planned, unless somebody else asks for the same', async () => {
+    const planner = start(interchangeableSupergraph(), { timeMs: 1000, heapMiB: 512 });
+    const askers = [1, 2].map(() => ({ deadlineMs: Number.POSITIVE_INFINITY, departure: { hasGone: false } }));
+    const complex = planner.plan(complexOperation());
+    const [left, kept] = [
+      planner.plan({ text: 'query{node{f2}}' }, NO_LABELS, askers[0]),
+      planner.plan(SIMPLE, NO_LABELS, askers[1]),
+    ];
+    const other = planner.plan(SIMPLE);
+    for (const { departure } of askers) departure.hasGone = true;
+    const results = await Promise.allSettled([complex, left, kept, other]);
+    expect(results).toMatchObject([
+      { reason: { failure: 'limit' } },
+      { reason: { failure: 'left' } },
+      { value: { kind: 'QueryPlan' } },
+      { value: { kind: 'QueryPlan' } },
+    ]);
+    expect(await planner.plan({ text: 'query{node{f2}}' })).toMatchObject({ node: { kind: 'Fetch' } });
   });
 
   test('a supergraph for which no planner can be built is refused', async () => {

@@ -1,14 +1,14 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { EXECUTION_LIMITS, type ExecutionLimits } from '../limits/execution-limits.ts';
 import type { NormalOperation } from './normal-operation.ts';
+import { GATEWAY_ITSELF, type PlanAsker, PlanAskers, planPriority } from './plan-askers.ts';
+import { PlanQueue, type WaitingPlan } from './plan-queue.ts';
 import { shapeOf } from './plan-shape.ts';
 import type { PlanCommand } from './planner-messages.ts';
 import type { PlannerThread } from './planner-thread.ts';
 import type { PlannerThreads } from './planner-threads.ts';
 import { PlanningError } from './planning-error.ts';
 
-/** Operations that may wait to be planned. At some 20 ms each, the last of them waits for four seconds. */
-const MAX_WAITING = 200;
 /** So long, and for so many, it is remembered what was too complex: planning it again would hold up the others again. */
 const REFUSED_MS = 60_000;
 const MAX_REFUSED = 1000;
@@ -26,6 +26,12 @@ export function planKey({ text }: Pick<NormalOperation, 'text'>, labels: Overrid
   return on.length === 0 ? text : `${JSON.stringify(on)} ${text}`;
 }
 
+interface WaitingOperation extends WaitingPlan, PromiseWithResolvers<QueryPlan> {
+  /** As `planKey` gives it. */
+  readonly key: string;
+  readonly command: PlanCommand;
+}
+
 /** Plans the operations of one supergraph, off the event loop. */
 export class Planner {
   /** The schema that clients see. Rejects with PlanningError for a supergraph that no planner can be built for. */
@@ -33,7 +39,8 @@ export class Planner {
   readonly #supergraphSdl: string;
   readonly #threads: PlannerThreads;
   readonly #limits: PlanSizeLimits;
-  readonly #planning = new Map<string, Promise<QueryPlan>>();
+  readonly #planning = new Map<string, WaitingOperation>();
+  readonly #queue = new PlanQueue<WaitingOperation>();
   readonly #refusals = new Map<string, { readonly error: PlanningError; readonly until: number }>();
   #thread: PlannerThread;
   #turn: Promise<void> = Promise.resolve();
@@ -51,26 +58,40 @@ export class Planner {
   /**
    * Those who ask for the same while it is planned get the one plan.
    *
+   * @param asker Default: the gateway itself
    * @throws PlanningError
    */
-  async plan(operation: Pick<NormalOperation, 'text'>, labels: OverrideLabels = NO_LABELS): Promise<QueryPlan> {
+  async plan(
+    operation: Pick<NormalOperation, 'text'>,
+    labels: OverrideLabels = NO_LABELS,
+    asker: PlanAsker | PlanAskers = GATEWAY_ITSELF,
+  ): Promise<QueryPlan> {
     const { text } = operation;
     if (text === '') return { kind: 'QueryPlan' };
     const key = planKey(operation, labels);
-    const planning = this.#planning.get(key);
-    if (planning !== undefined) return planning;
+    const known = this.#planning.get(key);
+    if (known !== undefined) {
+      known.askers.add(asker);
+      return known.promise;
+    }
     const refusal = this.#refusals.get(key);
     if (refusal !== undefined && refusal.until > performance.now()) throw refusal.error;
-    if (this.#planning.size >= MAX_WAITING)
+    const askers = new PlanAskers(asker);
+    const first = askers.first();
+    if (first === undefined) throw left();
+    const who = first.asker?.() ?? '';
+    const planned = Promise.withResolvers<QueryPlan>();
+    const drop = () => {
+      this.#planning.delete(key);
+      planned.reject(left());
+    };
+    const waiting = { ...planned, askers, who, key, command: { text, overrides: [...labels] }, drop };
+    if (!this.#queue.join(waiting, planPriority(first))) {
       throw new PlanningError('overloaded', 'Too many operations wait for a plan.');
-    const planned = this.#turn.then(() => this.#planNext({ text, overrides: [...labels] }));
-    this.#planning.set(key, planned);
-    this.#turn = planned.then(
-      () => {},
-      (error: unknown) => this.#refuse(key, error),
-    );
-    void this.#turn.then(() => this.#planning.delete(key));
-    return planned;
+    }
+    this.#planning.set(key, waiting);
+    this.#turn = this.#turn.then(() => this.#planNext());
+    return planned.promise;
   }
 
   /**
@@ -102,7 +123,22 @@ export class Planner {
     await this.#threads.give(this.#thread);
   }
 
-  async #planNext(command: PlanCommand): Promise<QueryPlan> {
+  /** Plans what is first in the queue by now. */
+  async #planNext(): Promise<void> {
+    const next = this.#queue.take();
+    if (next === undefined) return;
+    const beganMs = performance.now();
+    try {
+      next.resolve(await this.#planned(next.command));
+    } catch (error) {
+      this.#refuse(next.key, error);
+      next.reject(error);
+    }
+    this.#planning.delete(next.key);
+    this.#queue.charge(next, performance.now() - beganMs);
+  }
+
+  async #planned(command: PlanCommand): Promise<QueryPlan> {
     if (this.#isClosed) throw new PlanningError('closed', 'The planner was closed.');
     this.#replaceBroken();
     try {
@@ -130,6 +166,8 @@ export class Planner {
     if (this.#refusals.size > MAX_REFUSED && oldest !== undefined) this.#refusals.delete(oldest);
   }
 }
+
+const left = () => new PlanningError('left', 'Nobody waits for the plan any more.');
 
 function refuseLarge(plan: QueryPlan, { planFetches, planDepth }: PlanSizeLimits): void {
   const { fetches, depth } = shapeOf(plan.node);

@@ -8,6 +8,8 @@ export type PlanningFailure =
   | 'limit'
   /** Too many others wait to be planned. */
   | 'overloaded'
+  /** Nobody waited for it any more. */
+  | 'left'
   /** The planner was closed. */
   | 'closed'
   /** The planner failed; `cause` says how. */

@@ -25,7 +25,7 @@ export interface Buckets {
 }
 
 /** Sums of fractions of milliseconds are not exact. */
-export const TOLERANCE_MS = 1e-3;
+const TOLERANCE_MS = 1e-3;
 
 /** Whether a bucket with that debt has the tokens. */
 export const hasTokens = ({ fillMs, intervalMs }: Limit, debtMs: number, tokens: number): boolean =>

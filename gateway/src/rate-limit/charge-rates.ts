@@ -1,5 +1,5 @@
 import { CodedError, type CounterSeries, type Metrics } from '@tributary/service-kit';
-import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
+import type { OperationReply, OperationRequest } from '../http/operation-request.ts';
 import { type Buckets, type Charge, hasTokens, type Taken } from './buckets.ts';
 import type { Limit, LimitKey } from './limit.ts';
 import { type RateStanding, rateLimitField, retryAfterSeconds } from './rate-limit-fields.ts';

@@ -1,11 +1,18 @@
 import { isLoopback, placeOf } from '../http/client-address.ts';
-import type { OperationReply, OperationRequest } from '../pipeline/operation-request.ts';
+import type { OperationReply, OperationRequest } from '../http/operation-request.ts';
 import { type Charged, one, type RateCharger } from './charge-rates.ts';
 import type { LimitRateParts } from './limit-rate-parts.ts';
 
 export interface AddressCharged extends Charged {
   /** No limit of rates applies to it, whoever it turns out to be of. */
   readonly isExempt: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a GraphQL request whose body may be read, where rates are limited. */
+    addressCharged: AddressCharged | undefined;
+  }
 }
 
 /** Takes a token of a request's address and, where it is given, of the client that it names. */

@@ -37,7 +37,7 @@ interface TypeBreaker {
 }
 
 /** The label `type` of the breaker for the connection as a whole. */
-export const ALL_TYPES = '*';
+const ALL_TYPES = '*';
 /** So many connections that were not made, one after the other and over so long, are no single pod that has just gone. */
 const UNCONNECTED = 3;
 const UNCONNECTED_OVER_MS = 500;

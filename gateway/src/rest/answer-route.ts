@@ -9,7 +9,8 @@ import {
 } from '@tributary/rest';
 import { knownCode } from '@tributary/service-kit';
 import type { FastifyReply } from 'fastify';
-import { policyFor } from '../http/cache-headers.ts';
+import { addLink } from '../http/add-link.ts';
+import { policyFor, setCacheHeaders } from '../http/cache-headers.ts';
 import { addVary } from '../http/vary.ts';
 import type { Exchange } from '../pipeline/exchange.ts';
 import { type Answer, send } from '../pipeline/respond.ts';
@@ -26,7 +27,7 @@ export function answerRoute(
 ): FastifyReply | Promise<FastifyReply> {
   const { refusals, result } = exchange;
   if (refusals.length > 0 || bound === undefined) return sendProblem(reply, problemOfRefusals(refusals, exchange));
-  if (result.errors.length > 0) return sendProblem(reply, problemOfErrors(result.errors, exchange));
+  if (result.errors.length > 0) return sendProblem(reply, problemOfErrors(result.errors, exchange, bound));
   const answer = restAnswerOf(bound, JSON.parse(result.data));
   if ('code' in answer)
     return sendProblem(reply, problem(answer.status, answer.code, answer.detail, exchange.request.id));
@@ -40,15 +41,15 @@ export function answerRoute(
   const tag = entityTag(body);
   reply.header('etag', tag);
   if (!isKnownTag(exchange.request.headers['if-none-match'], tag)) return send(reply, whole, mayCompress);
-  return send(reply, { ...whole, status: 304, body: '' });
+  // Neither type nor length: they would be those of what is not sent (RFC 9110, 8.6).
+  setCacheHeaders(reply, cachePolicy);
+  return reply.code(304).send();
 }
 
 /** Beside those of a version that ends. */
 function addLinks(reply: FastifyReply, body: unknown): void {
   const links = pageLinks(body, reply.request.url);
-  if (links === undefined) return;
-  const before = reply.getHeader('link');
-  reply.header('link', before === undefined ? links : `${before}, ${links}`);
+  if (links !== undefined) addLink(reply, links);
 }
 
 /** Where what was made can be read, if there is a route for that below this one. */

@@ -3,6 +3,7 @@ import { type BoundRoute, isRead, type RouteTable, readVariables } from '@tribut
 import { CodedError } from '@tributary/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { acceptsType } from '../http/accept.ts';
+import { pathBelowLine } from '../lines/path-below-line.ts';
 import type { Exchange, Step } from '../pipeline/exchange.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { refuseOtherMajor } from './refuse-other-major.ts';
@@ -24,15 +25,15 @@ export const findRoute =
   (exchange) => {
     const { request, reply, view, line } = exchange;
     if (!acceptsType(request.headers.accept, 'application/json')) throw new CodedError('NOT_ACCEPTABLE', NOT_JSON);
-    const { major, '*': rest } = params as { major: string; '*': string };
+    const { major } = params as { major: string };
     if (line === undefined) refuseOtherMajor(major);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const table = api.table(view, line);
-    const match = table.find(method, `/${rest}`);
+    const match = table.find(method, pathBelowLine(request.raw.url));
     if (match === undefined) throw new CodedError('NOT_FOUND');
     if ('allowed' in match) {
       reply.header('allow', allowOf(match.allowed));
-      throw new CodedError('METHOD_NOT_ALLOWED', 'This method is not allowed here.');
+      throw new CodedError('METHOD_NOT_ALLOWED', NOT_ALLOWED);
     }
     const { bound, path } = match;
     request.route = `/v${major}${bound.route.path}`;
@@ -48,6 +49,9 @@ export const findRoute =
     if ('issues' in read) throw new InvalidInput(read.issues);
     take(exchange, bound, read.variables);
   };
+
+/** The catalogue's message speaks of mutations. */
+export const NOT_ALLOWED = 'This method is not allowed here.';
 
 const NOT_JSON = 'Accept `application/json`.';
 

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemError, problem } from '@tributary/rest';
+import { type BoundRoute, type Problem, type ProblemError, problem } from '@tributary/rest';
 import { type CodedError, type ErrorCode, errorCatalogue } from '@tributary/service-kit';
 import type { ClientError } from '../executor/projection-run.ts';
 import type { Exchange } from '../pipeline/exchange.ts';
@@ -19,16 +19,25 @@ export function problemOfRefusals(refusals: readonly CodedError[], exchange: Exc
 
 /**
  * What went wrong while it was executed. A client of REST is given all or nothing: what is null because something failed
- * cannot be told from what is not there.
+ * cannot be told from what is not there. `NOT_FOUND` of what the body is of is 404; of a part of it, it is a failure.
  */
-export function problemOfErrors(errors: readonly ClientError[], exchange: Exchange): Problem {
+export function problemOfErrors(errors: readonly ClientError[], exchange: Exchange, bound: BoundRoute): Problem {
+  const status = (error: ClientError) => (isMissing(error, bound) ? 404 : statusOf(error.code, exchange));
   const all = errors.map(({ message, code, path }): ProblemError => ({ message, code, path: path?.join('.') ?? '' }));
-  const [first] = errors.toSorted((a, b) => statusOf(b.code, exchange) - statusOf(a.code, exchange));
-  const { code, message } = first as ClientError;
-  return problem(statusOf(code, exchange), code, message, exchange.request.id, all.slice(0, MAX_TOLD));
+  const [first] = errors.toSorted((a, b) => status(b) - status(a)) as [ClientError];
+  const { code, message } = first;
+  return problem(status(first), code, message, exchange.request.id, all.slice(0, MAX_TOLD));
 }
 
 const MAX_TOLD = 20;
+
+/** Whether there is nothing at the route's result, as the subgraph says. */
+const isMissing = ({ code, path }: ClientError, { mayBeMissing, route: { result } }: BoundRoute): boolean =>
+  code === 'NOT_FOUND' &&
+  mayBeMissing &&
+  path !== undefined &&
+  path.length <= result.length &&
+  path.every((key, index) => key === result[index]);
 
 /** Statuses that the OpenAPI documents have for everything. */
 const FOR_ALL = new Set([400, 401, 403, 429, 500, 502, 503, 504]);

@@ -23,6 +23,12 @@ export class RestApi {
     this.#log = log;
   }
 
+  /** Names of the headers that routes take, in lower case. */
+  get headers(): string[] {
+    const parameters = this.#folder.routes.flatMap((route) => route.parameters);
+    return parameters.filter((one) => one.in === 'header').map(({ name }) => name);
+  }
+
   /** What of it this schema has: the rest is not there. */
   table(view: SchemaView, line: VersionLine | undefined): RouteTable {
     const known = this.#tables.get(view);

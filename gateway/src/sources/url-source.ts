@@ -1,3 +1,4 @@
+import { boundedText } from '@tributary/service-kit';
 import { type Dispatcher, request } from 'undici';
 import { MAX_SUPERGRAPH_BYTES, SourceError, type SupergraphSource } from './supergraph-source.ts';
 
@@ -50,14 +51,8 @@ async function textOf({ statusCode, body }: Dispatcher.ResponseData, source: str
     if (statusCode === 304) return undefined;
     throw new SourceError(`${source} cannot be had: status ${statusCode}`);
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_SUPERGRAPH_BYTES) throw new SourceError(`${source} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+  const tooLarge = () => new SourceError(`${source} is larger than ${MAX_SUPERGRAPH_BYTES} bytes`);
+  return boundedText(body, MAX_SUPERGRAPH_BYTES, tooLarge);
 }
 
 /** Takes user and password out of the URL. */

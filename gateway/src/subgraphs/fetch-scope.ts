@@ -1,5 +1,6 @@
 import { type Identity, newId } from '@tributary/service-kit';
 import type { RequestBudget } from '../limits/request-budget.ts';
+import { askerOf } from '../overload/asker-of.ts';
 import type { RequestAttempts } from '../overload/request-attempts.ts';
 import type { Freshness } from './freshness.ts';
 
@@ -20,6 +21,8 @@ export interface FetchScope {
   readonly freshness?: Freshness | undefined;
   /** Is told what was sent, and says how important it is. */
   readonly attempts?: RequestAttempts | undefined;
+  /** Tells whoever asks from others, as `askerOf` does. Default: one of those of whom nothing is known. */
+  readonly asker?: (() => string) | undefined;
 }
 
 /** Whether the client has gone. An `AbortSignal` costs several times as much, for each request and each fetch. */
@@ -59,5 +62,6 @@ export function scopeOf(
     traceparent: plainHeader(headers?.get('traceparent')),
     canary: plainHeader(headers?.get('canary')),
     deadlineMs: performance.now() + deadlineMs,
+    asker: () => askerOf(identity, undefined),
   };
 }

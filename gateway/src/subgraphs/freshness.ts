@@ -1,9 +1,4 @@
-/** For how long an answer may be kept, and by whom. */
-export interface CachePolicy {
-  readonly maxAgeSeconds: number;
-  /** Also by caches that many share. */
-  readonly isPublic: boolean;
-}
+import type { CachePolicy } from '../http/cache-policy.ts';
 
 /** RFC 9111, 1.2.2: a cache takes no more for more. */
 const MAX_SECONDS = 2 ** 31 - 1;

@@ -52,7 +52,7 @@ function client(http2: boolean | undefined, maxResponseBytes = 1024): SubgraphCl
 
 const ask = (from: SubgraphClient, query: string) =>
   from.ask(
-    { subgraph: 'books', query, variables: '{}', types: ['Query'], entities: undefined, places: 0, calls: [] },
+    { subgraph: 'books', query, variables: '{}', types: ['Query'], entities: undefined, places: 0 },
     { requestId: 'r1', identity: anonymous, deadlineMs: performance.now() + 5000 },
   );
 

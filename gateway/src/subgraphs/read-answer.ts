@@ -22,6 +22,8 @@ export interface SubgraphAnswer {
   cacheControl?: string;
   /** Its status says that nobody was there to answer, whatever else it says. */
   isUnavailable?: boolean;
+  /** It was not asked, as too many fetches are under way to it. */
+  isTurnedAway?: boolean;
   /** The body is the one that was expected, and was not read. */
   isExpected?: boolean;
   /** Others have it as well: who writes into it takes a copy. */

@@ -9,18 +9,18 @@ import {
   serverOf,
 } from '@tributary/service-kit';
 import { Pool } from 'undici';
-import type { SubgraphRequest } from '../executor/subgraph-access.ts';
-import { FetchGate, type FetchGateOptions } from '../overload/fetch-gate.ts';
-import { FetchTurnedAway } from '../overload/fetch-turned-away.ts';
 import type { CircuitState } from '../resilience/circuit.ts';
-import { FetchGuard, type GuardedFetch, TELLING_MS } from '../resilience/fetch-guard.ts';
 import { defaultResilience, type ResilienceOptions } from '../resilience/resilience-options.ts';
 import { FetchError, type FetchOutcome } from './fetch-error.ts';
+import { FetchGate, type FetchGateOptions } from './fetch-gate.ts';
+import { FetchGuard, type GuardedFetch, TELLING_MS } from './fetch-guard.ts';
 import type { FetchScope } from './fetch-scope.ts';
+import { FetchTurnedAway } from './fetch-turned-away.ts';
 import { type PostAnswer, post } from './post.ts';
 import { readAnswer, type SubgraphAnswer } from './read-answer.ts';
 import { requestHeaders } from './request-headers.ts';
 import { sendAgain, wasNotSent } from './send-again.ts';
+import type { SubgraphRequest } from './subgraph-request.ts';
 
 export interface SubgraphRequestLimits {
   /** Of one fetch; the request's own deadline may be nearer. */
@@ -126,9 +126,10 @@ export class SubgraphClient {
       scope.freshness?.add(undefined);
       const fields = { code, reason, ...(cause === undefined ? {} : { err: cause }) };
       // Of what is not sent, the breaker's own lines tell, or metrics.
-      const isUnsent = guarded === undefined || error instanceof FetchTurnedAway;
+      const isTurnedAway = error instanceof FetchTurnedAway;
+      const isUnsent = guarded === undefined || isTurnedAway;
       this.#log(isUnsent ? 'debug' : 'warn', scope, fields, 'subgraph fetch failed');
-      return { data: null, errors: [{ message, extensions: { code } }] };
+      return { data: null, errors: [{ message, extensions: { code } }], isTurnedAway };
     }
   }
 

@@ -88,12 +88,12 @@ export async function isVisible(
 
 /** What is asked of subgraphs in the name of whoever subscribes. */
 export function scopeFor(
-  { identity, canary }: LiveRequest,
+  { identity, canary, asker }: LiveRequest,
   requestId: string,
   { engine, deadlineMs }: Pick<CompletionParts, 'engine' | 'deadlineMs'>,
 ): FetchScope {
   const budget = engine.newBudget();
-  return { requestId, identity, canary, deadlineMs: performance.now() + deadlineMs, budget };
+  return { requestId, identity, canary, deadlineMs: performance.now() + deadlineMs, budget, asker: () => asker };
 }
 
 function inEventSpan(

@@ -10,14 +10,14 @@ import {
   visit,
 } from 'graphql';
 import type { RootCall } from '../executor/compiled-plan.ts';
-import type { SubgraphRequest } from '../executor/subgraph-access.ts';
+import type { PlanRequest } from '../executor/subgraph-access.ts';
 import type { RawError, SubgraphAnswer } from '../subgraphs/read-answer.ts';
-import type { Representation } from './event-binding.ts';
+import type { Representation } from '../supergraph/event-binding.ts';
 
 /** What a subscription asks for of its root field, asked of an entity: `_entities` in the place of the field. */
 export interface EntityQuestion {
   /** @param values of the plan's variables */
-  about(entity: Representation, values: Readonly<Record<string, unknown>>): SubgraphRequest;
+  about(entity: Representation, values: Readonly<Record<string, unknown>>): PlanRequest;
   /** The answer as one to the root field. Undefined: there is no such entity, or not for the caller. */
   read(answer: SubgraphAnswer): SubgraphAnswer | undefined;
 }

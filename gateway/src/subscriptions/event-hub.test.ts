@@ -8,7 +8,7 @@ import {
 } from '@tributary/service-kit';
 import { testEvent } from '@tributary/service-kit/testing';
 import { afterEach, expect, it, vi } from 'vitest';
-import { type EventBinding, topicOf } from './event-binding.ts';
+import { type EventBinding, topicOf } from '../supergraph/event-binding.ts';
 import { EventHub } from './event-hub.ts';
 
 const CHANGED = 'shop.item.changed.v1';

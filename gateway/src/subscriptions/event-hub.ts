@@ -8,7 +8,7 @@ import {
   type Metrics,
   type TailedEvent,
 } from '@tributary/service-kit';
-import { type EventBinding, entityOfEvent, topicOfEvent, unsaidIn } from './event-binding.ts';
+import { type EventBinding, entityOfEvent, topicOfEvent, unsaidIn } from '../supergraph/event-binding.ts';
 import { KeptEvents, MOST_KEPT } from './kept-events.ts';
 import type { SourceEvent } from './source-event.ts';
 

@@ -1,5 +1,5 @@
 import { CodedError, type Identity } from '@tributary/service-kit';
-import { type EventBinding, entityOfArguments, topicOf, unusableArgument } from './event-binding.ts';
+import { type EventBinding, entityOfArguments, topicOf, unusableArgument } from '../supergraph/event-binding.ts';
 import type { EventHub } from './event-hub.ts';
 import type { OpenSource, SourceEvent, SourceListener } from './source-event.ts';
 

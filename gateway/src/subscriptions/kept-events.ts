@@ -2,7 +2,7 @@ import type { TailedEvent } from '@tributary/service-kit';
 
 /** Events that are kept for those who come back, and their bytes: at 300 bytes each some 3 MB. */
 export const MOST_KEPT = 10_000;
-export const MOST_KEPT_BYTES = 8 * 1024 ** 2;
+const MOST_KEPT_BYTES = 8 * 1024 ** 2;
 
 /** The last events of a log: all behind a place, as far as they are not too many. */
 export class KeptEvents {

@@ -38,6 +38,8 @@ export interface LiveRequest {
   readonly canary: string | undefined;
   /** With which subgraphs are asked when it begins. */
   readonly priority: Priority;
+  /** Who asks, as `askerOf` tells. Personal data. */
+  readonly asker: string;
   /** The version line by whose schema it is valid. Undefined: the generation's whole schema. */
   readonly line?: number | undefined;
   /**

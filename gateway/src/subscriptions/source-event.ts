@@ -1,5 +1,5 @@
 import type { CodedError, LogPosition } from '@tributary/service-kit';
-import type { Representation } from './event-binding.ts';
+import type { Representation } from '../supergraph/event-binding.ts';
 
 /** Something that happened, of which those who subscribed to it are told. */
 export interface SourceEvent {

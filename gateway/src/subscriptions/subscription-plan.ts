@@ -5,8 +5,8 @@ import type { SchemaView } from '../engine/schema-view.ts';
 import type { CompiledPlan, RootCall } from '../executor/compiled-plan.ts';
 import type { PreparedOperation } from '../executor/prepare-operation.ts';
 import type { OverrideLabels } from '../planner/planner.ts';
+import type { EventBinding } from '../supergraph/event-binding.ts';
 import { type EntityQuestion, entityQuestion } from './entity-question.ts';
-import type { EventBinding } from './event-binding.ts';
 
 /** How events of a subscription are found and completed by one schema. */
 export interface SubscriptionPlan {

@@ -1,6 +1,7 @@
 import { CodedError } from '@tributary/service-kit';
+import { maskedError } from '../pipeline/respond.ts';
+import type { EndReason } from '../subscriptions/end-reason.ts';
 import type { LiveOperation } from '../subscriptions/live-operation.ts';
-import type { EndReason } from './end-reason.ts';
 import type { LiveTally } from './live-tally.ts';
 import { resultText } from './result-text.ts';
 import { takenInTime } from './taken-in-time.ts';
@@ -40,7 +41,7 @@ export async function carryResults(live: LiveOperation, sink: ResultSink, option
       if (!isTaken) return SLOW();
     }
   } catch (error) {
-    return { reason: 'failed', error: coded(error) };
+    return { reason: 'failed', error: maskedError(error) };
   }
   return endOf(live);
 }
@@ -61,6 +62,3 @@ function endOf({ end }: LiveOperation): Ended {
       return { reason: 'left', error: undefined };
   }
 }
-
-const coded = (error: unknown) =>
-  error instanceof CodedError ? error : new CodedError('INTERNAL_SERVER_ERROR', undefined, { cause: error });

@@ -8,7 +8,7 @@ import {
   writeAccessLine,
 } from '@tributary/service-kit';
 import type { OperationResult } from '../executor/prepare-operation.ts';
-import type { OperationRequest } from '../pipeline/operation-request.ts';
+import type { OperationRequest } from '../http/operation-request.ts';
 import type { Ended } from './carry-results.ts';
 
 /** What the results of one subscription come to: for the line that tells of its end. */

@@ -6,8 +6,8 @@ import { HeapRoom } from '../memory/heap-room.ts';
 import type { CarryStream } from '../pipeline/graphql-pipeline.ts';
 import type { SubscribeParts } from '../pipeline/steps/subscribe.ts';
 import type { Subscriptions } from '../subscriptions/live-operation.ts';
+import { LiveSeats } from '../subscriptions/live-seats.ts';
 import { LiveConnections } from './live-connections.ts';
-import { LiveSeats } from './live-seats.ts';
 import { carryStream } from './stream/carry-stream.ts';
 
 /** What carries subscriptions to clients, whichever way they come. */

@@ -1,5 +1,5 @@
 import { FileUsageStore, type Logger, type Metrics, openPostgresUsage, type UsageStore } from '@tributary/service-kit';
-import type { UsageConfig } from '../config/gateway-config.ts';
+import type { UsageConfig } from '../config/usage-config.ts';
 import { UsageRecorder } from './usage-recorder.ts';
 
 /**

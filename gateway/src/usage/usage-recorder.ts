@@ -1,7 +1,6 @@
 import { type Component, type Logger, type Metrics, periodicJob, type UsageStore } from '@tributary/service-kit';
-import type { Exchange } from '../pipeline/exchange.ts';
 import { PendingUsage } from './pending-usage.ts';
-import { UsageCounter } from './usage-counter.ts';
+import { type CountedRequest, UsageCounter } from './usage-counter.ts';
 
 export interface UsageRecorderParts {
   store: UsageStore;
@@ -14,6 +13,15 @@ export interface UsageRecorderParts {
   maxPairs?: number;
   /** Of documents that may be held for the counts alone. Default 64 MiB. */
   documentBytes?: number;
+}
+
+/** An operation that was executed, and for whom. */
+export interface ExecutedOperation extends Pick<CountedRequest, 'client' | 'document'> {
+  /** Of the API's version that was asked for; undefined: none. */
+  readonly line: { readonly major: number } | undefined;
+  readonly view: Pick<CountedRequest, 'schema'>;
+  readonly operation: CountedRequest['operation'] | undefined;
+  readonly params: Pick<CountedRequest, 'variables'>;
 }
 
 const MAX_PAIRS = 10_000;
@@ -52,8 +60,7 @@ export class UsageRecorder implements Component {
     ];
   }
 
-  /** @param exchange whose operation was executed */
-  count({ client, line: asked, view, document, operation, params }: Exchange): void {
+  count({ client, line: asked, view, document, operation, params }: ExecutedOperation): void {
     if (operation === undefined) return;
     const line = asked === undefined ? '' : String(asked.major);
     this.#counter.count({ line, client, schema: view.schema, document, operation, variables: params.variables });

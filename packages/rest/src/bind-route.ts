@@ -32,6 +32,8 @@ export interface BoundRoute {
   readonly result: SelectedField;
   /** Whether there may be nothing at `result`: then the answer is 404. */
   readonly mayBeMissing: boolean;
+  /** Coordinates of the root fields that it selects and that are deprecated: it goes with the first of them. */
+  readonly deprecated: readonly string[];
 }
 
 /** @returns the route, or why this schema does not have it */
@@ -56,7 +58,10 @@ export function bindRoute(
   if (found === undefined) return { refusals: [`The answer has nothing at ${route.result.join('.')}.`] };
   if (route.errors !== undefined && fieldAt(route, schema, root.name, route.errors) === undefined)
     return { refusals: [`The answer has nothing at ${route.errors.join('.')}.`] };
-  return { route, schema, parameters, ...found };
+  const deprecated = selectedFields(schema, route.document, root.name, [route.operation.selectionSet])
+    .filter(({ name }) => root.getFields()[name]?.deprecationReason != null)
+    .map(({ name }) => `${root.name}.${name}`);
+  return { route, schema, parameters, ...found, deprecated };
 }
 
 /** What a path, a query or a header can say. */

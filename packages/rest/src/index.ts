@@ -12,3 +12,4 @@ export { type InputIssue, readVariables } from './read-variables.ts';
 export { restAnswerOf } from './rest-answer.ts';
 export { isRead } from './rest-route.ts';
 export { RouteTable } from './route-table.ts';
+export { sunsetOf } from './sunset-of.ts';

@@ -36,8 +36,9 @@ function byCursor(pageInfo: PageBody['pageInfo'], url: string): string[] {
 }
 
 function link(url: string, name: string, value: string, rel: string): string {
-  const [path = '', query = ''] = url.split('?', 2);
-  const params = new URLSearchParams(query);
+  // A second `?` is a part of the query.
+  const [path = ''] = url.split('?', 1);
+  const params = new URLSearchParams(url.slice(path.length));
   params.set(name, value);
   return `<${path}?${params}>; rel="${rel}"`;
 }

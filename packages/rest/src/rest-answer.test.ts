@@ -39,6 +39,9 @@ test('pages by number lead to the first, previous, next and last', () => {
 test('pages by cursor lead to the next', () => {
   const pageInfo = { hasNextPage: true, endCursor: 'a b>' };
   expect(pageLinks({ pageInfo }, '/v1/books')).toBe('</v1/books?after=a+b%3E>; rel="next"');
+  expect(pageLinks({ pageInfo }, '/v1/books?search=a?b&first=1')).toBe(
+    '</v1/books?search=a%3Fb&first=1&after=a+b%3E>; rel="next"',
+  );
   expect(pageLinks({ pageInfo: { ...pageInfo, hasNextPage: false } }, '/v1/books')).toBeUndefined();
   expect(pageLinks({ id: '1' }, '/v1/books/1')).toBeUndefined();
 });

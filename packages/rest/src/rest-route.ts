@@ -48,3 +48,6 @@ export const isInLine = ({ majors }: Pick<RestRoute, 'majors'>, major: number): 
 
 /** Whether it only reads: then it has no body, and its answer an ETag. */
 export const isRead = ({ method }: Pick<RestRoute, 'method'>): boolean => method === 'GET';
+
+/** By its content type a POST is told from a form of another site: it has a body, also where that says nothing. */
+export const mustHaveBody = ({ method }: Pick<RestRoute, 'method'>): boolean => method === 'POST';

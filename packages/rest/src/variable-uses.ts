@@ -1,10 +1,20 @@
-import { type DocumentNode, type GraphQLSchema, getNamedType, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLArgument,
+  type GraphQLSchema,
+  getNamedType,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 
 /** The argument or input field that a variable is the value of. */
 export interface VariableUse {
   /** `PlaceOrderInput.paymentMethodId`, `Query.users(limit:)`. */
   readonly coordinate: string;
   readonly description: string | undefined;
+  /** Undefined where it is not deprecated. */
+  readonly deprecationReason: string | undefined;
 }
 
 /** By the variable's name, where it is used first; a valid document uses each. */
@@ -21,10 +31,7 @@ export function variableUses(document: DocumentNode, schema: GraphQLSchema): Rea
         enter({ name }) {
           const parent = getNamedType(info.getParentInputType());
           const field = parent && 'getFields' in parent ? parent.getFields()[name.value] : undefined;
-          inputFields.push({
-            coordinate: `${parent?.name}.${name.value}`,
-            description: field?.description ?? undefined,
-          });
+          inputFields.push(useOf(`${parent?.name}.${name.value}`, field));
         },
         leave: () => void inputFields.pop(),
       },
@@ -42,5 +49,14 @@ function argumentOf(info: TypeInfo): VariableUse | undefined {
   // Conditions are none of the schema's.
   if (argument == null || info.getDirective() != null) return undefined;
   const coordinate = `${info.getParentType()?.name}.${info.getFieldDef()?.name}(${argument.name}:)`;
-  return { coordinate, description: argument.description ?? undefined };
+  return useOf(coordinate, argument);
 }
+
+const useOf = (
+  coordinate: string,
+  element: Partial<Pick<GraphQLArgument, 'description' | 'deprecationReason'>> | undefined,
+): VariableUse => ({
+  coordinate,
+  description: element?.description ?? undefined,
+  deprecationReason: element?.deprecationReason ?? undefined,
+});

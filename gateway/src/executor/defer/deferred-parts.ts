@@ -1,5 +1,5 @@
-import type { PendingPart } from '../../incremental/incremental-result.ts';
 import type { DeferUsage } from '../../planner/defer-usage.ts';
+import type { PendingPart } from '../incremental-result.ts';
 import type { ResponsePath } from '../targets.ts';
 import { type DeferredPlace, type FieldsPlace, type ItemsPlace, keyOfPlace } from './deferred-place.ts';
 import type { PartOutcome } from './read-part.ts';

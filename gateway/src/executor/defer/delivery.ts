@@ -1,5 +1,5 @@
-import type { IncrementalResult, IncrementalUpdate, PendingPart } from '../../incremental/incremental-result.ts';
 import type { NormalSelectionSet } from '../../planner/normal-operation.ts';
+import type { IncrementalResult, IncrementalUpdate, PendingPart } from '../incremental-result.ts';
 import type { Projection } from '../projection.ts';
 import type { ClientError, ProjectionRun } from '../projection-run.ts';
 import type { PlanResult, RunWatch } from '../run-plan.ts';

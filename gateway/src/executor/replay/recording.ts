@@ -1,6 +1,6 @@
 import type { CompiledPlan } from '../compiled-plan.ts';
 import type { OperationResult } from '../prepare-operation.ts';
-import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
+import type { AskSubgraph, PlanRequest } from '../subgraph-access.ts';
 
 /** An execution without errors: what subgraphs were asked, what they said, and what the client was answered. */
 export interface Recording {
@@ -11,7 +11,7 @@ export interface Recording {
 }
 
 export interface RecordedRequest {
-  readonly request: SubgraphRequest;
+  readonly request: PlanRequest;
   readonly body: Buffer;
   /** Indices of the requests whose answers it was made of. */
   readonly needs: readonly number[];
@@ -22,7 +22,7 @@ const OVERHEAD_BYTES = 500;
 
 export class Recorder {
   /** In the order in which the answers came: after all that it needs. */
-  readonly #answered: { request: SubgraphRequest; body: Buffer }[] = [];
+  readonly #answered: { request: PlanRequest; body: Buffer }[] = [];
   readonly #plan: CompiledPlan;
   readonly #ask: AskSubgraph;
   #isWhole = true;

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { normaliseOperation } from '../../planner/normalise-operation.ts';
 import { compilePlan } from '../compiled-plan.ts';
 import { type PreparedOperation, prepareOperation } from '../prepare-operation.ts';
-import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
+import type { AskSubgraph, PlanRequest } from '../subgraph-access.ts';
 import { graphOf, type TestGraph } from '../testing/graph-of.ts';
 import { Recordings } from './recordings.ts';
 
@@ -95,7 +95,7 @@ const runs = async (count: number, options?: Run) => {
 /** The first knows nothing of the answer's size, the second only that it was asked for, the third is recorded. */
 const UNTIL_RECORDED = 3;
 
-const asked = (requests: readonly SubgraphRequest[]) =>
+const asked = (requests: readonly PlanRequest[]) =>
   requests.map(({ subgraph, variables }) => `${subgraph} ${variables}`).sort();
 
 describe('an operation that is asked for again and again', () => {

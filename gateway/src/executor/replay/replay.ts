@@ -1,6 +1,6 @@
 import { readAgain, type SubgraphAnswer } from '../../subgraphs/read-answer.ts';
 import type { OperationResult } from '../prepare-operation.ts';
-import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
+import type { AskSubgraph, PlanRequest } from '../subgraph-access.ts';
 import type { RecordedRequest, Recording } from './recording.ts';
 
 export type Replayed =
@@ -62,4 +62,4 @@ function onlyOnce(
   };
 }
 
-const keyOf = ({ subgraph, query, variables }: SubgraphRequest) => `${subgraph} ${query} ${variables}`;
+const keyOf = ({ subgraph, query, variables }: PlanRequest) => `${subgraph} ${query} ${variables}`;

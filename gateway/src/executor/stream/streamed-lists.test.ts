@@ -2,13 +2,13 @@ import { Supergraph } from '@apollo/federation-internals';
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncrementalFormat } from '../../http/accept.ts';
-import type { IncrementalUpdate } from '../../incremental/incremental-result.ts';
 import { firstMembers, payloadText } from '../../incremental/payload-text.ts';
 import { mergePayloads } from '../../incremental/testing/merge-payloads.ts';
 import { normaliseOperation } from '../../planner/normalise-operation.ts';
 import { compilePlan } from '../compiled-plan.ts';
+import type { IncrementalUpdate } from '../incremental-result.ts';
 import { prepareOperation } from '../prepare-operation.ts';
-import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
+import type { AskSubgraph, PlanRequest } from '../subgraph-access.ts';
 import { graphOf, type TestGraph } from '../testing/graph-of.ts';
 
 const byKey = { __resolveReference: (entity: object) => entity };
@@ -60,7 +60,7 @@ const graph = (): TestGraph =>
   });
 
 /** Of the entities that a subgraph is asked for. */
-const idsOf = ({ variables }: SubgraphRequest): string[] =>
+const idsOf = ({ variables }: PlanRequest): string[] =>
   (JSON.parse(variables).representations ?? []).map(({ id }: { id: string }) => id);
 
 const UNAVAILABLE = { data: null, errors: [{ message: 'Not there.', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] };

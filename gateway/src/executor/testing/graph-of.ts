@@ -5,7 +5,7 @@ import { graphql, parse } from 'graphql';
 import { planFunction } from '../../planner/plan-function.ts';
 import { readAnswer } from '../../subgraphs/read-answer.ts';
 import { type SupergraphTypes, supergraphTypes } from '../../supergraph/supergraph-types.ts';
-import type { AskSubgraph, SubgraphRequest } from '../subgraph-access.ts';
+import type { AskSubgraph, PlanRequest } from '../subgraph-access.ts';
 
 export interface SubgraphParts {
   sdl: string;
@@ -20,7 +20,7 @@ export interface TestGraph {
   plan(query: string): QueryPlan;
   ask: AskSubgraph;
   /** In the order in which they came. */
-  requests: SubgraphRequest[];
+  requests: PlanRequest[];
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
@@ -35,7 +35,7 @@ export function graphOf(subgraphs: Readonly<Record<string, SubgraphParts>>): Tes
     modules.map(({ name, typeDefs }) => ({ name, typeDefs, url: `http://${name}.test/` })),
   );
   if (supergraphSdl === undefined) throw new AggregateError(errors ?? []);
-  const requests: SubgraphRequest[] = [];
+  const requests: PlanRequest[] = [];
   return {
     supergraphSdl,
     types: supergraphTypes(parse(supergraphSdl)),

@@ -3,19 +3,23 @@ import { inSpan, knownCode, recordCode, requireAdmin, tellingCode } from '@tribu
 import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Engine } from '../../engine/engine.ts';
 import type { OperationResult } from '../../executor/prepare-operation.ts';
+import type { ClientAddress } from '../../http/client-address.ts';
+import type { OperationReply } from '../../http/operation-request.ts';
 import { deferredWhen } from '../../incremental/defer-variables.ts';
+import { askerOf } from '../../overload/asker-of.ts';
 import { RequestAttempts } from '../../overload/request-attempts.ts';
+import { RequestShed } from '../../overload/request-shed.ts';
 import type { Shedding } from '../../overload/shedding.ts';
 import { Departure, plainHeader } from '../../subgraphs/fetch-scope.ts';
 import { Freshness } from '../../subgraphs/freshness.ts';
 import type { Exchange, Step } from '../exchange.ts';
-import type { OperationReply } from '../operation-request.ts';
 import { priorityIn } from '../priority-in.ts';
 
 export interface ExecuteParts {
   engine: Engine;
   /** From the beginning of the request until it has to be answered. */
   deadlineMs: number;
+  address: ClientAddress;
   shedding: Shedding;
   tracer: Tracer;
   /** Whether what is deferred is delivered later, to clients that take it so. */
@@ -26,7 +30,7 @@ export interface ExecuteParts {
 const PLAN_HEADER = 'x-query-plan';
 
 /** Hands the operation to the engine. */
-export function execute({ engine, deadlineMs, shedding, tracer, incremental }: ExecuteParts): Step {
+export function execute({ engine, deadlineMs, address, shedding, tracer, incremental }: ExecuteParts): Step {
   return async (exchange) => {
     const { request, reply, identity, startedMs, view, variables, denial } = exchange;
     const { document } = exchange.document;
@@ -45,11 +49,16 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
       freshness: exchange.freshness,
       budget,
       attempts,
+      asker: () => askerOf(identity, address(request.raw)),
     };
+    const execution = <T>(work: () => Promise<T>) =>
+      inSpan(tracer, 'graphql.execute', {}, work).catch((error) => {
+        throw error instanceof RequestShed ? shedding.refuse(request, reply, error.at, attempts.priority) : error;
+      });
     const asked = { document, operation, variables, denial, scope };
     if (request.headers[PLAN_HEADER] === undefined) {
       const when = isIncremental(exchange, incremental) ? deferredWhen(document, operation, variables) : undefined;
-      const result = await inSpan(tracer, 'graphql.execute', {}, async () => {
+      const result = await execution(async () => {
         if (when === undefined) return recorded(await engine.execute(view, asked));
         const parts = await engine.executeIncrementally(view, asked, when);
         if (parts.updates !== undefined) exchange.incremental = parts;
@@ -62,7 +71,7 @@ export function execute({ engine, deadlineMs, shedding, tracer, incremental }: E
     }
     // Of what there is behind the graph, only who runs it is told.
     requireAdmin(identity);
-    const explained = await inSpan(tracer, 'graphql.execute', {}, async () => {
+    const explained = await execution(async () => {
       const { result, plan } = await engine.explain(view, asked);
       return { result: recorded(result), plan };
     });

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
+import type { OperationReply, OperationRequest } from '../../http/operation-request.ts';
 import { Clients } from '../../identity/clients.ts';
 import { type Charged, one, rateCharger, tokensOf } from '../../rate-limit/charge-rates.ts';
 import { type AddressCharged, addressLimit } from '../../rate-limit/limit-address.ts';
 import type { LimitRateParts } from '../../rate-limit/limit-rate-parts.ts';
 import type { Exchange, Step } from '../exchange.ts';
-import type { OperationReply, OperationRequest } from '../operation-request.ts';
 
 /** In several places of a request's way, so that what is refused has cost as little as can be. */
 export interface LimitRate {

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { CodedError } from '@tributary/service-kit';
 import type { BatchingConfig } from '../../config/batching-config.ts';
+import type { OperationRequest } from '../../http/operation-request.ts';
 import { isObject } from '../../is-object.ts';
 import { NO_EVENT_YET } from '../../subscriptions/event-id.ts';
 import type { BatchPart } from '../batch.ts';
 import type { Step } from '../exchange.ts';
 import { isEventId } from '../is-event-id.ts';
-import type { OperationRequest } from '../operation-request.ts';
 
 /** A well-formed GraphQL-over-HTTP request; of `extensions`, `persistedQuery` alone is used. */
 export interface GraphqlParams {

@@ -2,10 +2,11 @@ import { CodedError, inSpan } from '@tributary/service-kit';
 import type { OperationDefinitionNode } from 'graphql';
 import type { ClientAddress } from '../../http/client-address.ts';
 import { inTime } from '../../in-time.ts';
+import { askerOf } from '../../overload/asker-of.ts';
 import { RequestShed } from '../../overload/request-shed.ts';
 import { plainHeader } from '../../subgraphs/fetch-scope.ts';
 import type { LiveOperation, Subscriptions } from '../../subscriptions/live-operation.ts';
-import type { LiveSeats } from '../../transports/live-seats.ts';
+import type { LiveSeats } from '../../subscriptions/live-seats.ts';
 import type { Exchange } from '../exchange.ts';
 import { isEventId } from '../is-event-id.ts';
 import { priorityIn } from '../priority-in.ts';
@@ -34,6 +35,7 @@ export function subscribe(parts: SubscribeParts) {
       line: line?.major,
       canary: plainHeader(request.headers.canary),
       priority: priorityIn(exchange),
+      asker: askerOf(identity, parts.address(request.raw)),
       lastEventId: lastEventIdOf(request.headers['last-event-id']) ?? params.lastEventId,
     });
     const live = await inSpan(tracer, 'graphql.subscribe', {}, () => begun(beginning, deadlineMs));
@@ -54,7 +56,7 @@ export function subscribe(parts: SubscribeParts) {
       seats.subscription.leave(undefined);
       const { request, reply } = exchange;
       throw error instanceof RequestShed
-        ? parts.shedding.refuse(request, reply, 'subgraph', priorityIn(exchange))
+        ? parts.shedding.refuse(request, reply, error.at, priorityIn(exchange))
         : error;
     }
   };

@@ -175,7 +175,7 @@ function requestOf({ engine }: TributaryGateway, text: string): LiveRequest {
   return {
     ...valid,
     ...{ variables: {}, denial: undefined, identity: anonymous, requestId: newId(), fields: {} },
-    ...{ canary: undefined, priority: 'low', lastEventId: undefined, bufferedEvents: 5 },
+    ...{ canary: undefined, priority: 'low', asker: '', lastEventId: undefined, bufferedEvents: 5 },
   };
 }
 

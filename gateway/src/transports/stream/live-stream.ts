@@ -1,8 +1,8 @@
 import { CodedError } from '@tributary/service-kit';
 import type { ResponseStream } from '../../http/response-stream.ts';
+import type { EndReason } from '../../subscriptions/end-reason.ts';
 import type { LiveOperation } from '../../subscriptions/live-operation.ts';
 import { carryResults, type Ended, type ResultSink } from '../carry-results.ts';
-import type { EndReason } from '../end-reason.ts';
 import type { LiveConnection } from '../live-connections.ts';
 import { LiveTally } from '../live-tally.ts';
 import type { StreamFormat } from './stream-format.ts';

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Attributes, type Context, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import { type Logger, newId, recordCode, startEntrySpan, withOperation, writeAccessLine } from '@tributary/service-kit';
-import type { OperationReply, OperationRequest, ReplyEnd } from '../../pipeline/operation-request.ts';
+import type { OperationReply, OperationRequest, ReplyEnd } from '../../http/operation-request.ts';
 
 /** What all operations of one WebSocket have in common. */
 export interface Caller {

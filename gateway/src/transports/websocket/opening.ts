@@ -11,7 +11,7 @@ import {
   tellRefusal,
   writeAccessLine,
 } from '@tributary/service-kit';
-import type { OperationReply } from '../../pipeline/operation-request.ts';
+import type { OperationReply } from '../../http/operation-request.ts';
 import { clientErrorOf } from '../../pipeline/respond.ts';
 import { headersOfOpening } from './connection-headers.ts';
 import { type Caller, MessageEnd, MessageRequest } from './message-request.ts';

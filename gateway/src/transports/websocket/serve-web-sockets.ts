@@ -10,7 +10,7 @@ import type { Door } from '../../overload/door.ts';
 import type { Shedding } from '../../overload/shedding.ts';
 import { Exchange } from '../../pipeline/exchange.ts';
 import type { GraphqlPipeline } from '../../pipeline/graphql-pipeline.ts';
-import type { ConnectionSeat } from '../live-seats.ts';
+import type { ConnectionSeat } from '../../subscriptions/live-seats.ts';
 import { CLOSE, KNOWN_CODES } from './close-codes.ts';
 import { Opening, type TellEnd } from './opening.ts';
 import { Session } from './session.ts';

@@ -3,8 +3,8 @@ import type { Logger, Metrics } from '@tributary/service-kit';
 import type { Engine } from '../../engine/engine.ts';
 import type { AccessTokenVerifier } from '../../identity/access-token-verifier.ts';
 import type { GraphqlPipeline } from '../../pipeline/graphql-pipeline.ts';
+import type { LiveSeats } from '../../subscriptions/live-seats.ts';
 import type { LiveConnections } from '../live-connections.ts';
-import type { LiveSeats } from '../live-seats.ts';
 
 /** What all WebSockets of the gateway have in common. */
 export interface SessionParts {

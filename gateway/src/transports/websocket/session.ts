@@ -1,7 +1,7 @@
 import { CodedError } from '@tributary/service-kit';
 import { MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import type { EndReason } from '../end-reason.ts';
+import type { EndReason } from '../../subscriptions/end-reason.ts';
 import type { LiveConnection } from '../live-connections.ts';
 import { CLOSE, CLOSE_CAUSES, type CloseName } from './close-codes.ts';
 import { withConnectionParams } from './connection-headers.ts';
@@ -28,6 +28,8 @@ export class Session implements LiveConnection, OperationHost {
   readonly #socket: WebSocket;
   readonly #parts: SessionParts;
   readonly #operations = new Map<string, MessageOperation>();
+  /** Those that their client has ended, and that are not over: what a mutation has begun it finishes. */
+  readonly #leaving = new Set<MessageOperation>();
   readonly #bounds = new MessageBounds();
   #caller: Caller;
   #state: State = 'opened';
@@ -141,9 +143,11 @@ export class Session implements LiveConnection, OperationHost {
     this.#stopInitTimer();
     const headers = withConnectionParams(this.#caller.headers, payload ?? undefined);
     try {
-      const { expiresMs } = await this.#parts.verifier.verifyUntil(headers.authorization);
+      const { identity, expiresMs } = await this.#parts.verifier.verifyUntil(headers.authorization);
       if (!this.#is('initialising')) return;
-      this.#caller = { ...this.#caller, headers };
+      // A token that nobody reads, as there are no issuers, is not kept: it may be as long as a message.
+      const isRead = identity.kind !== 'anonymous';
+      this.#caller = { ...this.#caller, headers: isRead ? headers : { ...headers, authorization: undefined } };
       this.expiresMs = expiresMs;
       this.#state = 'ready';
       this.outbox.send('{"type":"connection_ack"}');
@@ -160,7 +164,7 @@ export class Session implements LiveConnection, OperationHost {
     if (id.length > MAX_ID_LENGTH) return this.#close('badRequest', 'left');
     if (this.#operations.has(id)) return this.#close('subscriberExists', 'left');
     const operation = new MessageOperation(id, this, this.#parts);
-    if (this.#operations.size >= this.#parts.maxOperations) {
+    if (this.#operations.size + this.#leaving.size >= this.#parts.maxOperations) {
       const refusal = this.#parts.seats.refuse('subscriptions', 'connection');
       operation.turnAway(refusal);
       this.answered(refusal.status);
@@ -175,6 +179,7 @@ export class Session implements LiveConnection, OperationHost {
   #over(id: string, operation: MessageOperation): void {
     // The client may have ended it, and begun another one of that id.
     if (this.#operations.get(id) === operation) this.#operations.delete(id);
+    this.#leaving.delete(operation);
     if (this.#isDraining) this.drain();
   }
 
@@ -187,8 +192,11 @@ export class Session implements LiveConnection, OperationHost {
 
   #leave(id: string, reason: EndReason): void {
     const operation = this.#operations.get(id);
+    if (operation === undefined) return;
     this.#operations.delete(id);
-    operation?.leave(reason);
+    // A subscription that goes on has its seat until it is over.
+    if (!operation.isLive) this.#leaving.add(operation);
+    operation.leave(reason);
   }
 
   /** What no step foresaw: a defect of ours. */

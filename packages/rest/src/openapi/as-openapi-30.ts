@@ -9,55 +9,43 @@ type Members = Record<string, unknown>;
  */
 export function asOpenApi30(document: OpenApiDocument): object {
   const { schemas, ...others } = document.components;
-  const older = new OlderSchemas(schemas);
   return {
     ...document,
     openapi: '3.0.4',
-    paths: older.within(document.paths),
-    components: { ...(older.within(others) as Members), schemas: older.each(schemas) },
+    paths: within(document.paths),
+    components: { ...(within(others) as Members), schemas: each(schemas) },
   };
 }
 
-class OlderSchemas {
-  readonly #named: Readonly<Record<string, JsonSchema>>;
+/** Schemas are found by the key that they stand under. */
+function within(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(within);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([key, member]): [string, unknown] => {
+    if (key === 'schema') return [key, older(member as JsonSchema)];
+    return [key, key === 'example' ? member : within(member)];
+  });
+  return Object.fromEntries(members);
+}
 
-  constructor(named: Readonly<Record<string, JsonSchema>>) {
-    this.#named = named;
-  }
+const each = (schemas: Readonly<Record<string, JsonSchema>>): Members =>
+  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, older(schema)]));
 
-  /** Schemas are found by the key that they stand under. */
-  within(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((one) => this.within(one));
-    if (typeof value !== 'object' || value === null) return value;
-    const members = Object.entries(value).map(([key, member]): [string, unknown] => {
-      if (key === 'schema') return [key, this.#older(member as JsonSchema)];
-      return [key, key === 'example' ? member : this.within(member)];
-    });
-    return Object.fromEntries(members);
-  }
+/**
+ * Nothing but null. `nullable` beside a reference would allow nothing: it speaks of the type beside it, and what is
+ * referred to has one of its own that null is not.
+ */
+const NULL: Members = { type: 'object', nullable: true, enum: [null] };
 
-  each(schemas: Readonly<Record<string, JsonSchema>>): Members {
-    return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, this.#older(schema)]));
-  }
-
-  #older({ $ref, type, oneOf, examples, items, properties, ...rest }: JsonSchema): Members {
-    if (oneOf !== undefined) return { ...rest, ...this.#choice(oneOf) };
-    if ($ref !== undefined) return Object.keys(rest).length === 0 ? { $ref } : { ...rest, allOf: [{ $ref }] };
-    return {
-      ...rest,
-      ...(Array.isArray(type) ? { type: type[0], nullable: true } : type === undefined ? {} : { type }),
-      ...(examples === undefined ? {} : { example: examples[0] }),
-      ...(items === undefined ? {} : { items: this.#older(items) }),
-      ...(properties === undefined ? {} : { properties: this.each(properties) }),
-    };
-  }
-
-  #choice(oneOf: readonly JsonSchema[]): Members {
-    const [first, ...others] = oneOf.filter(({ type }) => type !== 'null').map((one) => this.#older(one));
-    if (first === undefined || others.length > 0 || oneOf.length === 1) return { oneOf: [first, ...others] };
-    // `nullable` takes a type beside it, which is that of the schema it speaks of.
-    const name = String(oneOf[0]?.$ref).split('/').at(-1) ?? '';
-    const type = this.#named[name]?.type;
-    return { ...(type === undefined ? {} : { type }), nullable: true, allOf: [first] };
-  }
+function older({ $ref, type, oneOf, examples, items, properties, ...rest }: JsonSchema): Members {
+  if (type === 'null') return NULL;
+  if (oneOf !== undefined) return { ...rest, oneOf: oneOf.map(older) };
+  if ($ref !== undefined) return Object.keys(rest).length === 0 ? { $ref } : { ...rest, allOf: [{ $ref }] };
+  return {
+    ...rest,
+    ...(Array.isArray(type) ? { type: type[0], nullable: true } : type === undefined ? {} : { type }),
+    ...(examples === undefined ? {} : { example: examples[0] }),
+    ...(items === undefined ? {} : { items: older(items) }),
+    ...(properties === undefined ? {} : { properties: each(properties) }),
+  };
 }

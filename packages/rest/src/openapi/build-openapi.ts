@@ -2,8 +2,9 @@ import type { VersionLine } from '@tributary/service-kit/sdl';
 import { type GraphQLSchema, valueFromAST } from 'graphql';
 import type { BoundParameter, BoundRoute } from '../bind-route.ts';
 import { keyOfCreated } from '../key-of-created.ts';
-import { isRead } from '../rest-route.ts';
+import { isRead, mustHaveBody } from '../rest-route.ts';
 import type { RestSettings } from '../rest-settings.ts';
+import { sunsetOf } from '../sunset-of.ts';
 import { Components } from './components.ts';
 import { exampleOf } from './example-of.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -33,15 +34,20 @@ const REQUEST_ID = '0194f1c2-7b3a-7c11-9d2e-3f5a6b7c8d9f';
 /** The OpenAPI 3.1 document of one version line: each route, and the types of what it takes and answers. */
 export function buildOpenApi({ routes, schema, settings, line, sunsets }: OpenApiParts): OpenApiDocument {
   const components = new Components();
-  const types = new TypeSchemas({ schema, settings, sunsets: new Map(sunsets), components });
-  const isDeprecated = line.state === 'deprecated';
+  const days = new Map(sunsets);
+  const types = new TypeSchemas({ schema, settings, sunsets: days, components });
   const paths: OpenApiDocument['paths'] = {};
   for (const bound of routes.toSorted(byPath)) {
     const { path, method } = bound.route;
     const operation = operationOf(bound, routes, types, components);
+    const sunset = sunsetOf(bound, (coordinate) => days.get(coordinate));
     paths[path] = {
       ...paths[path],
-      [method.toLowerCase()]: isDeprecated ? { ...operation, deprecated: true } : operation,
+      [method.toLowerCase()]: {
+        ...operation,
+        ...(line.state === 'deprecated' || bound.deprecated.length > 0 ? { deprecated: true } : {}),
+        ...(sunset === undefined ? {} : { 'x-sunset': sunset }),
+      },
     };
   }
   const tags = [...new Set(routes.map(tagOf))].sort();
@@ -95,7 +101,9 @@ function operationOf(
     ...(more.length === 0 ? {} : { description: more.join(' ') }),
     tags: [tagOf(bound)],
     ...(sent.length === 0 ? {} : { parameters: sent.map((one) => parameterOf(one, types)) }),
-    ...(ofBody.length === 0 ? {} : { requestBody: requestBodyOf(ofBody, types, components) }),
+    ...(ofBody.length === 0 && !mustHaveBody(route)
+      ? {}
+      : { requestBody: requestBodyOf(route, ofBody, types, components) }),
     responses: responsesOf(bound, routes, types.output(route.document, route.name, bound.result), components),
   };
 }
@@ -113,28 +121,30 @@ function inputSchema({ type, definition, variable, use }: BoundParameter, types:
 
 function parameterOf(parameter: BoundParameter, types: TypeSchemas): OpenApiParameter {
   const schema = inputSchema(parameter, types);
+  const isRequired = parameter.isRequired || parameter.in === 'path';
+  const own = { name: parameter.name, in: parameter.in as 'path', ...(isRequired ? { required: true } : {}) };
   return {
-    name: parameter.name,
-    in: parameter.in as 'path',
-    ...(parameter.isRequired || parameter.in === 'path' ? { required: true } : {}),
-    ...descriptionOf(parameter),
+    ...described(own, parameter, types),
     // Text is never null: a parameter that is not meant is left out.
     schema: withoutNull(schema),
   };
 }
 
-const descriptionOf = ({ use }: BoundParameter) =>
-  use?.description === undefined ? {} : { description: use.description };
+const described = <Target extends object>(own: Target, { use }: BoundParameter, types: TypeSchemas) =>
+  use === undefined ? own : types.described(own, use);
 
 function withoutNull(schema: JsonSchema): JsonSchema {
   if (schema.oneOf?.length === 2 && schema.oneOf[1]?.type === 'null') return schema.oneOf[0] as JsonSchema;
   return Array.isArray(schema.type) ? { ...schema, type: schema.type[0] } : schema;
 }
 
-function requestBodyOf(parameters: readonly BoundParameter[], types: TypeSchemas, { schemas }: Components) {
-  const properties = parameters.map(
-    (one) => [one.name, { ...inputSchema(one, types), ...descriptionOf(one) }] as const,
-  );
+function requestBodyOf(
+  route: BoundRoute['route'],
+  parameters: readonly BoundParameter[],
+  types: TypeSchemas,
+  { schemas }: Components,
+) {
+  const properties = parameters.map((one) => [one.name, described(inputSchema(one, types), one, types)] as const);
   const required = parameters.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   const schema: JsonSchema = {
     type: 'object',
@@ -143,7 +153,7 @@ function requestBodyOf(parameters: readonly BoundParameter[], types: TypeSchemas
     additionalProperties: false,
   };
   const content: OpenApiContent = { schema, example: exampleOf(schema, schemas) };
-  return { required: required.length > 0, content: { 'application/json': content } };
+  return { required: required.length > 0 || mustHaveBody(route), content: { 'application/json': content } };
 }
 
 function responsesOf(

@@ -2,7 +2,10 @@ import type { JsonSchema } from './json-schema.ts';
 
 export type OpenApiVersion = '3.0' | '3.1';
 
-export interface OpenApiParameter {
+/** Of an element that is deprecated; `x-sunset` is that of `JsonSchema`. */
+type Ending = Pick<JsonSchema, 'deprecated' | 'x-sunset'>;
+
+export interface OpenApiParameter extends Ending {
   name: string;
   in: 'path' | 'query' | 'header';
   required?: boolean;
@@ -30,12 +33,11 @@ export interface OpenApiResponse {
   content?: Record<string, OpenApiContent>;
 }
 
-export interface OpenApiOperation {
+export interface OpenApiOperation extends Ending {
   operationId: string;
   summary: string;
   description?: string;
   tags: string[];
-  deprecated?: boolean;
   parameters?: OpenApiParameter[];
   requestBody?: { required: boolean; content: Record<string, OpenApiContent> };
   responses: Record<string, OpenApiResponse | Reference>;

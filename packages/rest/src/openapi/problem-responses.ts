@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { BoundRoute } from '../bind-route.ts';
 import { PROBLEM_MEDIA_TYPE, type Problem, problem } from '../problem.ts';
-import { isRead } from '../rest-route.ts';
+import { mustHaveBody } from '../rest-route.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { OpenApiResponse } from './openapi-document.ts';
 
@@ -14,7 +14,8 @@ interface ProblemCase {
 }
 
 const always = () => true;
-const hasBody = ({ parameters }: BoundRoute) => parameters.some((one) => one.in === 'body');
+const hasBody = ({ route, parameters }: BoundRoute) =>
+  mustHaveBody(route) || parameters.some((one) => one.in === 'body');
 const hasErrors = ({ route }: BoundRoute) => route.errors !== undefined;
 
 /** What a route may answer in place of its body, beside what every server and proxy may. */
@@ -34,8 +35,8 @@ const CASES: readonly ProblemCase[] = [
   {
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
-    description: 'The body is not JSON in UTF-8.',
-    by: (bound) => !isRead(bound.route),
+    description: 'The content type is not JSON in UTF-8.',
+    by: always,
   },
   { status: 422, code: 'INVALID_INPUT', description: 'A value is of its type, and not allowed.', by: hasErrors },
   {

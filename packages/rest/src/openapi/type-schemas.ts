@@ -57,7 +57,7 @@ export class TypeSchemas {
   output(document: DocumentNode, operation: string, field: SelectedField): JsonSchema {
     const described = this.#element(`${field.parentType}.${field.name}`);
     const { coordinate } = described;
-    return this.#described(this.#outputType(field.type, { document, operation, field, coordinate }), described);
+    return this.described(this.#outputType(field.type, { document, operation, field, coordinate }), described);
   }
 
   /** Of a variable, or of an input field. */
@@ -107,7 +107,7 @@ export class TypeSchemas {
       const fields = Object.values(type.getFields());
       const properties = fields.map((field) => {
         const described = this.#element(`${type.name}.${field.name}`, field);
-        const value = this.#described(this.input(field.type, described.coordinate), described);
+        const value = this.described(this.input(field.type, described.coordinate), described);
         return [
           field.name,
           field.defaultValue === undefined ? value : { ...value, default: field.defaultValue },
@@ -162,12 +162,15 @@ export class TypeSchemas {
     return { coordinate, description: field?.description, deprecationReason: field?.deprecationReason };
   }
 
-  /** What stands beside a `$ref` counts in 3.1. */
-  #described(schema: JsonSchema, { coordinate, description, deprecationReason }: Element): JsonSchema {
+  /** With what there is to say of an element. What stands beside a `$ref` counts in 3.1. */
+  described<Target extends object>(
+    target: Target,
+    { coordinate, description, deprecationReason }: Element,
+  ): Target & Pick<JsonSchema, 'description' | 'deprecated' | 'x-sunset'> {
     const sunset = this.#parts.sunsets.get(coordinate);
     const texts = [description, deprecationReason && `Deprecated: ${deprecationReason}`].filter(Boolean);
     return {
-      ...schema,
+      ...target,
       ...(texts.length === 0 ? {} : { description: texts.join('\n\n') }),
       ...(deprecationReason ? { deprecated: true } : {}),
       ...(sunset === undefined ? {} : { 'x-sunset': sunset }),
@@ -180,7 +183,8 @@ interface Described {
   readonly deprecationReason?: string | null | undefined;
 }
 
-interface Element extends Described {
+/** Of the schema. */
+export interface Element extends Described {
   readonly coordinate: string;
 }
 

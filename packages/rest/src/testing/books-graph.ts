@@ -6,11 +6,20 @@ import { parseRestRoute } from '../parse-rest-route.ts';
 export const schema = buildSchema(`
   scalar DateTime
   type Query {
-    books("At most 100." first: Int! = 10, after: String, genre: Genre, ids: [ID!], price: Float, sold: Boolean): Books!
+    books(
+      "At most 100."
+      first: Int! = 10
+      after: String
+      genre: Genre @deprecated(reason: "Use found.")
+      ids: [ID!]
+      price: Float
+      sold: Boolean
+    ): Books!
+    newest: Book @deprecated(reason: "Use books.")
     book(id: ID!): Book
     found(text: String!): [Item]
   }
-  type Mutation { addBook(input: BookInput!): AddBookPayload! }
+  type Mutation { addBook(input: BookInput!): AddBookPayload! sort: Boolean }
   type Books { nodes: [Book!]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! endCursor: String }
   "What is read."
@@ -18,7 +27,7 @@ export const schema = buildSchema(`
   type Author { id: ID! name: String! }
   union Item = Book | Author
   enum Genre { "With a murderer." CRIME POETRY }
-  input BookInput { title: String! genre: Genre = POETRY sequel: BookInput }
+  input BookInput { title: String! genre: Genre = POETRY sequel: BookInput @deprecated(reason: "Add it, too.") }
   type AddBookPayload { book: Book errors: [AddBookError!]! }
   interface DomainError { code: String! message: String! }
   union AddBookError = TitleTaken

@@ -3,8 +3,8 @@ import { EVENTS_IDENTITY } from '@tributary/service-kit/sdl';
 import { testEvent } from '@tributary/service-kit/testing';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { requiredTopic } from '../subscriptions/event-source.ts';
 import { entityOfArguments, entityOfEvent, eventBindings, topicOf, topicOfEvent } from './event-binding.ts';
-import { requiredTopic } from './event-source.ts';
 
 const bindingsOf = (directive: string, field = 'changed(id: ID!, n: Int): Item', link = EVENTS_IDENTITY) =>
   eventBindings(

@@ -1,9 +1,9 @@
 import { anonymous, createMetrics } from '@tributary/service-kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PostAnswer } from '../subgraphs/post.ts';
+import type { Priority } from '../overload/priority.ts';
+import { RequestAttempts } from '../overload/request-attempts.ts';
 import { FetchGate } from './fetch-gate.ts';
-import type { Priority } from './priority.ts';
-import { RequestAttempts } from './request-attempts.ts';
+import type { PostAnswer } from './post.ts';
 
 const answer: PostAnswer = { status: 200, contentType: 'application/json', cacheControl: '', body: Buffer.from('{}') };
 /** Clients do not wait for longer, though the request might. */

@@ -1,13 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { AddressCharged } from '../rate-limit/limit-address.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Of a GraphQL request whose body may be read, where rates are limited. */
-    addressCharged: AddressCharged | undefined;
-  }
-}
 
 /** What steps read of the request that an operation came with. One that came by a WebSocket message has one, too. */
 export interface OperationRequest
@@ -18,7 +10,7 @@ export interface OperationRequest
   /** The HTTP request: of a message, the one that has opened its connection. */
   readonly raw: Pick<IncomingMessage, 'headers' | 'socket' | 'url'>;
   /** What its address was charged before its body was read; undefined where nothing was. */
-  addressCharged?: AddressCharged | undefined;
+  addressCharged?: FastifyRequest['addressCharged'];
   /** As it arrived; what else carries operations says them otherwise. */
   body: unknown;
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
-import type { LimitRate } from '../pipeline/steps/limit-rate.ts';
+import type { LimitRate } from './steps/limit-rate.ts';
 
 /**
  * Takes a token of a request's address while only its headers are there: the body of what is over its rate is not read.

@@ -1,14 +1,14 @@
 import { type Attributes, trace } from '@opentelemetry/api';
 import type { CounterSeries, Metrics } from '@tributary/service-kit';
-import { FetchError } from '../subgraphs/fetch-error.ts';
-import type { FetchScope } from '../subgraphs/fetch-scope.ts';
-import type { PostAnswer } from '../subgraphs/post.ts';
-import { AdaptiveLimit, type LimitOutcome } from './adaptive-limit.ts';
+import { AdaptiveLimit, type LimitOutcome } from '../overload/adaptive-limit.ts';
+import { loopWatch } from '../overload/loop-watch.ts';
+import { type Priority, SHARES } from '../overload/priority.ts';
+import { PriorityQueue } from '../overload/priority-queue.ts';
+import { StandingQueue } from '../overload/standing-queue.ts';
+import { FetchError } from './fetch-error.ts';
+import type { FetchScope } from './fetch-scope.ts';
 import { FetchTurnedAway } from './fetch-turned-away.ts';
-import { loopWatch } from './loop-watch.ts';
-import { type Priority, SHARES } from './priority.ts';
-import { PriorityQueue } from './priority-queue.ts';
-import { StandingQueue } from './standing-queue.ts';
+import type { PostAnswer } from './post.ts';
 
 export interface FetchGateOptions {
   /** Fetches that may be under way, however slow they are. */

@@ -1,4 +1,4 @@
-import { FetchError } from '../subgraphs/fetch-error.ts';
+import { FetchError } from './fetch-error.ts';
 
 /** Too many fetches are under way to its subgraph: it was not sent. */
 export class FetchTurnedAway extends FetchError {

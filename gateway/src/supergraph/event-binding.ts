@@ -8,7 +8,7 @@ import {
   type ObjectTypeDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import { fieldSet, joins } from '../supergraph/supergraph-types.ts';
+import { fieldSet, joins } from './supergraph-types.ts';
 
 /** How a field of `Subscription` hears events, as `@eventStream` says (ADR 0035). */
 export interface EventBinding extends EventStream {

@@ -2,8 +2,8 @@ import { CodedError } from '@tributary/service-kit';
 import type { VersionLine } from '@tributary/service-kit/sdl';
 import type { Generation } from '../engine/generation.ts';
 import type { SchemaView } from '../engine/schema-view.ts';
+import type { VersionLines } from '../lines/version-lines.ts';
 import { PlanningError } from '../planner/planning-error.ts';
-import type { VersionLines } from './version-lines.ts';
 
 /**
  * What a request of a version of the API sees of a supergraph; a promise where that is to be cut first, as a supergraph

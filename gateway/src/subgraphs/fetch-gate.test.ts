@@ -1,12 +1,12 @@
 import { anonymous, createMetrics } from '@tributary/service-kit';
 import { describe, expect, it } from 'vitest';
-import { FetchError } from '../subgraphs/fetch-error.ts';
-import { Departure, type FetchScope } from '../subgraphs/fetch-scope.ts';
-import type { PostAnswer } from '../subgraphs/post.ts';
+import type { Priority } from '../overload/priority.ts';
+import { RequestAttempts } from '../overload/request-attempts.ts';
+import { FetchError } from './fetch-error.ts';
 import { FetchGate } from './fetch-gate.ts';
+import { Departure, type FetchScope } from './fetch-scope.ts';
 import { FetchTurnedAway } from './fetch-turned-away.ts';
-import type { Priority } from './priority.ts';
-import { RequestAttempts } from './request-attempts.ts';
+import type { PostAnswer } from './post.ts';
 
 const answer: PostAnswer = { status: 200, contentType: 'application/json', cacheControl: '', body: Buffer.from('{}') };
 

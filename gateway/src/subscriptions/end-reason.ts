@@ -1,4 +1,4 @@
-import { LIVE_ENDS } from '../subscriptions/live-operation.ts';
+import { LIVE_ENDS } from './live-operation.ts';
 
 /** How subscriptions come to clients. */
 export const TRANSPORTS = ['websocket', 'sse', 'multipart'] as const;

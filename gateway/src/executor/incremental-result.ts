@@ -1,6 +1,6 @@
-import type { OperationResult } from '../executor/prepare-operation.ts';
-import type { ClientError } from '../executor/projection-run.ts';
-import type { ResponsePath } from '../executor/targets.ts';
+import type { OperationResult } from './prepare-operation.ts';
+import type { ClientError } from './projection-run.ts';
+import type { ResponsePath } from './targets.ts';
 
 /** What an operation with `@defer` or `@stream` came to: what is there at first, and what follows. */
 export interface IncrementalResult {

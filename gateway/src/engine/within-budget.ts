@@ -1,7 +1,7 @@
 import { errorCatalogue } from '@tributary/service-kit';
-import type { AskSubgraph, SubgraphRequest } from '../executor/subgraph-access.ts';
+import type { AskSubgraph, PlanRequest } from '../executor/subgraph-access.ts';
+import type { RequestBudget } from '../limits/request-budget.ts';
 import type { SubgraphAnswer } from '../subgraphs/read-answer.ts';
-import type { RequestBudget } from './request-budget.ts';
 
 /** Asks for what the budget allows. What it does not is not sent, and the fields that it is for are null. */
 export const withinBudget =
@@ -13,7 +13,7 @@ export const withinBudget =
     return ask(asked);
   };
 
-function countOf(entities: NonNullable<SubgraphRequest['entities']>): number {
+function countOf(entities: NonNullable<PlanRequest['entities']>): number {
   let sum = 0;
   for (const count of entities.values()) sum += count;
   return sum;

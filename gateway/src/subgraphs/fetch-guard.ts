@@ -1,12 +1,12 @@
 import { trace } from '@opentelemetry/api';
 import type { CounterSeries, Logger, Metrics } from '@tributary/service-kit';
-import { AnswerTooLarge } from '../subgraphs/answer-too-large.ts';
-import { FetchError } from '../subgraphs/fetch-error.ts';
-import { OversizedQueries } from './oversized-queries.ts';
-import { QuickestAnswers } from './quickest-answers.ts';
-import type { ResilienceOptions } from './resilience-options.ts';
-import { RetryBudget } from './retry-budget.ts';
-import { type AdmittedFetch, SubgraphBreakers, type Verdict } from './subgraph-breakers.ts';
+import { OversizedQueries } from '../resilience/oversized-queries.ts';
+import { QuickestAnswers } from '../resilience/quickest-answers.ts';
+import type { ResilienceOptions } from '../resilience/resilience-options.ts';
+import { RetryBudget } from '../resilience/retry-budget.ts';
+import { type AdmittedFetch, SubgraphBreakers, type Verdict } from '../resilience/subgraph-breakers.ts';
+import { AnswerTooLarge } from './answer-too-large.ts';
+import { FetchError } from './fetch-error.ts';
 
 export interface FetchGuardParts {
   subgraph: string;
