@@ -11,7 +11,8 @@ import { uninstall } from './steps/uninstall.ts';
 import { addTlsSecret } from './tls-secret.ts';
 
 const RELEASE = 'tributary';
-const LAST_EVENTS = 40;
+const LAST_LINES = 40;
+const WARNING = /"level":"(?:warn|error|fatal)"/;
 const VALUES = fileURLToPath(new URL('values.yaml', import.meta.url));
 const INGRESS = 'istio-ingress';
 
@@ -67,7 +68,12 @@ async function runPhase(phase: Phase, { kubeconfig, tag, keep, only }: EndToEndO
 async function stateOf(cluster: Cluster): Promise<string> {
   const pods = await cluster.kubectl('get', 'pods,horizontalpodautoscalers', '--output', 'wide');
   const events = await cluster.kubectl('get', 'events', '--sort-by', '.lastTimestamp');
-  return `${pods}\n${events.split('\n').slice(-LAST_EVENTS).join('\n')}`;
+  const logs = await cluster.kubectl(
+    ...['logs', '--selector', `app.kubernetes.io/part-of=${RELEASE}`, '--all-containers', '--prefix'],
+    ...['--since', '5m', '--tail', '-1', '--max-log-requests', '50', '--ignore-errors'],
+  );
+  const warnings = logs.split('\n').filter((line) => WARNING.test(line));
+  return [pods, ...events.split('\n').slice(-LAST_LINES), ...warnings.slice(-LAST_LINES)].join('\n');
 }
 
 /** The namespace joins the mesh, whose ingress gets a certificate. Gives the ingress's address. */

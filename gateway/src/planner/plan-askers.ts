@@ -12,12 +12,20 @@ export interface PlanAsker {
   readonly asker?: (() => string) | undefined;
 }
 
+const GATEWAY = 'gateway';
+
 /** What the gateway plans by itself: known documents, and what was asked for most. */
 export const GATEWAY_ITSELF: PlanAsker = {
   deadlineMs: Number.POSITIVE_INFINITY,
   attempts: { priority: 'high' },
-  asker: () => 'gateway',
+  asker: () => GATEWAY,
 };
+
+/** Nobody is to wait for having shared what the gateway planned. */
+export const isGateway = (who: string): boolean => who === GATEWAY;
+
+/** As `askerOf` tells. */
+export const whoOf = ({ asker }: PlanAsker): string => asker?.() ?? '';
 
 export const planPriority = ({ attempts }: PlanAsker): Priority => attempts?.priority ?? 'normal';
 
@@ -33,12 +41,16 @@ export class PlanAskers {
     this.#members.push(member);
   }
 
-  /** The first of those with the highest priority who still wait; undefined: nobody does. */
-  first(nowMs = performance.now()): PlanAsker | undefined {
+  /**
+   * The first of those with the lowest rank who still wait; undefined: nobody does.
+   *
+   * @param rank Default: by priority
+   */
+  first(nowMs = performance.now(), rank = rankOf): PlanAsker | undefined {
     let first: PlanAsker | undefined;
     for (const member of this.#members) {
-      const asker = member instanceof PlanAskers ? member.first(nowMs) : waiting(member, nowMs);
-      if (asker !== undefined && (first === undefined || rankOf(asker) < rankOf(first))) first = asker;
+      const asker = member instanceof PlanAskers ? member.first(nowMs, rank) : waiting(member, nowMs);
+      if (asker !== undefined && (first === undefined || rank(asker) < rank(first))) first = asker;
     }
     return first;
   }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Priority } from '../overload/priority.ts';
-import { PlanAskers } from './plan-askers.ts';
+import { GATEWAY_ITSELF, PlanAskers, whoOf } from './plan-askers.ts';
 import { PlanQueue, type WaitingPlan } from './plan-queue.ts';
 
-const askerOf = (priority: Priority, deadlineMs = Number.POSITIVE_INFINITY) => ({
+const askerOf = (priority: Priority, deadlineMs = Number.POSITIVE_INFINITY, who = '') => ({
   deadlineMs,
+  asker: () => who,
   departure: { hasGone: false },
   attempts: { priority },
 });
@@ -19,7 +20,7 @@ describe('the queue of the planner', () => {
   });
   afterEach(() => void vi.useRealTimers());
 
-  function join(name: string, who: string, priority: Priority = 'low', asker = askerOf(priority)) {
+  function join(name: string, who: string, priority: Priority = 'low', asker = askerOf(priority, undefined, who)) {
     const plan = { name, who, askers: new PlanAskers(asker), drop: () => dropped.push(name) };
     return { plan, asker, hasJoined: queue.join(plan, priority) };
   }
@@ -72,6 +73,27 @@ describe('the queue of the planner', () => {
     vi.advanceTimersByTime(10_001);
     queue.charge(plan, 1);
     expect(both()).toEqual(['mutation', 'query']);
+  });
+
+  it('puts nobody behind all for what is asked for by somebody else, too', () => {
+    const { plan } = join('long', 'a');
+    queue.take();
+    queue.charge(plan, 1500);
+    const { asker, plan: shared } = join('shared', 'a');
+    join('query', 'b');
+    shared.askers.add(askerOf('normal', undefined, 'user c'));
+    asker.departure.hasGone = true;
+    expect(taken()).toEqual(['shared', 'query']);
+  });
+
+  it('never puts the gateway itself behind all', () => {
+    const warming = { name: 'known', who: whoOf(GATEWAY_ITSELF), askers: new PlanAskers(GATEWAY_ITSELF), drop() {} };
+    queue.join(warming, 'high');
+    queue.take();
+    queue.charge(warming, 1500);
+    join('query', 'b');
+    queue.join(warming, 'high');
+    expect(taken()).toEqual(['known', 'query']);
   });
 
   it('drops what nobody waits for, and its place is another one’s', () => {

@@ -1,5 +1,5 @@
 import { type Priority, SHARES } from '../overload/priority.ts';
-import { type PlanAsker, type PlanAskers, rankOf } from './plan-askers.ts';
+import { isGateway, type PlanAsker, type PlanAskers, rankOf, whoOf } from './plan-askers.ts';
 
 /** At some 20 ms each, the last of them waits for four seconds. */
 const MAX_WAITING = 200;
@@ -42,7 +42,7 @@ export class PlanQueue<T extends WaitingPlan> {
     let next: T | undefined;
     let nextRank = Number.POSITIVE_INFINITY;
     for (const [plan, asker] of this.#dropUnwanted()) {
-      const rank = (this.#usedMs.get(plan.who) ?? 0) > MUCH_MS ? BEHIND_ALL : rankOf(asker);
+      const rank = this.#rankOf(asker);
       if (rank < nextRank) [next, nextRank] = [plan, rank];
     }
     if (next === undefined) return undefined;
@@ -60,7 +60,12 @@ export class PlanQueue<T extends WaitingPlan> {
       this.#usedMs.clear();
       this.#periodBeganMs = nowMs;
     }
-    this.#usedMs.set(who, (this.#usedMs.get(who) ?? 0) + tookMs);
+    if (!isGateway(who)) this.#usedMs.set(who, (this.#usedMs.get(who) ?? 0) + tookMs);
+  }
+
+  /** Whoever joins what another one has asked for first is not behind all for that one's use. */
+  #rankOf(asker: PlanAsker): number {
+    return (this.#usedMs.get(whoOf(asker)) ?? 0) > MUCH_MS ? BEHIND_ALL : rankOf(asker);
   }
 
   #hasPlace(who: string, priority: Priority): boolean {
@@ -73,7 +78,7 @@ export class PlanQueue<T extends WaitingPlan> {
     const nowMs = performance.now();
     const wanted = new Map<T, PlanAsker>();
     for (const plan of this.#waiting) {
-      const asker = plan.askers.first(nowMs);
+      const asker = plan.askers.first(nowMs, (one) => this.#rankOf(one));
       if (asker === undefined) plan.drop();
       else wanted.set(plan, asker);
     }

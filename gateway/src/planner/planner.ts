@@ -1,7 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { EXECUTION_LIMITS, type ExecutionLimits } from '../limits/execution-limits.ts';
 import type { NormalOperation } from './normal-operation.ts';
-import { GATEWAY_ITSELF, type PlanAsker, PlanAskers, planPriority } from './plan-askers.ts';
+import { GATEWAY_ITSELF, type PlanAsker, PlanAskers, planPriority, whoOf } from './plan-askers.ts';
 import { PlanQueue, type WaitingPlan } from './plan-queue.ts';
 import { shapeOf } from './plan-shape.ts';
 import type { PlanCommand } from './planner-messages.ts';
@@ -79,7 +79,7 @@ export class Planner {
     const askers = new PlanAskers(asker);
     const first = askers.first();
     if (first === undefined) throw left();
-    const who = first.asker?.() ?? '';
+    const who = whoOf(first);
     const planned = Promise.withResolvers<QueryPlan>();
     const drop = () => {
       this.#planning.delete(key);
