@@ -26,6 +26,8 @@ const address = {
 const idempotencyKey = randomUUID();
 
 /** What later steps need of earlier answers. */
+/** Of a graph of an older version. */
+const NONE = 'this graph has no such subscription';
 const seen = {
   product: { id: '', name: '', price: { amountMinor: 0, currency: '' } },
   guestToken: '',
@@ -125,7 +127,7 @@ export const purchase: readonly DemoStep[] = [
     operation: 'FollowNotifications',
     async run(client) {
       seen.notifications = await client.follow('follow-notifications');
-      return 'listening';
+      return seen.notifications === undefined ? NONE : 'listening';
     },
   },
   {
@@ -175,8 +177,9 @@ export const purchase: readonly DemoStep[] = [
     title: 'Hear that it is sure, without asking: each event is completed as a query would be',
     operation: 'FollowNotifications',
     async run() {
+      if (seen.notifications === undefined) return NONE;
       const heard: unknown[] = [];
-      for await (const { notificationReceived } of seen.notifications ?? []) {
+      for await (const { notificationReceived } of seen.notifications) {
         heard.push(notificationReceived);
         if (notificationReceived.kind !== 'ORDER_CONFIRMED') continue;
         equal(notificationReceived.order?.number, seen.order.number);

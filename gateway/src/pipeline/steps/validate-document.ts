@@ -12,6 +12,7 @@ import { othersFirst } from '../../others-first.ts';
 import { inSyncSpan } from '../../tracing/in-sync-span.ts';
 import { clientMessage } from '../client-message.ts';
 import type { Step } from '../exchange.ts';
+import { knownOperationTypes } from '../known-operation-types.ts';
 
 const MAX_ERRORS = 10;
 
@@ -21,7 +22,7 @@ const MAX_ERRORS = 10;
  */
 export function validateDocument(tracer: Tracer, introspection: boolean): Step {
   const further = introspection ? incrementalRules : [...incrementalRules, NoSchemaIntrospectionCustomRule];
-  const rules = [...specifiedRules, ...further];
+  const rules = [...specifiedRules, knownOperationTypes, ...further];
   const errorsOf = (schema: GraphQLSchema, document: DocumentNode) =>
     validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) => {
       const message = clientMessage(error);

@@ -18,11 +18,14 @@ export interface SilenceWatchOptions {
 const QUIET_MS = 200;
 /** So long may it take to let a connection in. With `QUIET_MS`: what nobody answers fails within 0.8 s. */
 const PROBE_MS = 600;
-/** Of a server that has lately been slow, more: as many times what its slowest answer took, up to a limit. It is busy, not gone. */
+/**
+ * Of a server that has lately been slow, more: as many times what its slowest answer took, up to a limit. It is busy, not
+ * gone. Of one that has not been heard of yet, the limit: nobody waits for a service that begins.
+ */
 const TIMES_SLOWEST = 5;
 const MAX_PROBE_MS = 5000;
-/** What an answer counts of the slowest before it: after thirty quick ones it is forgotten. */
-const FORGETTING = 0.85;
+/** What an answer counts of the slowest before it: after a hundred quick ones it is forgotten. */
+const FORGETTING = 0.95;
 /** After a probe that found nobody, the next one. */
 const AGAIN_MS = 500;
 /** The probe's time is counted in so many pieces: one in which this process itself stood still counts no more than another. */
@@ -107,7 +110,8 @@ export class SilenceWatch {
   async #probe(): Promise<void> {
     this.#isProbing = true;
     const beganMs = performance.now();
-    const withinMs = Math.min(MAX_PROBE_MS, Math.max(PROBE_MS, TIMES_SLOWEST * this.#slowestMs));
+    const slowestMs = this.#heardMs === 0 ? Number.POSITIVE_INFINITY : this.#slowestMs;
+    const withinMs = Math.min(MAX_PROBE_MS, Math.max(PROBE_MS, TIMES_SLOWEST * slowestMs));
     const isThere = await isLetIn(this.#options, withinMs);
     this.#isProbing = false;
     // Whoever was answered meanwhile knows as well.
