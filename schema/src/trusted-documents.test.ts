@@ -71,3 +71,10 @@ test('what does not fit the schema is a finding for each error, at its place', (
     { code: 'DOCUMENT_NOT_VALID', line: 4, column: 5, message: expect.stringContaining('Unknown argument "x"') },
   ]);
 });
+
+test('an operation of a type that is gone from the schema as a whole is not valid', () => {
+  const { documents } = read({ 'shop/told.graphql': 'subscription Told { a }' });
+  expect(validateTrustedDocuments(buildSchema('type Query { a: Int }'), documents)).toMatchObject([
+    { code: 'DOCUMENT_NOT_VALID', message: 'The subscription operation is not supported by the schema.' },
+  ]);
+});

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { operationRules } from '@tributary/service-kit';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import type { Finding } from './finding.ts';
 
@@ -45,7 +46,7 @@ export function readTrustedDocuments(root: string): { documents: TrustedDocument
 /** Each document against the schema that clients see. */
 export const validateTrustedDocuments = (schema: GraphQLSchema, documents: readonly TrustedDocument[]): Finding[] =>
   documents.flatMap(({ document, path, text }) =>
-    validate(schema, document).map(
+    validate(schema, document, operationRules).map(
       (error): Finding => ({
         severity: 'error',
         code: 'DOCUMENT_NOT_VALID',

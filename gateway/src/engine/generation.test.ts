@@ -26,6 +26,21 @@ it('a generation that is given up while known operations are planned asks for no
   expect(asked).toHaveLength(1);
 });
 
+it('a known operation that a generation has not keeps none of those behind it from being planned', async () => {
+  const asked: string[] = [];
+  const planner = {
+    isPlanning: () => false,
+    async plan({ text }: { text: string }) {
+      asked.push(text);
+      throw new PlanningError('failed', 'It has no plan.');
+    },
+  };
+  const candidate = { memory: { documents: 1000, refusals: 1000 }, planner, plans: new BoundedCache(1000) };
+  const generation = new Generation(candidate as unknown as Candidate, buildSchema('type Query { a: Int }'));
+  await generation.warm(['subscription { a }', '{ gone }', '{ a }'].map((text) => ({ name: text, text })));
+  expect(asked).toHaveLength(1);
+});
+
 describe('version lines of a generation', () => {
   afterEach(() => void vi.useRealTimers());
   const schema = buildSchema('type Query { a: Int }');

@@ -1,3 +1,4 @@
+import { operationRules } from '@tributary/service-kit';
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import type { AuthorizationOptions } from '../authorization/authorization-options.ts';
 import { othersFirst } from '../others-first.ts';
@@ -22,7 +23,9 @@ export function validOperation(
   const document = parse(text);
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const operation = operations.find(({ name }) => operationName === undefined || name?.value === operationName);
-  return operation === undefined || validate(schema, document).length > 0 ? undefined : { document, operation };
+  return operation === undefined || validate(schema, document, operationRules).length > 0
+    ? undefined
+    : { document, operation };
 }
 
 /** What could not be cut is not tried again for so long: nothing is planned meanwhile. */

@@ -1,3 +1,4 @@
+import { operationRules } from '@tributary/service-kit';
 import { type DocumentNode, type GraphQLSchema, getVariableValues, validate } from 'graphql';
 import type { SchemaView } from '../engine/schema-view.ts';
 import type { LiveRequest } from './live-operation.ts';
@@ -9,7 +10,7 @@ const known = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, boolean>>();
 export function isValidBy({ schema }: SchemaView, { document, operation, variables }: LiveRequest): boolean {
   const ofSchema = known.get(schema) ?? new WeakMap<DocumentNode, boolean>();
   known.set(schema, ofSchema);
-  const isValid = ofSchema.get(document) ?? validate(schema, document, undefined, { maxErrors: 1 }).length === 0;
+  const isValid = ofSchema.get(document) ?? validate(schema, document, operationRules, { maxErrors: 1 }).length === 0;
   ofSchema.set(document, isValid);
   if (!isValid) return false;
   return getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables }).coerced !== undefined;

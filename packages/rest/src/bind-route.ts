@@ -1,3 +1,4 @@
+import { operationRules } from '@tributary/service-kit';
 import {
   type GraphQLInputType,
   type GraphQLSchema,
@@ -41,7 +42,7 @@ export function bindRoute(
   route: RestRoute,
   schema: GraphQLSchema,
 ): BoundRoute | { readonly refusals: readonly string[] } {
-  const refusals = validate(schema, route.document).map(({ message }) => message);
+  const refusals = validate(schema, route.document, operationRules).map(({ message }) => message);
   if (refusals.length > 0) return { refusals };
   const uses = variableUses(route.document, schema);
   const parameters = route.parameters.map((parameter): BoundParameter => {

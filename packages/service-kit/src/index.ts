@@ -40,6 +40,7 @@ export {
   idSlice,
 } from './graphql/connection.ts';
 export { coordinatesOf } from './graphql/coordinates-of.ts';
+export { operationRules } from './graphql/operation-rules.ts';
 export {
   checkLimit,
   decodeCursor,

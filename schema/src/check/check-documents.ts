@@ -1,4 +1,4 @@
-import { coordinatesOf } from '@tributary/service-kit';
+import { coordinatesOf, operationRules } from '@tributary/service-kit';
 import { type GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import type { Finding } from '../finding.ts';
 import { placeInDocument, type TrustedDocument } from '../trusted-documents.ts';
@@ -20,8 +20,8 @@ export const judgeDocuments = (
   after: GraphQLSchema | undefined,
 ): JudgedDocument[] =>
   documents.map((each) => {
-    const wasValid = validate(before, each.document).length === 0;
-    const errors = after === undefined ? [] : validate(after, each.document);
+    const wasValid = validate(before, each.document, operationRules).length === 0;
+    const errors = after === undefined ? [] : validate(after, each.document, operationRules);
     return { ...each, wasValid, errors, uses: wasValid ? coordinatesOf(before, each.document) : new Set() };
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { nearest } from '@tributary/service-kit';
+import { nearest, operationRules } from '@tributary/service-kit';
 import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, validate } from 'graphql';
 import type { Finding } from '../finding.ts';
 import { parseFlags } from '../flags.ts';
@@ -49,7 +49,7 @@ export const plan: Command = {
       return 1 as const;
     };
     const parsed = parseGraphql(text);
-    const errors = parsed instanceof GraphQLError ? [parsed] : validate(planner.apiSchema, parsed);
+    const errors = parsed instanceof GraphQLError ? [parsed] : validate(planner.apiSchema, parsed, operationRules);
     if (parsed instanceof GraphQLError || errors.length > 0)
       return report(errors.map((error) => notValid(error, text, placeName(file, flags.root))));
     const operation = operationOf(parsed, flags.operation);

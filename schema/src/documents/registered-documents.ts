@@ -1,4 +1,5 @@
 import { Supergraph } from '@apollo/federation-internals';
+import { operationRules } from '@tributary/service-kit';
 import { GraphQLError, Kind, validate } from 'graphql';
 import type { Finding } from '../finding.ts';
 import { parseGraphql } from '../parse-graphql.ts';
@@ -32,7 +33,7 @@ export function registeredDocuments(
     }
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     const name = operations[0]?.name?.value;
-    const errors = validate(schema, document);
+    const errors = validate(schema, document, operationRules);
     for (const error of errors) refuse('DOCUMENT_NOT_VALID', error);
     if (name === undefined || operations.length !== 1)
       refuse('INVALID_DOCUMENT', new GraphQLError('A trusted document holds exactly one operation, with a name.'));

@@ -1,18 +1,11 @@
 import type { Tracer } from '@opentelemetry/api';
-import { CodedError } from '@tributary/service-kit';
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-  validate,
-} from 'graphql';
+import { CodedError, operationRules } from '@tributary/service-kit';
+import { type DocumentNode, type GraphQLSchema, NoSchemaIntrospectionCustomRule, validate } from 'graphql';
 import { incrementalRules } from '../../incremental/rules/incremental-rules.ts';
 import { othersFirst } from '../../others-first.ts';
 import { inSyncSpan } from '../../tracing/in-sync-span.ts';
 import { clientMessage } from '../client-message.ts';
 import type { Step } from '../exchange.ts';
-import { knownOperationTypes } from '../known-operation-types.ts';
 
 const MAX_ERRORS = 10;
 
@@ -22,7 +15,7 @@ const MAX_ERRORS = 10;
  */
 export function validateDocument(tracer: Tracer, introspection: boolean): Step {
   const further = introspection ? incrementalRules : [...incrementalRules, NoSchemaIntrospectionCustomRule];
-  const rules = [...specifiedRules, knownOperationTypes, ...further];
+  const rules = [...operationRules, ...further];
   const errorsOf = (schema: GraphQLSchema, document: DocumentNode) =>
     validate(schema, document, rules, { maxErrors: MAX_ERRORS }).map((error) => {
       const message = clientMessage(error);
