@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { SANDBOX_ORIGIN } from '../http/cors-origins.ts';
 import { addGraphiqlRoutes } from './graphiql-routes.ts';
 import { sendPage } from './page-headers.ts';
 import { addSandboxRoute } from './sandbox-routes.ts';
-import { START_PAGE_POLICY, type StartPageOptions, startPage } from './start-page.ts';
+import { hasSandbox, START_PAGE_POLICY, type StartPageOptions, startPage } from './start-page.ts';
 
 /** `/`, and where introspection is on GraphiQL, and Sandbox where its site may ask. */
 export function addPageRoutes(app: FastifyInstance, options: StartPageOptions): void {
@@ -12,7 +11,6 @@ export function addPageRoutes(app: FastifyInstance, options: StartPageOptions): 
     const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : request.protocol;
     return sendPage(reply, startPage(options, `${scheme}://${request.host}`), START_PAGE_POLICY);
   });
-  if (!options.introspection) return;
-  addGraphiqlRoutes(app, options.documents);
-  if (options.corsOrigins.includes(SANDBOX_ORIGIN)) addSandboxRoute(app, options.documents);
+  if (options.introspection) addGraphiqlRoutes(app, options.documents);
+  if (hasSandbox(options)) addSandboxRoute(app, options.documents);
 }

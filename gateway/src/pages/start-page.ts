@@ -78,8 +78,8 @@ function restCard(lines: readonly VersionLine[]): Html {
   );
 }
 
-/** Whether Apollo's site may ask. */
-const hasSandbox = ({ introspection, corsOrigins }: StartPageOptions) =>
+/** Whether Sandbox has a page here: where its site may ask. */
+export const hasSandbox = ({ introspection, corsOrigins }: StartPageOptions) =>
   introspection && corsOrigins.includes(SANDBOX_ORIGIN);
 
 function explorers(options: StartPageOptions, endpoint: string): Html[] {
