@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InTime, LateError } from './in-time.ts';
 
 const never = () => new Promise<never>(() => {});
 
 describe('InTime', () => {
+  afterEach(() => vi.useRealTimers());
+
   it('hands on what comes in time, and what fails', async () => {
     const inTime = new InTime(1000);
     expect(await inTime.wait(Promise.resolve('answer'))).toBe('answer');
@@ -14,21 +15,24 @@ describe('InTime', () => {
   });
 
   it('ends each wait at its own time, with one timer', async () => {
+    vi.useFakeTimers();
     const inTime = new InTime(60);
-    const startedMs = performance.now();
-    const end = (answer: Promise<unknown>) =>
-      inTime.wait(answer).then(
-        () => ['in time', 0] as const,
-        (error: unknown) => [error, performance.now() - startedMs] as const,
-      );
-    const first = end(never());
-    await delay(30);
-    const second = end(never());
-    const [firstError, firstMs] = await first;
-    const [secondError, secondMs] = await second;
-    for (const error of [firstError, secondError]) expect(error).toBeInstanceOf(LateError);
-    expect(firstMs).toBeGreaterThanOrEqual(58);
-    expect(secondMs - firstMs).toBeGreaterThanOrEqual(20);
+    const ended: string[] = [];
+    const begin = (name: string) =>
+      void inTime.wait(never()).catch((error: unknown) => ended.push(`${name}: ${String(error)}`));
+    begin('first');
+    await vi.advanceTimersByTimeAsync(30);
+    begin('second');
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(29);
+    expect(ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(ended).toEqual(['first: LateError: no answer in 60 ms']);
+    await vi.advanceTimersByTimeAsync(28);
+    expect(ended).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(ended[1]).toBe('second: LateError: no answer in 60 ms');
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('takes an answer that is there, where only this process was held up', async () => {
