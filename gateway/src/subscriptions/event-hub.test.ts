@@ -176,7 +176,6 @@ it('keeps nobody who came while the broker was away, and wakes who waits', async
   );
   await vi.advanceTimersByTimeAsync(5000);
   await Promise.all(came);
-  expect(vi.getTimerCount()).toBe(0);
   const waits = ready();
   await vi.advanceTimersByTimeAsync(1000);
   expect(waiters).toHaveLength(1);
