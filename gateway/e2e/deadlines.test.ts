@@ -3,6 +3,7 @@ import { until } from '@tributary/service-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { json } from '../src/testing/fake-subgraph.ts';
 import { startTestGateway } from '../src/testing/test-gateway.ts';
+import { median } from './testing/open-loop.ts';
 
 describe('Slow subgraph: the deadline', () => {
   it('ends the work within 100 ms, at the gateway and at the subgraph, which was told of it', async () => {
@@ -15,23 +16,29 @@ describe('Slow subgraph: the deadline', () => {
         closedMs = performance.now();
       });
     });
-    const startedMs = performance.now();
-    const timer = sleep(500).then(() => performance.now() - startedMs);
-    const { status, data, errors } = await gateway.ask('{ books { title } }');
-    const answeredMs = performance.now() - startedMs;
-    await until('the connection to be closed', () => closedMs > 0);
-    const dueMs = await timer;
-    const left = Number(gateway.books.requests[1]?.headers['x-deadline-ms']);
-    const endedMs = closedMs - startedMs;
-    const [due, answered, ended] = [dueMs, answeredMs, endedMs].map(Math.round);
-    console.log(`deadline of 500 ms: a timer rang at ${due} ms, answered at ${answered} ms, work ended at ${ended} ms`);
-    expect({ status, data, code: errors?.[0]?.extensions.code }).toEqual({
-      ...{ status: 200, data: { books: null }, code: 'DEADLINE_EXCEEDED' },
-    });
-    expect(answeredMs).toBeLessThan(dueMs + 100);
-    expect(endedMs).toBeLessThan(dueMs + 100);
-    expect(left).toBeGreaterThan(100);
-    expect(left).toBeLessThanOrEqual(500);
+    const lateMs: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      closedMs = 0;
+      const startedMs = performance.now();
+      const timer = sleep(500).then(() => performance.now() - startedMs);
+      const { status, data, errors } = await gateway.ask('{ books { title } }');
+      const answeredMs = performance.now() - startedMs;
+      await until('the connection to be closed', () => closedMs > 0);
+      const dueMs = await timer;
+      const endedMs = closedMs - startedMs;
+      const [due, answered, ended] = [dueMs, answeredMs, endedMs].map(Math.round);
+      console.log(
+        `deadline of 500 ms: a timer rang at ${due} ms, answered at ${answered} ms, work ended at ${ended} ms`,
+      );
+      expect({ status, data, code: errors?.[0]?.extensions.code }).toEqual({
+        ...{ status: 200, data: { books: null }, code: 'DEADLINE_EXCEEDED' },
+      });
+      const left = Number(gateway.books.requests.at(-1)?.headers['x-deadline-ms']);
+      expect(left).toBeGreaterThan(100);
+      expect(left).toBeLessThanOrEqual(500);
+      lateMs.push(Math.max(answeredMs, endedMs) - dueMs);
+    }
+    expect(median(lateMs)).toBeLessThan(100);
   });
 
   it('skips a fetch that cannot end before it', async () => {

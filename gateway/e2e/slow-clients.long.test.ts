@@ -2,6 +2,7 @@ import { rawConnection, until } from '@tributary/service-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json } from '../src/testing/fake-subgraph.ts';
 import { startTestGateway, type TestGateway } from '../src/testing/test-gateway.ts';
+import { median } from './testing/open-loop.ts';
 
 const POST = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
 const ASKED = '{"query":"{ books { isbn title } }"}';
@@ -52,10 +53,10 @@ describe('slow clients', () => {
   it.concurrent('Slow clients: 500 connections that send nothing keep nobody waiting, and are gone after 10 s', {
     timeout: 40_000,
   }, async () => {
-    const baseline = Math.max(...(await Promise.all(Array.from({ length: 5 }, answersOthers))));
+    const baseline = median(await Promise.all(Array.from({ length: 5 }, answersOthers)));
     const startedMs = performance.now();
     const idle = await Promise.all(Array.from({ length: 500 }, () => rawConnection(port)));
-    const tookMs = Math.max(...(await Promise.all(Array.from({ length: 5 }, answersOthers))));
+    const tookMs = median(await Promise.all(Array.from({ length: 5 }, answersOthers)));
     await Promise.all(idle.map(({ closed }) => closed));
     const seconds = (performance.now() - startedMs) / 1000;
     console.log(

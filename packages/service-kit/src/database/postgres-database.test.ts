@@ -208,8 +208,14 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
       await waitsForTheConnection;
       const failedMs = performance.now();
       expect(failedMs - startedMs, when).toBeLessThan(1500);
-      await expect(database.ping(), when).rejects.toSatisfy(unavailable);
-      expect(performance.now() - failedMs, when).toBeLessThan(300);
+      const tookMs: number[] = [];
+      for (let ping = 0; ping < 3; ping++) {
+        const askedMs = performance.now();
+        await expect(database.ping(), when).rejects.toSatisfy(unavailable);
+        tookMs.push(performance.now() - askedMs);
+      }
+      // One of them may be held up by what else runs here.
+      expect(tookMs.toSorted((a, b) => a - b)[1], when).toBeLessThan(300);
       heardBefore = heard;
       await network.heal();
     }
