@@ -32,7 +32,8 @@ async function statusesOf(gateway: TestGateway, asked: Promise<{ status: number;
 }
 
 // With what is on by default.
-describe.concurrent('No overload: operations that are slow, and come in a burst', () => {
+describe('No overload: operations that are slow, and come in a burst', () => {
+  // Each alone: what comes while others keep this process busy is not of one moment.
   it('a hundred orders of one moment, which are done one after the other, are all done', async () => {
     await using gateway = await startTestGateway();
     gateway.books.answerWith(workingOn(1, 40));
@@ -47,7 +48,7 @@ describe.concurrent('No overload: operations that are slow, and come in a burst'
     expect(await statusesOf(gateway, asked)).toEqual({ 200: 700 });
   }, 60_000);
 
-  it.each([
+  it.concurrent.each([
     ['each takes 200 ms', 1000, 200, 50],
     ['they wait for each other', 1, 4, 50],
     ['they wait for each other, and there are more than connections', 1, 4, 100],

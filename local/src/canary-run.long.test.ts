@@ -137,13 +137,21 @@ async function liveALife({ ask, graph, things }: PopulatedGraph): Promise<string
   const placed = await mutate('placeOrder', 'order { id }', me, {
     ...{ idempotencyKey: `${CANARY}-${newId()}`, paymentMethodId: paymentMethod.id, shippingAddress: address },
   });
-  const FOLLOWED = 'subscription ($id: ID!) { orderUpdated(id: $id) { status shippingAddress { line1 } } }';
+  const FOLLOWED =
+    'subscription ($id: ID!) { orderUpdated(id: $id) { timeline { status } shippingAddress { line1 } } }';
   const followed = await subscribe(graph.gateway.url, FOLLOWED, { id: placed.order.id }, me);
   await until('the order to be paid', async () => {
     const { data } = await ask('query ($id: ID!) { order(id: $id) { status } }', { id: placed.order.id }, me);
     return data.order.status === 'PAID';
   });
-  await followed.has('that it is paid', ({ data }) => data.data?.orderUpdated?.status === 'PAID');
+  // It may have been paid before anybody followed it.
+  await mutate('requestReturn', 'refund { amountMinor }', me, {
+    ...{ idempotencyKey: `${CANARY}-${newId()}`, orderId: placed.order.id, reason: `${CANARY} changed my mind` },
+    lines: [{ productId: things.product, quantity: 1 }],
+  });
+  await followed.has('that it is sent back', ({ data }) =>
+    data.data?.orderUpdated?.timeline.some(({ status }: { status: string }) => status === 'RETURN_REQUESTED'),
+  );
   await notified.has('a notification', ({ data }) => data.data?.notificationReceived?.id !== undefined);
   followed.leave();
   notified.leave();

@@ -15,6 +15,8 @@ it('does not stand while a burst is worked off, however long that takes', () => 
 
 it('does not stand where as many wait as clients wait for answers before they ask again', () => {
   expect(seen([1, 20, ...lengths(400, () => 36)]).isStanding).toBe(false);
+  // Some of them were answered just now, and have not asked again yet.
+  expect(seen([1, 20, ...lengths(400, (index) => 36 - (index % 7))]).isStanding).toBe(false);
 });
 
 it('stands within 1.1 s where more comes than can be done, until it is empty', () => {
@@ -22,6 +24,10 @@ it('stands within 1.1 s where more comes than can be done, until it is empty', (
   expect(queue.isStanding).toBe(true);
   expect(seen([100, 20, 1], queue, 1150).isStanding).toBe(true);
   expect(seen([0, 50], queue, 1300).isStanding).toBe(false);
+});
+
+it('stands in the end where hardly more comes than can be done', () => {
+  expect(seen(lengths(200, (index) => 1 + index / 10)).isStanding).toBe(true);
 });
 
 it('does not stand where it is empty from time to time', () => {

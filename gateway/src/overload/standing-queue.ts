@@ -1,18 +1,20 @@
 /** So long is looked at before something is concluded, and again afterwards. */
 const INTERVAL_MS = 500;
+/** Clients that wait for each answer before they ask again are fewer for a moment, whenever some are answered at once. */
+const GROWTH = 1.1;
 
 /**
  * Tells a queue that a server works off from one that only grows (docs/adr/0029). A burst makes a queue once: it is as long
- * as it will be within its first interval. Only where a queue was never empty, and in a later interval there is more to do
- * at the end than at its beginning, more comes than can be done: the queue stands, until it is empty for once. By the
- * clock of its caller; no timers.
+ * as it will be within its first interval. Only where a queue was never empty, and at the end of a later interval there is
+ * a tenth more to do than there was at the end of another one, more comes than can be done: the queue stands, until it is
+ * empty for once. By the clock of its caller; no timers.
  */
 export class StandingQueue {
   #isThere = false;
   #isStanding = false;
   #lookedMs = 0;
-  /** What was to do then. Undefined: the first interval is not over. */
-  #toDo: number | undefined;
+  /** The least that was to do at the end of an interval; infinite while the first one is not over. */
+  #leastToDo = Number.POSITIVE_INFINITY;
 
   get isStanding(): boolean {
     return this.#isStanding;
@@ -28,14 +30,14 @@ export class StandingQueue {
     if (waiting === 0) {
       this.#isThere = false;
       this.#isStanding = false;
-      this.#toDo = undefined;
+      this.#leastToDo = Number.POSITIVE_INFINITY;
     } else if (!this.#isThere) {
       this.#isThere = true;
       this.#lookedMs = nowMs;
     } else if (nowMs - this.#lookedMs >= INTERVAL_MS) {
       const toDo = waiting + underWay;
-      if (this.#toDo !== undefined && toDo > this.#toDo) this.#isStanding = true;
-      this.#toDo = toDo;
+      if (toDo > GROWTH * this.#leastToDo) this.#isStanding = true;
+      this.#leastToDo = Math.min(this.#leastToDo, toDo);
       this.#lookedMs = nowMs;
     }
   }
