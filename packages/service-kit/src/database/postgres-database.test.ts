@@ -180,11 +180,17 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
         () => false,
       ),
     );
+  const timeOf = async (run: () => Promise<void>) => {
+    const startedMs = performance.now();
+    await run();
+    return performance.now() - startedMs;
+  };
   const unavailable = (error: unknown) => codedErrorOf(error)?.code === 'SERVICE_UNAVAILABLE';
 
-  test('a server that falls silent fails what waits for it within a second, and all else at once, until it is back', async () => {
+  test('a server that falls silent fails what waits for it long before its time-outs, and all else at once, until it is back', async () => {
     await using network = await startDatabaseNetwork(server.urlOf('notes'));
-    const database = open({ url: network.url, poolSize: 1, service: 'silent' });
+    // What it is told apart from: connections that are waited for, and statements, end far later.
+    const database = open({ url: network.url, poolSize: 1, service: 'silent', connectTimeoutMs: 10_000 });
     const silent: [string, () => Promise<unknown>][] = [
       ['before a statement', () => network.fail('silence').then(() => database.ping())],
       ['before a transaction', () => network.fail('silence').then(() => database.transaction(async () => {}))],
@@ -202,17 +208,17 @@ describe.skipIf(inject('postgresAdminUrl') === undefined)('on PostgreSQL', () =>
     const stopListening = await database.listen?.('notices', () => heard++);
     for (const [when, work] of silent) {
       await up(database);
+      // A server that has just been slow is given longer.
+      for (let quick = 0; quick < 60; ) quick = (await timeOf(() => database.ping())) < 50 ? quick + 1 : 0;
       const startedMs = performance.now();
       const waitsForTheConnection = database.ping().catch((error) => error);
       await expect(work(), when).rejects.toSatisfy(unavailable);
       await waitsForTheConnection;
       const failedMs = performance.now();
-      expect(failedMs - startedMs, when).toBeLessThan(1500);
+      expect(failedMs - startedMs, when).toBeLessThan(3000);
       const tookMs: number[] = [];
       for (let ping = 0; ping < 3; ping++) {
-        const askedMs = performance.now();
-        await expect(database.ping(), when).rejects.toSatisfy(unavailable);
-        tookMs.push(performance.now() - askedMs);
+        tookMs.push(await timeOf(() => expect(database.ping(), when).rejects.toSatisfy(unavailable)));
       }
       // One of them may be held up by what else runs here.
       expect(tookMs.toSorted((a, b) => a - b)[1], when).toBeLessThan(300);
