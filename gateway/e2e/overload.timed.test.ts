@@ -16,7 +16,7 @@ import { median } from './testing/open-loop.ts';
 /** Clients do not wait for longer. */
 const PATIENCE_MS = 2000;
 const ROUNDS = 5;
-/** Of this process' own work, of which the rounds differ more. */
+/** Of the event loop, of which they differ more. */
 const LOOP_ROUNDS = 7;
 const KNOWN = 'query Known { item { f0 f1 } }';
 const MUTATION = 'mutation { add }';
@@ -158,7 +158,7 @@ describe('Overload (3x capacity)', () => {
     expect(goodput).toBeGreaterThan(0.8 * peak);
     expectQuickRefusals(overloaded3x);
     await expectRecovery(() => run(0.5, 500));
-  }, 180_000);
+  }, 120_000);
 
   it('of a subgraph that gets slower and slower: what is answered is answered in time, and as much as it can do', async () => {
     const capacity = 10;
@@ -180,7 +180,7 @@ describe('Overload (3x capacity)', () => {
       // What was sent while the line built up may be among it.
       expect(report.others.late ?? 0).toBeLessThan(0.1 * report.sent);
     }
-  }, 180_000);
+  }, 120_000);
 
   it('of the event loop: the same, and under anonymous unknown queries mutations and known documents succeed ≥95 %', async () => {
     await using gateway = await overloaded({ capacity: 1000, serviceMs: 10, fields: 400 });

@@ -25,9 +25,10 @@ const address = {
 };
 const idempotencyKey = randomUUID();
 
-/** What later steps need of earlier answers. */
 /** Of a graph of an older version. */
 const NONE = 'this graph has no such subscription';
+
+/** What later steps need of earlier answers. */
 const seen = {
   product: { id: '', name: '', price: { amountMinor: 0, currency: '' } },
   guestToken: '',
