@@ -71,6 +71,8 @@ export class Exchange {
   // admit
   /** Whether it was let in, and has to leave. */
   isInside = false;
+  /** How long it waited for its turn. */
+  waitedMs = 0;
 
   // identify
   identity!: Identity;

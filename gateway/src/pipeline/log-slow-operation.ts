@@ -1,21 +1,22 @@
-import { type Logger, operationUsage } from '@tributary/service-kit';
+import { type Logger, operationHash } from '@tributary/service-kit';
 import type { CompiledPlan } from '../executor/compiled-plan.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
- * A line for an executed operation that took `thresholdMs` or longer: its document's hash, by which `graph usage` knows
- * it, and how it is planned. Names of the schema alone; where the time went, its trace shows.
+ * A line for an executed operation that took `thresholdMs` or longer from when it was let in (under overload all wait at the
+ * door, however they are planned): its document's hash, by which `graph usage` knows it, and how it is planned. Names of
+ * the schema alone; where the time went, its trace shows.
  */
 export function logSlowOperation(exchange: Exchange, thresholdMs: number, log: Logger): void {
-  const { request, view, operation, tookMs } = exchange;
+  const { request, view, operation } = exchange;
+  const tookMs = exchange.tookMs - exchange.waitedMs;
   if (tookMs < thresholdMs || operation === undefined) return;
-  const { document } = exchange.document;
   const plan = view.planOf(exchange.denial ?? operation);
   log.warn(
     {
       request_id: request.id,
       ...request.accessFields,
-      document: operationUsage(view.schema, document, operation).document,
+      document: operationHash(exchange.document.document, operation),
       plan: plan && outlineOf(plan),
       duration_ms: Math.round(tookMs),
     },

@@ -30,6 +30,9 @@ export interface RateCharger {
   countUnlimited(): void;
 }
 
+/** One for all, as one of its own would be paid for with a stack that nobody reads. */
+const REFUSAL = new CodedError('RATE_LIMITED');
+
 /** Of one request, as byCost charges further ones. */
 export const one = (limit: Limit, whose: string): Charge => ({ limit, key: `${limit.name} ${whose}`, tokens: 1 });
 
@@ -60,7 +63,7 @@ export function rateCharger(limits: readonly Limit[], buckets: Buckets, metrics:
     request.accessFields.rate_limit = refusing[0]?.charge.limit.name;
     const seconds = standings.map((each) => retryAfterSeconds(each, tokensOf(weight ?? 1, each.charge.limit)));
     reply.header('retry-after', Math.max(...seconds));
-    return { rates, refusal: new CodedError('RATE_LIMITED') };
+    return { rates, refusal: REFUSAL };
   };
   return {
     charge(request, reply, charges, earlier, weight) {

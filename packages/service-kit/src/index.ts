@@ -115,7 +115,7 @@ export { documentHash } from './usage/document-hash.ts';
 export { FileUsageStore } from './usage/file-usage-store.ts';
 export { hourOf } from './usage/hour-of.ts';
 export { openPostgresUsage } from './usage/open-postgres-usage.ts';
-export { type OperationUsage, operationUsage } from './usage/operation-usage.ts';
+export { type OperationUsage, operationHash, operationUsage } from './usage/operation-usage.ts';
 export type { UsageBucket, UsageTotal } from './usage/usage-bucket.ts';
 export { type UsageStore, UsageUnreadableError } from './usage/usage-store.ts';
 export { type CountVariables, variableUsage } from './usage/variable-usage.ts';

@@ -21,7 +21,9 @@ export function admit(door: Door, shedding: Shedding, cookieName: string | undef
     const turn = door.enter(priority);
     if (turn === false) throw shedding.refuse(request, reply, 'door', priority);
     exchange.isInside = true;
+    const sinceMs = performance.now();
     return turn.then((mayGo) => {
+      exchange.waitedMs = performance.now() - sinceMs;
       if (mayGo && !hasLeft(exchange)) return;
       exchange.isInside = mayGo;
       throw shedding.refuse(request, reply, 'door', priority);

@@ -24,15 +24,22 @@ const MAX_NAME_LENGTH = 100;
 export function operationUsage(
   schema: GraphQLSchema,
   document: DocumentNode,
-  { name }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
 ): OperationUsage {
-  const own = separateOperations(document)[name?.value ?? ''] ?? document;
+  const own = ownDocument(document, operation);
   return {
-    operation: name?.value.slice(0, MAX_NAME_LENGTH) ?? '',
+    operation: operation.name?.value.slice(0, MAX_NAME_LENGTH) ?? '',
     document: documentHash(own),
     coordinates: [...coordinatesOf(schema, own)].filter((coordinate) => isCounted(schema, coordinate)),
   };
 }
+
+/** What usage knows an operation of a document by: see `documentHash`. */
+export const operationHash = (document: DocumentNode, operation: OperationDefinitionNode): string =>
+  documentHash(ownDocument(document, operation));
+
+const ownDocument = (document: DocumentNode, { name }: OperationDefinitionNode) =>
+  separateOperations(document)[name?.value ?? ''] ?? document;
 
 /** Neither introspection, nor a key in a literal of a custom scalar: it is no part of the schema, but the client's. */
 function isCounted(schema: GraphQLSchema, coordinate: string): boolean {
