@@ -2,7 +2,8 @@ import type { Identity } from '@tributary/service-kit';
 import type { FetchScope } from '../subgraphs/fetch-scope.ts';
 
 interface Shared<T> {
-  readonly promise: Promise<T>;
+  /** Until it is settled: the table of a Map may live for longer than what was in it (docs/performance.md). */
+  promise: Promise<T> | undefined;
   /** Of whom it was started for. */
   readonly deadlineMs: number;
   sharers: number;
@@ -27,13 +28,15 @@ export class InFlight<T> {
     const nowMs = performance.now();
     const known = this.#waited.get(key);
     const isOwn = known === undefined || known.deadlineMs - nowMs < (deadlineMs - nowMs) / 2;
-    const entry = isOwn ? { promise: start(), deadlineMs, sharers: 0 } : known;
+    const entry: Shared<T> = isOwn ? { promise: start(), deadlineMs, sharers: 0 } : known;
     if (isOwn) this.#waited.set(key, entry);
     entry.sharers++;
     try {
-      return { value: await entry.promise, others: entry.sharers - 1, isOwn };
+      // Whoever is among them is not settled.
+      return { value: await (entry.promise as Promise<T>), others: entry.sharers - 1, isOwn };
     } finally {
       if (this.#waited.get(key) === entry) this.#waited.delete(key);
+      entry.promise = undefined;
     }
   }
 }

@@ -45,10 +45,11 @@ export function post(options: PostOptions): Promise<PostAnswer> {
     const onGone = () => handler.fail(new FetchError('cancelled', 'the client has gone'));
     const onLate = () => handler.fail(new FetchError('deadline', 'no answer in time', undefined, isShort));
     const timer = setTimeout(onLate, timeoutMs);
-    handler.onSettled = () => {
+    const onSettled = () => {
       clearTimeout(timer);
       departure?.delete(onGone);
     };
+    handler.onSettled = onSettled;
     departure?.add(onGone);
     pool.dispatch({ method: 'POST', path, headers, body }, handler);
   });

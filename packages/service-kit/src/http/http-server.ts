@@ -76,7 +76,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     count: requestMetrics(options.metrics),
     headers: { ...SECURITY_HEADERS, ...options.headers },
-    underWay: new WeakMap<Socket, UnreadRequest>(),
+    underWay: new WeakMap<Socket, UnreadRequest | undefined>(),
   };
   // Node would take from the server whatever asks for another protocol, once there is somebody who listens for that; also
   // clients that would like HTTP/2 (`h2c`) and go on without it.
@@ -130,7 +130,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & {
   count: CountRequest;
   headers: Readonly<Record<string, string>>;
-  underWay: WeakMap<Socket, UnreadRequest>;
+  underWay: WeakMap<Socket, UnreadRequest | undefined>;
 };
 
 function observeRequests(app: FastifyInstance, observation: Observation): void {
@@ -167,9 +167,7 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   const { socket } = request.raw;
   const unread: UnreadRequest = {
     id: request.id,
-    get isWhole() {
-      return request.raw.complete;
-    },
+    isWhole: () => request.raw.complete,
     refused(refusal) {
       request.unreadStatus = refusal.status;
       tellRefusal(request.accessFields, refusal);
@@ -177,15 +175,16 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   };
   underWay.set(socket, unread);
   let isTold = false;
-  request.tellAnswered = () => {
+  const tell = () => {
     if (isTold) return;
     isTold = true;
     // The next one may have come on the same connection before this one is answered.
-    if (underWay.get(socket) === unread) underWay.delete(socket);
+    if (underWay.get(socket) === unread) underWay.set(socket, undefined);
     tellAnswered(request, reply, { startedMs, route }, observation);
   };
+  request.tellAnswered = tell;
   // Fastify's onResponse is not called when the caller hangs up.
-  reply.raw.once('close', request.tellAnswered);
+  reply.raw.once('close', tell);
 }
 
 /** With what a request began. */

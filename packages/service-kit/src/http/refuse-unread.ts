@@ -18,7 +18,7 @@ const CODES: Record<string, ErrorCode> = {
 export interface UnreadRequest {
   readonly id: string;
   /** All of it has arrived: what is refused is what follows it. */
-  readonly isWhole: boolean;
+  isWhole(): boolean;
   /** Told with what it was refused. */
   refused(error: CodedError): void;
 }
@@ -40,7 +40,7 @@ export function refuseUnread({ headers, requestOf, log }: RefuseUnreadOptions) {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const refusal = new CodedError(CODES[error.code ?? ''] ?? 'BAD_REQUEST');
     const last = requestOf(socket);
-    const request = last?.isWhole ? undefined : last;
+    const request = last?.isWhole() ? undefined : last;
     const id = request?.id ?? newId();
     if (request !== undefined) request.refused(refusal);
     // It has no access line of its own.

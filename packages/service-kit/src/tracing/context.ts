@@ -4,7 +4,6 @@ import {
   createContextKey,
   isSpanContextValid,
   type Link,
-  ROOT_CONTEXT,
   type SpanContext,
   type SpanOptions,
   TraceFlags,
@@ -14,6 +13,7 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { randomBytesFor } from '../http/random-bytes.ts';
 import { baggageHeader } from './baggage.ts';
+import { EMPTY_CONTEXT } from './plain-context.ts';
 import { parentFrom } from './remote-parent.ts';
 
 let enabled = false;
@@ -37,7 +37,7 @@ export function startEntrySpan(
   options: SpanOptions,
 ): Context {
   const remote = typeof parent === 'string' ? parentFrom(parent) : parent;
-  const parentContext = remote === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remote);
+  const parentContext = remote === undefined ? EMPTY_CONTEXT : trace.setSpanContext(EMPTY_CONTEXT, remote);
   const span = tracer.startSpan(name, options, parentContext);
   const traced = isSpanContextValid(span.spanContext()) ? span : trace.wrapSpanContext(newSpanContext());
   return trace.setSpan(parentContext, traced).setValue(TRACER, tracer);
