@@ -4,8 +4,9 @@ import type { CostConfig } from '../config/cost-config.ts';
 import { LimitExceeded } from '../limits/limit-exceeded.ts';
 import { type CostedView, CostModel, type OperationCost } from './cost-model.ts';
 
-/** Of so many executed operations, one is measured. */
+/** Of so many executed operations, one is measured; none for a while after another. */
 const SAMPLED = 100;
+const PAUSE_MS = 50;
 /** In characters: a longer answer would keep others waiting while it is read once more. */
 const MAX_SAMPLED = 256 * 1024;
 
@@ -35,6 +36,7 @@ export class CostControl {
   readonly #observeEstimated: Observe;
   readonly #observeActual: Observe;
   #untilSample = 0;
+  #sampledMs = Number.NEGATIVE_INFINITY;
 
   constructor({ mode, maxPerRequest, assumedListSize }: CostConfig, metrics: Metrics) {
     this.max = maxPerRequest;
@@ -66,6 +68,9 @@ export class CostControl {
     if (this.#untilSample-- > 0) return;
     if (operationCost === undefined || result.data.length > MAX_SAMPLED) return;
     this.#untilSample = SAMPLED - 1;
+    const nowMs = performance.now();
+    if (nowMs - this.#sampledMs < PAUSE_MS) return;
+    this.#sampledMs = nowMs;
     const actual = operationCost.actual(JSON.parse(result.data), variables);
     this.#observeActual(actual, trace.getSpanContext(request.traceContext));
   }

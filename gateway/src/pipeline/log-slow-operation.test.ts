@@ -11,7 +11,12 @@ const [operation] = document.definitions as [OperationDefinitionNode];
 function linesFor(waitedMs: number): unknown[] {
   const warn = vi.fn();
   const exchange = {
-    ...{ request: { id: 'r1', accessFields: {} }, document: { document }, operation, view: { planOf: () => undefined } },
+    ...{
+      request: { id: 'r1', accessFields: {} },
+      document: { document },
+      operation,
+      view: { planOf: () => undefined },
+    },
     ...{ tookMs: 1200, waitedMs },
   };
   logSlowOperation(exchange as unknown as Exchange, 1000, { warn } as unknown as Logger);

@@ -1,5 +1,6 @@
 import { isLoopback, placeOf } from '../http/client-address.ts';
 import type { OperationReply, OperationRequest } from '../http/operation-request.ts';
+import type { Charge } from './buckets.ts';
 import { type Charged, one, type RateCharger } from './charge-rates.ts';
 import type { LimitRateParts } from './limit-rate-parts.ts';
 
@@ -25,19 +26,34 @@ export type LimitAddress = (
 const UNLIMITED: AddressCharged = { rates: [], refusal: undefined, isExempt: false };
 const EXEMPT: AddressCharged = { ...UNLIMITED, isExempt: true };
 
+/** Most requests come from an address that has asked before: of so many at most what they are charged to is remembered. */
+const MAX_KNOWN = 1000;
+
 export function addressLimit(
   { limits, address: addressOf, exemptLoopback }: Pick<LimitRateParts, 'limits' | 'address' | 'exemptLoopback'>,
   charger: RateCharger,
 ): LimitAddress {
   const ofAddress = limits.filter(({ key }) => key === 'ip');
   const ofClient = limits.filter(({ key }) => key === 'client');
+  const known = new Map<string, readonly Charge[]>();
+  const chargesOf = (address: string): readonly Charge[] => {
+    const same = known.get(address);
+    if (same !== undefined) return same;
+    const place = placeOf(address);
+    const charges = ofAddress.map((limit) => one(limit, place));
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(address, charges);
+    return charges;
+  };
   return (request, reply, client) => {
     const address = addressOf(request.raw);
     if (address === undefined) return UNLIMITED;
     if (exemptLoopback && isLoopback(address)) return EXEMPT;
-    const place = placeOf(address);
-    const charges = ofAddress.map((limit) => one(limit, place));
-    if (client !== undefined) for (const limit of ofClient) charges.push(one(limit, `${place} ${client}`));
+    let charges = chargesOf(address);
+    if (client !== undefined && ofClient.length > 0) {
+      const whose = `${placeOf(address)} ${client}`;
+      charges = [...charges, ...ofClient.map((limit) => one(limit, whose))];
+    }
     if (charges.length === 0) return UNLIMITED;
     const charged = charger.charge(request, reply, charges, UNLIMITED.rates);
     return charged instanceof Promise ? charged.then(limited) : limited(charged);

@@ -33,9 +33,10 @@ export function limitRate(parts: LimitRateParts): LimitRate {
   const charger = rateCharger(limits, buckets, metrics);
   const limitAddress = addressLimit(parts, charger);
   const clients = new Clients();
+  const hasClients = limits.some(({ key }) => key === 'client');
   return {
     beforeBody(request, reply) {
-      const charged = limitAddress(request, reply, clients.of(request.headers).name);
+      const charged = limitAddress(request, reply, hasClients ? clients.of(request.headers).name : undefined);
       if (!(charged instanceof Promise)) {
         request.addressCharged = charged;
         return;

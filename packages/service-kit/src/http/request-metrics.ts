@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { CounterSeries } from '../metrics/counted-series.ts';
-import type { Metrics, Observe } from '../metrics/metrics.ts';
+import type { CounterSeries, Observe } from '../metrics/counted-series.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 interface Series {
   total: CounterSeries;

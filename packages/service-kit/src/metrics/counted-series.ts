@@ -1,42 +1,65 @@
-import type { Counter } from 'prom-client';
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import type { Counter, Histogram } from 'prom-client';
+
+type Labels = Readonly<Record<string, string>>;
 
 export interface CounterSeries {
   /** @param value default 1; not below 0 */
   inc(value?: number): void;
 }
 
-interface Counted extends CounterSeries {
+/** Counts a value; `span`, where it is sampled, becomes the exemplar of the value's bucket. */
+export type Observe = (value: number, span?: SpanContext) => void;
+
+interface Counted {
   /** Hands on what was counted since it last did. */
   tell(): void;
 }
 
+/** What prom-client keeps of a histogram's series: how many values were in each bucket alone, by its upper bound. */
+interface Kept {
+  readonly labels: Labels;
+  readonly bucketValues: Record<number, number>;
+  sum: number;
+  count: number;
+}
+
 /**
- * Series of counters that count in a number of their own and tell prom-client when it is asked: there each count looks for
- * its series by all of its labels, which takes longer than all else that is counted.
+ * Series that count in numbers of their own and tell prom-client when it is asked: there each count looks for its series by
+ * all of its labels, which takes longer than all else that is counted.
  */
 export class CountedSeries {
   readonly #byMetric = new Map<string, Map<string, Counted>>();
 
-  /** One series, there from zero; the same one for the same labels. */
-  of(counter: Counter, labels: Readonly<Record<string, string>>): CounterSeries {
-    const { name } = counter as Counter & { name: string };
-    const ofMetric = this.#byMetric.get(name) ?? new Map<string, Counted>();
-    this.#byMetric.set(name, ofMetric);
-    const key = JSON.stringify(Object.entries(labels).sort());
-    const known = ofMetric.get(key);
-    if (known !== undefined) return known;
-    const series = countedSeries(counter, labels);
-    ofMetric.set(key, series);
-    return series;
+  /** One series of a counter, there from zero; the same one for the same labels. */
+  counter(counter: Counter, labels: Labels): CounterSeries {
+    return this.#of(counter, labels, () => countedCounter(counter, labels));
+  }
+
+  /** One series of a histogram with exemplars, there with its first value; the same one for the same labels. */
+  histogram(histogram: Histogram, labels: Labels, bounds: readonly number[]): Observe {
+    return this.#of(histogram, labels, () => countedHistogram(histogram, labels, bounds)).observe;
   }
 
   /** Before that metric is read. */
   tell(metric: string): void {
     for (const series of this.#byMetric.get(metric)?.values() ?? []) series.tell();
   }
+
+  #of<T extends Counted>(metric: Counter | Histogram, labels: Labels, create: () => T): T {
+    const { name } = metric as typeof metric & { name: string };
+    const ofMetric = this.#byMetric.get(name) ?? new Map<string, Counted>();
+    this.#byMetric.set(name, ofMetric);
+    const key = JSON.stringify(Object.entries(labels).sort());
+    const known = ofMetric.get(key) as T | undefined;
+    if (known !== undefined) return known;
+    const series = create();
+    ofMetric.set(key, series);
+    return series;
+  }
 }
 
-function countedSeries(counter: Counter, labels: Readonly<Record<string, string>>): Counted {
+function countedCounter(counter: Counter, labels: Labels): CounterSeries & Counted {
   counter.inc(labels, 0);
   const series = counter.labels(labels);
   let pending = 0;
@@ -51,4 +74,48 @@ function countedSeries(counter: Counter, labels: Readonly<Record<string, string>
       pending = 0;
     },
   };
+}
+
+/** prom-client has no way to be told of several values at once: they are added to what it keeps itself. */
+function countedHistogram(histogram: Histogram, labels: Labels, bounds: readonly number[]) {
+  // It says whether there are such labels.
+  histogram.labels(labels);
+  const pending = bounds.map(() => 0);
+  let sum = 0;
+  let count = 0;
+  return {
+    observe(value: number, span?: SpanContext): void {
+      if (!Number.isFinite(value)) throw new RangeError(`a histogram cannot count ${value}`);
+      if (span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0) {
+        const exemplarLabels = { trace_id: span.traceId, span_id: span.spanId };
+        histogram.observe({ labels, value, exemplarLabels });
+        return;
+      }
+      const index = bounds.findIndex((bound) => value <= bound);
+      if (index >= 0) pending[index] = (pending[index] as number) + 1;
+      sum += value;
+      count++;
+    },
+    tell() {
+      if (count === 0) return;
+      const kept = keptOf(histogram, labels);
+      for (const [index, bound] of bounds.entries()) {
+        kept.bucketValues[bound] = (kept.bucketValues[bound] as number) + (pending[index] as number);
+      }
+      kept.sum += sum;
+      kept.count += count;
+      pending.fill(0);
+      sum = 0;
+      count = 0;
+    },
+  };
+}
+
+function keptOf(histogram: Histogram, labels: Labels): Kept {
+  const { hashMap } = histogram as Histogram & { hashMap: Record<string, Kept> };
+  const find = () => Object.values(hashMap).find((kept) => kept.labels === labels);
+  const known = find();
+  if (known !== undefined) return known;
+  histogram.zero(labels);
+  return find() as Kept;
 }

@@ -99,6 +99,31 @@ describe('series', () => {
     for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => first.inc(value)).toThrow(RangeError);
   });
 
+  test('of a histogram count each value in its bucket, once, however often they are read', async () => {
+    const metrics = createMetrics({ service: 'orders', processMetrics: false });
+    const observe = metrics.observer('http_request_duration_seconds', one);
+    expect(metrics.observer('http_request_duration_seconds', { ...one })).toBe(observe);
+    expect(await metrics.scrape()).not.toContain('http_request_duration_seconds_count{');
+    for (const value of [0.005, 0.3, 40]) observe(value);
+    observe(0.3, traced(TraceFlags.SAMPLED));
+    expect(() => observe(Number.NaN)).toThrow(RangeError);
+    for (const [format, times] of [
+      ['text', 1],
+      ['openmetrics', 1],
+      ['text', 2],
+    ] as const) {
+      if (times === 2) for (const value of [0.005, 0.3, 0.3, 40]) observe(value);
+      const { samples = [] } =
+        readMetrics(await metrics.scrape(format), format).get('http_request_duration_seconds') ?? {};
+      const read = (suffix: string, le?: string) =>
+        samples.find(({ name, labels }) => name.endsWith(suffix) && labels.le === le)?.value;
+      expect(['0.005', '0.25', '0.5', '+Inf'].map((le) => read('_bucket', le))).toEqual(
+        [1, 1, 3, 4].map((count) => count * times),
+      );
+      expect([read('_count'), read('_sum')]).toEqual([4 * times, expect.closeTo(40.605 * times)]);
+    }
+  });
+
   test('of a histogram show a sampled request in each bucket, the last one, and only as OpenMetrics', async () => {
     const metrics = createMetrics({ service: 'orders', processMetrics: false });
     const observe = metrics.observer('http_request_duration_seconds', one);

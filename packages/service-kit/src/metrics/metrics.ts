@@ -1,6 +1,5 @@
-import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { CountedSeries, type CounterSeries } from './counted-series.ts';
+import { CountedSeries, type CounterSeries, type Observe } from './counted-series.ts';
 import { type MetricDefinition, type MetricName, metricDefinitions } from './definitions.ts';
 import type { MetricsFormat } from './metrics-format.ts';
 
@@ -13,9 +12,6 @@ type MetricOf<N extends MetricName> = Definitions[N]['kind'] extends 'counter'
   : Definitions[N]['kind'] extends 'gauge'
     ? Gauge<Labels<N>>
     : Histogram<Labels<N>>;
-
-/** Counts a value; `span`, where it is sampled, becomes the exemplar of the value's bucket. */
-export type Observe = (value: number, span?: SpanContext) => void;
 
 export interface Metrics {
   readonly registry: Registry;
@@ -43,13 +39,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const labels = { service: options.service };
   registry.setDefaultLabels(labels);
   const updates: (() => void | Promise<void>)[] = [];
-  const counterSeries = new CountedSeries();
-  const find = (name: MetricName) => registry.getSingleMetric(name) ?? create(name, registry, counterSeries);
+  const series = new CountedSeries();
+  const find = (name: MetricName) => registry.getSingleMetric(name) ?? create(name, registry, series);
   const metrics: Metrics = {
     registry,
     get: (name) => find(name) as never,
-    counter: (name, series) => counterSeries.of(find(name) as Counter, series),
-    observer: (name, series) => observe(find(name) as Histogram, series),
+    counter: (name, labels) => series.counter(find(name) as Counter, labels),
+    observer: (name, labels) => series.histogram(find(name) as Histogram, labels, bucketsOf(name)),
     beforeScrape: (update) => updates.push(update),
     async scrape(format = 'text') {
       // A gauge that cannot be updated (its database is down) must not hide all other metrics.
@@ -61,28 +57,22 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return metrics;
 }
 
-function create(name: MetricName, registry: Registry, counterSeries: CountedSeries): Counter | Gauge | Histogram {
+const bucketsOf = (name: MetricName): readonly number[] => (metricDefinitions[name] as MetricDefinition).buckets ?? [];
+
+function create(name: MetricName, registry: Registry, series: CountedSeries): Counter | Gauge | Histogram {
   const definition: MetricDefinition = metricDefinitions[name];
-  const { kind, help, labels: labelNames, buckets = [], exemplars = false } = definition;
+  const { kind, help, labels: labelNames, exemplars = false } = definition;
   // With a registry of the text format prom-client refuses exemplars, which that format leaves out.
   const common = { name, help, labelNames, registers: [] };
+  const collect = () => series.tell(name);
   const metric =
     kind === 'counter'
-      ? new Counter({ ...common, collect: () => counterSeries.tell(name) })
+      ? new Counter({ ...common, collect })
       : kind === 'gauge'
         ? new Gauge(common)
-        : new Histogram({ ...common, buckets: [...buckets], enableExemplars: exemplars });
+        : new Histogram({ ...common, collect, buckets: [...bucketsOf(name)], enableExemplars: exemplars });
   registry.registerMetric(metric);
   return metric;
-}
-
-function observe(histogram: Histogram, labels: Record<string, string>): Observe {
-  const series = histogram.labels(labels);
-  return (value, span) => {
-    if (span === undefined || (span.traceFlags & TraceFlags.SAMPLED) === 0) return series.observe(value);
-    const exemplarLabels = { trace_id: span.traceId, span_id: span.spanId };
-    histogram.observe({ labels, value, exemplarLabels });
-  };
 }
 
 /** prom-client's way from one format to the other takes `_total` off the names of counters for good: these are copies. */

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { errorCatalogue } from '../errors/catalogue.ts';
-import type { CounterSeries } from './counted-series.ts';
-import type { Metrics, Observe } from './metrics.ts';
+import type { CounterSeries, Observe } from './counted-series.ts';
+import type { Metrics } from './metrics.ts';
 import type { OperationOutcome } from './operation-outcome.ts';
 
 /** A GraphQL operation that is over. Names are known ones, or `other`. */
