@@ -16,13 +16,25 @@ interface Counted {
   tell(): void;
 }
 
-/** What prom-client keeps of a histogram's series: how many values were in each bucket alone, by its upper bound. */
+interface Exemplar {
+  readonly labelSet: { readonly trace_id: string; readonly span_id: string };
+  readonly value: number;
+  /** In seconds. */
+  readonly timestamp: number;
+}
+
+/** What prom-client keeps of a histogram's series, by the upper bounds of its buckets. */
 interface Kept {
   readonly labels: Labels;
+  /** How many values were in each alone. */
   readonly bucketValues: Record<number, number>;
+  readonly bucketExemplars: Record<number, Exemplar>;
   sum: number;
   count: number;
 }
+
+/** As which prom-client keeps the exemplar of what is over the last bound. */
+const OVER = -1;
 
 /**
  * Series that count in numbers of their own and tell prom-client when it is asked: there each count looks for its series by
@@ -81,30 +93,31 @@ function countedHistogram(histogram: Histogram, labels: Labels, bounds: readonly
   // It says whether there are such labels.
   histogram.labels(labels);
   const pending = bounds.map(() => 0);
+  const exemplars = new Map<number, Exemplar>();
   let sum = 0;
   let count = 0;
   return {
     observe(value: number, span?: SpanContext): void {
       if (!Number.isFinite(value)) throw new RangeError(`a histogram cannot count ${value}`);
-      if (span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0) {
-        const exemplarLabels = { trace_id: span.traceId, span_id: span.spanId };
-        histogram.observe({ labels, value, exemplarLabels });
-        return;
-      }
       const index = bounds.findIndex((bound) => value <= bound);
       if (index >= 0) pending[index] = (pending[index] as number) + 1;
       sum += value;
       count++;
+      if (span === undefined || (span.traceFlags & TraceFlags.SAMPLED) === 0) return;
+      const labelSet = { trace_id: span.traceId, span_id: span.spanId };
+      exemplars.set(bounds[index] ?? OVER, { labelSet, value, timestamp: Date.now() / 1000 });
     },
     tell() {
       if (count === 0) return;
       const kept = keptOf(histogram, labels);
+      for (const [bound, exemplar] of exemplars) kept.bucketExemplars[bound] = exemplar;
       for (const [index, bound] of bounds.entries()) {
         kept.bucketValues[bound] = (kept.bucketValues[bound] as number) + (pending[index] as number);
       }
       kept.sum += sum;
       kept.count += count;
       pending.fill(0);
+      exemplars.clear();
       sum = 0;
       count = 0;
     },
