@@ -16,8 +16,6 @@ import { median } from './testing/open-loop.ts';
 /** Clients do not wait for longer. */
 const PATIENCE_MS = 2000;
 const ROUNDS = 5;
-/** Of the event loop, of which they differ more. */
-const LOOP_ROUNDS = 7;
 const KNOWN = 'query Known { item { f0 f1 } }';
 const MUTATION = 'mutation { add }';
 
@@ -216,7 +214,7 @@ describe('Overload (3x capacity)', () => {
     const shares: number[] = [];
     const overloaded3x: KindReport[] = [];
     const high = { sent: 0, good: 0 };
-    for (let round = 0; round < LOOP_ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const at1 = goodputOf(await run(Math.round(capacity), 2000), 2000);
       const { result, asked, failed, p99 } = await healthDuring(
         gateway.adminUrl,
