@@ -45,6 +45,7 @@ export function post(options: PostOptions): Promise<PostAnswer> {
     const onGone = () => handler.fail(new FetchError('cancelled', 'the client has gone'));
     const onLate = () => handler.fail(new FetchError('deadline', 'no answer in time', undefined, isShort));
     const timer = setTimeout(onLate, timeoutMs);
+    // Assigned as it is, it would be an old object (docs/performance.md, "What outlives a request").
     const onSettled = () => {
       clearTimeout(timer);
       departure?.delete(onGone);

@@ -76,7 +76,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     count: requestMetrics(options.metrics),
     headers: { ...SECURITY_HEADERS, ...options.headers },
-    underWay: new WeakMap<Socket, UnreadRequest | undefined>(),
+    underWay: new WeakMap<Socket, UnreadRequest>(),
   };
   // Node would take from the server whatever asks for another protocol, once there is somebody who listens for that; also
   // clients that would like HTTP/2 (`h2c`) and go on without it.
@@ -130,7 +130,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 type Observation = Pick<HttpServerOptions, 'log' | 'tracer' | 'baggage'> & {
   count: CountRequest;
   headers: Readonly<Record<string, string>>;
-  underWay: WeakMap<Socket, UnreadRequest | undefined>;
+  underWay: WeakMap<Socket, UnreadRequest>;
 };
 
 function observeRequests(app: FastifyInstance, observation: Observation): void {
@@ -175,11 +175,12 @@ function beginRequest(request: FastifyRequest, reply: FastifyReply, observation:
   };
   underWay.set(socket, unread);
   let isTold = false;
+  // Assigned as it is, it would be an old object (docs/performance.md, "What outlives a request").
   const tell = () => {
     if (isTold) return;
     isTold = true;
     // The next one may have come on the same connection before this one is answered.
-    if (underWay.get(socket) === unread) underWay.set(socket, undefined);
+    if (underWay.get(socket) === unread) underWay.delete(socket);
     tellAnswered(request, reply, { startedMs, route }, observation);
   };
   request.tellAnswered = tell;

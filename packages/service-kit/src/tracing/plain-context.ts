@@ -23,11 +23,15 @@ class PlainContext implements Context {
   }
 
   setValue(key: symbol, value: unknown): Context {
-    return new PlainContext(this, key, value);
+    return new PlainContext(this.deleteValue(key), key, value);
   }
 
-  deleteValue(key: symbol): Context {
-    return new PlainContext(this, key, undefined);
+  /** Each key is there once: work may go on for ever, each time in a context of the time before. */
+  deleteValue(key: symbol): PlainContext {
+    if (this.#parent === undefined) return this;
+    if (this.#key === key) return this.#parent;
+    const parent = this.#parent.deleteValue(key);
+    return parent === this.#parent ? this : new PlainContext(parent, this.#key, this.#value);
   }
 }
 
