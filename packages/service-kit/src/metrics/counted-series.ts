@@ -94,6 +94,7 @@ function countedHistogram(histogram: Histogram, labels: Labels, bounds: readonly
   histogram.labels(labels);
   const pending = bounds.map(() => 0);
   const exemplars = new Map<number, Exemplar>();
+  let kept: Kept | undefined;
   let sum = 0;
   let count = 0;
   return {
@@ -109,7 +110,7 @@ function countedHistogram(histogram: Histogram, labels: Labels, bounds: readonly
     },
     tell() {
       if (count === 0) return;
-      const kept = keptOf(histogram, labels);
+      kept ??= keptOf(histogram, labels);
       for (const [bound, exemplar] of exemplars) kept.bucketExemplars[bound] = exemplar;
       for (const [index, bound] of bounds.entries()) {
         kept.bucketValues[bound] = (kept.bucketValues[bound] as number) + (pending[index] as number);
@@ -124,11 +125,9 @@ function countedHistogram(histogram: Histogram, labels: Labels, bounds: readonly
   };
 }
 
+/** Begins the series. */
 function keptOf(histogram: Histogram, labels: Labels): Kept {
-  const { hashMap } = histogram as Histogram & { hashMap: Record<string, Kept> };
-  const find = () => Object.values(hashMap).find((kept) => kept.labels === labels);
-  const known = find();
-  if (known !== undefined) return known;
   histogram.zero(labels);
-  return find() as Kept;
+  const { hashMap } = histogram as Histogram & { hashMap: Record<string, Kept> };
+  return Object.values(hashMap).find((kept) => kept.labels === labels) as Kept;
 }
