@@ -4,7 +4,7 @@ import type { RequestBudget } from '../limits/request-budget.ts';
 import { AnswerTooLarge } from './answer-too-large.ts';
 import { FetchError } from './fetch-error.ts';
 import type { Departure } from './fetch-scope.ts';
-import { FREE_BYTES, readingTurns, SLICE_BYTES } from './reading-turns.ts';
+import { readingTurns, SLICE_BYTES } from './reading-turns.ts';
 import { wasNotSent } from './send-again.ts';
 
 export interface PostOptions {
@@ -140,8 +140,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     if (this.#inTurn < SLICE_BYTES) return;
     this.#inTurn = 0;
     controller.pause();
-    if (this.#size <= FREE_BYTES) setImmediate(() => controller.resume());
-    else this.#leaveLine = readingTurns.wait(this.#beganMs, () => this.#readOn(controller));
+    this.#leaveLine = readingTurns.wait(this.#beganMs, () => this.#readOn(controller));
   }
 
   #readOn(controller: Dispatcher.DispatchController): void {

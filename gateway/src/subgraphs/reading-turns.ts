@@ -1,9 +1,7 @@
 /** Of one answer, before it waits for others. */
 export const SLICE_BYTES = 256 * 1024;
-/** What an answer may have read before it waits in the line. */
-export const FREE_BYTES = 2 * SLICE_BYTES;
-/** One slice in so long: 64 MiB/s, more than could be parsed beside anything else. */
-const SLICE_EVERY_MS = 4;
+/** One slice in so long: 256 MiB/s, so that it is soon known which answers are too large, and a turn for others each time. */
+const SLICE_EVERY_MS = 1;
 
 interface Waiting {
   readonly beganMs: number;
