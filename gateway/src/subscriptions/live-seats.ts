@@ -23,11 +23,14 @@ export interface ConnectionSeat {
 }
 
 export interface SubscriptionSeat {
+  /** It hears every later event from now on: until then it takes a place, and is not counted as active. */
+  begin(): void;
   /** @param reason undefined: it has not even begun */
   leave(reason: EndReason | undefined): void;
 }
 
-type Active = Readonly<Record<Transport, { connections: number; subscriptions: number }>>;
+/** `begun`: the subscriptions that hear. */
+type Taken = Readonly<Record<Transport, { connections: number; subscriptions: number; begun: number }>>;
 
 /** What there may not be more of: see `SeatLimits`; `memory`, see `HeapRoom`. */
 type SeatLimit = 'node' | 'memory' | 'address' | 'user' | 'connection';
@@ -40,10 +43,10 @@ export class LiveSeats {
   readonly #limits: SeatLimits;
   readonly #room: HeapRoom;
   readonly #metrics: Metrics;
-  readonly #active: Active = {
-    websocket: { connections: 0, subscriptions: 0 },
-    sse: { connections: 0, subscriptions: 0 },
-    multipart: { connections: 0, subscriptions: 0 },
+  readonly #taken: Taken = {
+    websocket: { connections: 0, subscriptions: 0, begun: 0 },
+    sse: { connections: 0, subscriptions: 0, begun: 0 },
+    multipart: { connections: 0, subscriptions: 0, begun: 0 },
   };
   readonly #connectionsByPlace = new Map<string, number>();
   readonly #subscriptionsByPlace = new Map<string, number>();
@@ -65,19 +68,19 @@ export class LiveSeats {
     limit.set({ what: 'subscriptions' }, limits.perNode);
     metrics.beforeScrape(() => {
       for (const transport of TRANSPORTS) {
-        const { connections, subscriptions } = this.#active[transport];
+        const { connections, begun } = this.#taken[transport];
         metrics.get('graphql_connections_active').set({ transport }, connections);
-        metrics.get('graphql_subscriptions_active').set({ transport }, subscriptions);
+        metrics.get('graphql_subscriptions_active').set({ transport }, begun);
       }
     });
   }
 
   get connections(): number {
-    return TRANSPORTS.reduce((sum, transport) => sum + this.#active[transport].connections, 0);
+    return TRANSPORTS.reduce((sum, transport) => sum + this.#taken[transport].connections, 0);
   }
 
   get subscriptions(): number {
-    return TRANSPORTS.reduce((sum, transport) => sum + this.#active[transport].subscriptions, 0);
+    return TRANSPORTS.reduce((sum, transport) => sum + this.#taken[transport].subscriptions, 0);
   }
 
   /**
@@ -90,12 +93,12 @@ export class LiveSeats {
     if (this.#room.isFull) throw this.refuse('connections', 'memory');
     const place = address && placeOf(address);
     if (!take(this.#connectionsByPlace, place, perAddress)) throw this.refuse('connections', 'address');
-    const active = this.#active[transport];
-    active.connections++;
+    const taken = this.#taken[transport];
+    taken.connections++;
     this.#room.add();
     return {
       leave: once(() => {
-        active.connections--;
+        taken.connections--;
         this.#room.remove();
         release(this.#connectionsByPlace, place);
       }),
@@ -117,12 +120,18 @@ export class LiveSeats {
     const key = isUser ? identity.userId : address && placeOf(address);
     if (!take(counts, key, isUser ? perUser : connections.perAddress))
       throw this.refuse('subscriptions', isUser ? 'user' : 'address');
-    const active = this.#active[transport];
-    active.subscriptions++;
+    const taken = this.#taken[transport];
+    taken.subscriptions++;
     this.#room.add();
+    let hasBegun = false;
     return {
+      begin() {
+        hasBegun = true;
+        taken.begun++;
+      },
       leave: once((reason: EndReason | undefined) => {
-        active.subscriptions--;
+        taken.subscriptions--;
+        if (hasBegun) taken.begun--;
         this.#room.remove();
         release(counts, key);
         if (reason !== undefined) this.#ended.get(`${transport} ${reason}`)?.inc();

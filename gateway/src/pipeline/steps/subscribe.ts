@@ -50,6 +50,7 @@ export function subscribe(parts: SubscribeParts) {
     const seats = takeSeats(exchange, parts);
     try {
       exchange.live = await begin(exchange);
+      seats.subscription.begin();
       exchange.seats = seats;
     } catch (error) {
       seats.connection?.leave();

@@ -229,7 +229,7 @@ export const metricDefinitions = {
   },
   graphql_subscriptions_active: {
     kind: 'gauge',
-    help: 'Subscriptions that go on',
+    help: 'Subscriptions that hear what is published',
     labels: ['transport'],
     exportedBy: GATEWAY,
   },
