@@ -189,7 +189,7 @@ describe('a subgraph that misbehaves', () => {
     await Promise.all(Array.from({ length: 50 }, () => gateway.ask(QUERY)));
     const most = peak();
     console.log(`55 answers of 100 MiB: ${Math.round(most / MIB)} MiB at most, the subgraph's own included`);
-    // One is read as far as 10 MiB, and of each other one no more than 512 KiB until its turn comes.
+    // One is read as far as 10 MiB, and of each other one no more than 256 KiB until its turn comes.
     expect(most).toBeLessThan(150 * MIB);
   });
 
