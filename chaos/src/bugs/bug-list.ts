@@ -93,9 +93,10 @@ export const seededBugs: readonly SeededBug[] = [
   }),
   bug('07-expiry-races-confirm', ['a paid order has its stock', 'sold stock is what paid orders bought'], {
     profile: withKills,
-    settings: { inventory: { reservations: { lifetime: '1200ms', sweepEvery: '200ms' } } },
+    // They end as tok_slow (1.5 s) is approved.
+    settings: { inventory: { reservations: { lifetime: '1450ms', sweepEvery: '100ms' } } },
     manner: pays('tok_slow'),
-    // What has expired is told late: after the payment.
+    // What has expired is told late, after the payment, however soon the process is back.
     steps: [stepName(works('inventory', 'does expire reservations'), POSITIONS.afterCommit)],
   }),
   bug('08-ledger-one-sided', ['every transaction of the ledger balances', 'the trial balance is even']),
