@@ -148,7 +148,11 @@ describe.skipIf(inject('natsUrl') === undefined)('the bus on NATS JetStream', ()
 
   test('gives a new version of a service the types that it asks for, and no others', async () => {
     const first = await open({});
-    await until('the event', () => first.bus.publish(testEvent(PLACED)).then(() => first.received.length > 0));
+    await untilConsumer();
+    await first.bus.publish(testEvent(PLACED));
+    await until('the event', () => first.received.length > 0);
+    // One that the first gives back comes to the second, whatever it asks for.
+    await until('no event pending', async () => (await consumerInfo())?.num_ack_pending === 0);
     await first.bus.stop?.();
     const second = await open({ types: [PAID] });
     await until('new filters', async () => (await consumerInfo())?.config.filter_subjects?.join().includes('.paid.'));
