@@ -155,6 +155,30 @@ describe('Overload: of a subgraph', () => {
     expect(await gateway.ask(QUERY)).toMatchObject({ status: 200 });
   });
 
+  it('however many ask for what a subgraph does not answer, others are let in', async () => {
+    // Of 40 places those without a priority may take 28.
+    await using gateway = await startTestGateway({
+      overload: { requests: { maximum: 40 } },
+      subgraphRequest: { connections: 2 },
+    });
+    const held = holdBooks(gateway);
+    const first = Array.from({ length: 3 }, () => gateway.ask(QUERY));
+    await held.asked(2);
+    const stuckMs = performance.now();
+    await until('nothing has moved for a moment', () => performance.now() - stuckMs > 500);
+    const asked = [...first, ...Array.from({ length: 97 }, () => gateway.ask(QUERY))];
+    await until('some are refused', async () => (await shedCount(gateway, 'low')) > 80);
+    expect(await gateway.ask('{ latestReviews { stars } }')).toMatchObject({ status: 200 });
+    expect(await scrape(gateway)).not.toMatch(/gateway_requests_shed_total{priority="unread"[^}]*} [1-9]/);
+    held.release();
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    const answered = statuses.filter((status) => status === 200).length;
+    // Two are sent, and as many wait as leave as many places.
+    expect(answered).toBeGreaterThan(2);
+    expect(answered).toBeLessThanOrEqual(15);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(100 - answered);
+  });
+
   it('a subscription is shed as a query where nothing was begun for it, by whichever way it comes', async () => {
     const source = new FakeSubscriptions();
     await using gateway = await startTestGateway({}, { subscriptions: source });

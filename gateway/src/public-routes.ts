@@ -11,10 +11,9 @@ import { createAccessTokenVerifier } from './identity/access-token-verifier.ts';
 import { fromHeader, fromHeaderOrCookie } from './identity/credentials.ts';
 import type { ServedLines } from './lines/served-lines.ts';
 import type { MemoryShares } from './memory/memory-shares.ts';
-import { Door } from './overload/door.ts';
+import type { Door } from './overload/door.ts';
 import { refuseAtDoor } from './overload/refuse-at-door.ts';
 import { Shedding } from './overload/shedding.ts';
-import { showDoorLimit } from './overload/show-door-limit.ts';
 import { addPageRoutes } from './pages/page-routes.ts';
 import { addPassthroughRoutes } from './passthrough/passthrough-routes.ts';
 import type { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
@@ -44,18 +43,19 @@ export interface PublicRoutesParts {
   /** Undefined where there is no REST API. */
   rest: ReturnType<typeof restFolderOf>;
   memory: MemoryShares;
+  /** Undefined where all requests are let in. */
+  door: Door | undefined;
 }
 
 /** Everything that the public port answers: GraphQL, REST, pages, and what belongs to services. */
 export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts): Component {
-  const { config, gateway, observability, usage, persistedDocuments, lines, rateLimit, live, rest, memory } = parts;
+  const { config, gateway, observability, usage, persistedDocuments, lines, rateLimit, live, rest, memory, door } =
+    parts;
   const { introspection, limits, subgraphRequest } = config;
   const corsOrigins = corsOriginsOf(config);
   const { cookie } = config.identity;
   const documents = config.home.documents === undefined ? [] : readDocuments(config.home.documents);
   const shedding = new Shedding(observability.metrics);
-  const door = config.overload.enabled ? doorOf(config) : undefined;
-  if (door !== undefined) showDoorLimit(door, observability.metrics);
   const { engine } = gateway;
   const verifier = createAccessTokenVerifier(config.identity.issuers, { ...observability, memoryBytes: memory.tokens });
   const beforeBody = door === undefined ? [] : [refuseAtDoor(door, shedding)];
@@ -121,8 +121,5 @@ export function addPublicRoutes(app: FastifyInstance, parts: PublicRoutesParts):
     maxResponseBytes: subgraphRequest.maxResponse,
   });
 }
-
-/** What waits for half of its time has too little left to be answered in. */
-const doorOf = ({ overload, deadline }: GatewayConfig) => new Door({ ...overload.requests, maxWaitMs: deadline / 2 });
 
 const originOf = (url: string | undefined) => (url === undefined ? undefined : new URL(url).origin);

@@ -17,6 +17,8 @@ import type { TributaryGateway, TributaryGatewayOptions } from './engine/tributa
 import { type LinesFollower, ServedLines } from './lines/served-lines.ts';
 import { type MemoryShares, memoryShares } from './memory/memory-shares.ts';
 import { processMemory } from './memory/process-memory.ts';
+import { Door } from './overload/door.ts';
+import { showDoorLimit } from './overload/show-door-limit.ts';
 import { PersistedDocuments } from './persisted-documents/persisted-documents.ts';
 import { addPublicRoutes } from './public-routes.ts';
 import { rateLimitsOf } from './rate-limit/rate-limits-of.ts';
@@ -69,7 +71,10 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const documents = persistedDocumentsOf(config, memory, observability);
   const rest = restFolderOf(config);
   const known = () => [...documents.known, ...operationsOf(rest)];
-  const gateway = await buildGateway(config, parts.supergraphSdl, lines, known, observability);
+  const door = config.overload.enabled ? doorOf(config) : undefined;
+  if (door !== undefined) showDoorLimit(door, metrics);
+  const { supergraphSdl } = parts;
+  const gateway = await buildGateway(config, { supergraphSdl, lines, trusted: known, door, observability });
   documents.onChanged(() => gateway.engine.knowAnew());
   const { host, port, bodyLimit, keepAliveGrace: keepAliveGraceMs } = config.server;
   const { baggage } = config.tracing;
@@ -85,7 +90,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const subscriptions = parts.subscriptions ?? built?.subscriptions;
   const live = liveTransports(config, subscriptions, observability);
   const passthrough = addPublicRoutes(http.app, {
-    ...{ config, gateway, observability, usage, lines, live, rest, memory },
+    ...{ config, gateway, observability, usage, lines, live, rest, memory, door },
     persistedDocuments: documents,
     rateLimit: rateLimits?.parts,
   });
@@ -122,6 +127,9 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     stop: () => lifecycle.stop(),
   };
 }
+
+/** What waits for half of its time has too little left to be answered in. */
+const doorOf = ({ overload, deadline }: GatewayConfig) => new Door({ ...overload.requests, maxWaitMs: deadline / 2 });
 
 const linesOf = ({ lines, supergraphPoll }: GatewayConfig, log: Logger) =>
   lines && new ServedLines({ ...lines, everyMs: supergraphPoll, log });

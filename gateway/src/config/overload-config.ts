@@ -6,10 +6,10 @@ export const overloadConfig = z
   .strictObject({
     /** Off where something in front of the gateway does it, and of the subgraphs. */
     enabled: z.boolean().default(true),
-    /** Requests in the gateway: fewer while they wait for its event loop, never fewer than `minimum`. */
+    /** Requests in the gateway at once; so many of them wait for its event loop: fewer while they wait for long, never fewer than `minimum`. */
     requests: z
       .strictObject({
-        /** Enough for 179 of whoever is turned away first, however slow their operations are. */
+        /** Enough for 179 of whoever is turned away first, however slow the gateway is. */
         minimum: z.int().min(1).default(256),
         /** Memory: each takes some 50 KB and its answer. */
         maximum: z.int().min(1).default(1000),

@@ -4,9 +4,11 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import { resilienceOptions } from '../config/resilience-config.ts';
 import { readDocuments } from '../documents/read-documents.ts';
 import type { ServedLines } from '../lines/served-lines.ts';
+import type { Door } from '../overload/door.ts';
 import { LastGoodFile } from '../sources/last-good-file.ts';
 import { sourceOf } from '../sources/source-of.ts';
 import { SupergraphPoll } from '../sources/supergraph-poll.ts';
+import type { FetchGateOptions } from '../subgraphs/fetch-gate.ts';
 import type { KnownOperation } from './generation.ts';
 import { TributaryGateway, type TributaryGatewayOptions } from './tributary-gateway.ts';
 
@@ -16,18 +18,21 @@ export interface Observability {
   tracer: Tracer;
 }
 
-/**
- * The gateway class, set up as the configuration says; not loaded.
- *
- * @param trusted operations that clients may ask for, as they are now, beside those of `home.documents`
- */
-export async function buildGateway(
-  config: GatewayConfig,
-  supergraphSdl: TributaryGatewayOptions['supergraphSdl'] | undefined,
-  lines: ServedLines | undefined,
-  trusted: () => readonly KnownOperation[],
-  observability: Observability,
-): Promise<TributaryGateway> {
+interface BuildGatewayParts {
+  /** In place of what `supergraph` of the configuration names. */
+  supergraphSdl: TributaryGatewayOptions['supergraphSdl'] | undefined;
+  /** Undefined where the API has no version lines. */
+  lines: ServedLines | undefined;
+  /** Operations that clients may ask for, as they are now, beside those of `home.documents`. */
+  trusted: () => readonly KnownOperation[];
+  /** Undefined where all requests are let in. */
+  door: Door | undefined;
+  observability: Observability;
+}
+
+/** The gateway class, set up as the configuration says; not loaded. */
+export async function buildGateway(config: GatewayConfig, parts: BuildGatewayParts): Promise<TributaryGateway> {
+  const { supergraphSdl, lines, trusted, door, observability } = parts;
   const { identity, overload, subgraphRequest, swap } = config;
   const { maxBytes } = config.recordings;
   const documents = documentsOf(config);
@@ -49,7 +54,7 @@ export async function buildGateway(
       timeoutMs: subgraphRequest.timeout,
       maxResponseBytes: subgraphRequest.maxResponse,
       connections: subgraphRequest.connections,
-      gate: gateOf(overload),
+      gate: gateOf(overload, door),
     },
     resilience: resilienceOptions(config.resilience),
     deadlineMs: config.deadline,
@@ -100,5 +105,7 @@ export function checkSubgraphNames(config: GatewayConfig, gateway: TributaryGate
   }
 }
 
-const gateOf = ({ enabled, fetches }: GatewayConfig['overload']) =>
-  enabled && fetches.enabled ? { minimum: fetches.minimum, maxWaitMs: fetches.maxWait } : undefined;
+const gateOf = ({ fetches }: GatewayConfig['overload'], door: Door | undefined): FetchGateOptions | undefined =>
+  door !== undefined && fetches.enabled
+    ? { minimum: fetches.minimum, maxWaitMs: fetches.maxWait, places: door }
+    : undefined;

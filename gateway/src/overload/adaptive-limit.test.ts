@@ -144,6 +144,6 @@ describe('AdaptiveLimit', () => {
       limit.tryEnter();
       limit.leave(nowMs, 0, 'ignored');
     }
-    expect([limit.limit, limit.waitMs(10)]).toEqual([64, 0]);
+    expect([limit.limit, limit.waitMs(10, 0)]).toEqual([64, 0]);
   });
 });

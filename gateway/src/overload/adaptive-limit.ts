@@ -77,9 +77,13 @@ export class AdaptiveLimit {
     return this.#underWay;
   }
 
-  /** How long the last of `count` more waits until it may go, as answers come at present; 0 where that is not known. */
-  waitMs(count: number): number {
-    return (count * this.#meanMs) / this.limit;
+  /**
+   * How long the last of `count` more waits until it may go, as answers come at present; 0 where that is not known.
+   *
+   * @param silentMs for so long none has come: they take that long, at least
+   */
+  waitMs(count: number, silentMs: number): number {
+    return (count * Math.max(this.#meanMs, silentMs)) / this.limit;
   }
 
   tryEnter(): boolean {

@@ -4,12 +4,12 @@ import { DelayLimit } from './delay-limit.ts';
 const OPTIONS = { minimum: 100, maximum: 1000 };
 
 /** Turns that last so long, one after the other. */
-function turns(limit: DelayLimit, fromMs: number, untilMs: number, delayMs: number, inside: number): void {
-  for (let nowMs = fromMs; nowMs < untilMs; nowMs += delayMs) limit.note(nowMs, delayMs, inside);
+function turns(limit: DelayLimit, fromMs: number, untilMs: number, delayMs: number, waiting: number): void {
+  for (let nowMs = fromMs; nowMs < untilMs; nowMs += delayMs) limit.note(nowMs, delayMs, waiting);
 }
 
 describe('DelayLimit', () => {
-  it('is cut to what is inside, and on, while all wait; never below its minimum', () => {
+  it('is cut to what waits, and on, while all wait for long; never below its minimum', () => {
     const limit = new DelayLimit(OPTIONS);
     turns(limit, 1000, 1250, 60, 500);
     expect(limit.limit).toBe(450);

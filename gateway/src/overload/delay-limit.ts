@@ -1,7 +1,7 @@
 export interface DelayLimitOptions {
-  /** Requests in the gateway at once, however long they wait for it. */
+  /** So many may wait for their turn, however long. */
   readonly minimum: number;
-  /** Requests in the gateway at once, however short they wait. */
+  /** So many may wait, however short. */
   readonly maximum: number;
 }
 
@@ -15,8 +15,8 @@ const CUT = 0.9;
 const STEPS = 40;
 
 /**
- * How many requests may be in the gateway at once, by how long they wait for its own turn, which can be measured: so
- * many that it stays below 50 ms. Additive increase, multiplicative decrease; no timers (docs/adr/0029).
+ * How many requests may wait for the gateway at once, by how long they do, which can be measured: so many that it stays
+ * below 50 ms. Additive increase, multiplicative decrease; no timers (docs/adr/0029).
  */
 export class DelayLimit {
   readonly #minimum: number;
@@ -36,15 +36,15 @@ export class DelayLimit {
     return this.#limit;
   }
 
-  /** @param inside requests that are in the gateway. @returns whether the limit has changed */
-  note(nowMs: number, delayMs: number, inside: number): boolean {
+  /** @param waiting requests that wait for their turn. @returns whether the limit has changed */
+  note(nowMs: number, delayMs: number, waiting: number): boolean {
     this.#turns++;
     if (delayMs < this.#shortestMs) this.#shortestMs = delayMs;
     const tookMs = nowMs - this.#intervalBeganMs;
     if (tookMs < INTERVAL_MS || this.#turns < INTERVAL_TURNS) return false;
     const before = this.#limit;
     if (this.#shortestMs > TARGET_MS) {
-      this.#limit = Math.max(this.#minimum, Math.floor(CUT * Math.min(this.#limit, inside)));
+      this.#limit = Math.max(this.#minimum, Math.floor(CUT * Math.min(this.#limit, waiting)));
     } else {
       this.#limit = Math.min(this.#maximum, this.#limit + Math.ceil((this.#maximum - this.#minimum) / STEPS));
     }

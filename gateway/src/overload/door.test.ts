@@ -31,25 +31,43 @@ const enter = (door: Door, priority: 'high' | 'normal' | 'low', went: string[] =
   return true;
 };
 
+/** How many with that priority get in, or into the line, one after the other. */
+const entering = (door: Door, priority: 'high' | 'normal' | 'low') => {
+  let count = 0;
+  while (enter(door, priority)) count++;
+  return count;
+};
+
+async function letEveryoneGo(loop: TestLoop): Promise<void> {
+  for (let turn = 0; turn < 1000; turn++) await loop.endTurn(0);
+}
+
 describe('Door', () => {
-  it('keeps places for those with a higher priority', () => {
+  it('keeps places for those with a higher priority', async () => {
     const loop = new TestLoop();
     const door = new Door({ minimum: 10, maximum: 10, maxWaitMs: 1000 }, loop);
-    const entered = (priority: 'high' | 'normal' | 'low') => {
-      let count = 0;
-      while (enter(door, priority)) count++;
-      return count;
-    };
-    expect([entered('low'), entered('normal'), door.isFull, entered('high'), door.isFull]).toEqual([
-      7,
-      1,
-      false,
-      2,
-      true,
-    ]);
+    expect([
+      entering(door, 'low'),
+      entering(door, 'normal'),
+      door.turnsAnyoneAway(),
+      entering(door, 'high'),
+      door.turnsAnyoneAway(),
+    ]).toEqual([7, 1, false, 2, true]);
+    await letEveryoneGo(loop);
+    expect([door.inside, door.turnsAnyoneAway(), enter(door, 'high')]).toEqual([10, true, false]);
     for (let left = 0; left < 4; left++) door.leave();
     expect([enter(door, 'low'), enter(door, 'low')]).toEqual([true, false]);
     expect(door.inside).toBe(7);
+  });
+
+  it('has places free that nobody under way has', async () => {
+    const loop = new TestLoop();
+    const door = new Door({ minimum: 10, maximum: 10, maxWaitMs: 1000 }, loop);
+    expect([door.free('low'), door.free('high')]).toEqual([7, 10]);
+    enter(door, 'low');
+    expect(door.free('low')).toBe(7);
+    await letEveryoneGo(loop);
+    expect(door.free('low')).toBe(6);
   });
 
   it('lets in at once, until requests were begun for 5 ms of a turn', async () => {
@@ -95,19 +113,33 @@ describe('Door', () => {
     expect(door.inside).toBe(went.length - 1);
   });
 
-  it('lets in fewer while all wait for their turn, and all again when none does', async () => {
+  it('lets fewer wait while all wait for long, whoever is inside, and all again when none does', async () => {
     const loop = new TestLoop();
-    const door = new Door({ minimum: 10, maximum: 100, maxWaitMs: 1000 }, loop);
-    for (let index = 0; index < 60; index++) enter(door, 'low');
-    for (let index = 0; index < 60; index++) {
-      await loop.endTurn(60);
-      door.leave();
+    const door = new Door({ minimum: 10, maximum: 100, maxWaitMs: 60_000 }, loop);
+    // They ask a subgraph that does not answer.
+    for (let count = 0; count < 30; count++) expect(door.tryEnter()).toBe(true);
+    for (let turn = 0; turn < 60; turn++) {
       enter(door, 'low');
+      enter(door, 'low');
+      await loop.endTurn(60);
     }
-    const low = door.limit;
-    expect(low).toBeLessThan(30);
-    while (door.inside > 0) door.leave();
-    for (let index = 0; index < 1000; index++) {
+    expect(door.limit).toBe(10);
+    await letEveryoneGo(loop);
+    while (door.inside > 30) door.leave();
+
+    for (let turn = 0; turn < 5; turn++) {
+      enter(door, 'high');
+      await loop.endTurn(60);
+    }
+    expect([door.limit, door.inside]).toEqual([10, 35]);
+    expect([entering(door, 'low'), entering(door, 'normal'), entering(door, 'high'), door.turnsAnyoneAway()]).toEqual([
+      7,
+      1,
+      2,
+      true,
+    ]);
+    await letEveryoneGo(loop);
+    for (let turn = 0; turn < 1000; turn++) {
       if (door.tryEnter()) door.leave();
       await loop.endTurn(5);
     }

@@ -1,4 +1,5 @@
 import { DelayLimit, type DelayLimitOptions } from './delay-limit.ts';
+import type { Places } from './places.ts';
 import { PRIORITIES, type Priority, SHARES } from './priority.ts';
 import { PriorityQueue } from './priority-queue.ts';
 
@@ -26,18 +27,29 @@ interface Waiter {
   go(mayGo: boolean): void;
 }
 
+/** By priority. */
+type Ceilings = Readonly<Record<Priority, number>>;
+
+function ceilings(limit: number): Ceilings {
+  const of = (priority: Priority) => Math.max(1, Math.floor(SHARES[priority] * limit));
+  return { high: of('high'), normal: of('normal'), low: of('low') };
+}
+
 /**
- * Lets requests into the gateway: so many at once that none waits long for its turn, and in each turn of the event loop
- * only as many as keep it short, so that whoever is turned away hears it at once. Those with a higher priority go first,
- * and are turned away last. Who waits for a subgraph takes a place, and no turn.
+ * Lets requests into the gateway: in each turn of the event loop only as many as keep it short, so that whoever is turned
+ * away hears it at once, and into the line for it only so many that none waits long. Those with a higher priority go first,
+ * and are turned away last. Who waits for a subgraph has a place in the gateway, and none in the line.
  */
-export class Door {
+export class Door implements Places {
   readonly #limit: DelayLimit;
   readonly #loop: Loop;
   readonly #maxWaitMs: number;
   readonly #queue = new PriorityQueue<Waiter>();
-  readonly #ceilings: Record<Priority, number> = { high: 0, normal: 0, low: 0 };
+  /** Of the gateway, and of the line. */
+  readonly #places: Ceilings;
+  #line: Ceilings;
   #inside = 0;
+  #turnedAway = 0;
   #turn: { beganMs: number; begun: number } | undefined;
   /** What one more request costs a turn, with all else that happens in it. */
   #costMs = TURN_MS;
@@ -46,9 +58,11 @@ export class Door {
     this.#maxWaitMs = options.maxWaitMs;
     this.#loop = loop;
     this.#limit = new DelayLimit(options);
-    this.#setCeilings();
+    this.#places = ceilings(options.maximum);
+    this.#line = ceilings(this.#limit.limit);
   }
 
+  /** Of those who wait for their turn. */
   get limit(): number {
     return this.#limit.limit;
   }
@@ -58,14 +72,23 @@ export class Door {
     return this.#inside;
   }
 
-  /** Nobody is let in, whatever its priority. */
-  get isFull(): boolean {
-    return this.#inside >= this.#ceilings.high;
+  /** Whoever waits for a turn may need its place only for a moment, and is not counted. */
+  free(priority: Priority): number {
+    return this.#places[priority] - (this.#inside - this.#queue.length);
+  }
+
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
+
+  /** Whether whoever asks is turned away, whatever its priority. */
+  turnsAnyoneAway(): boolean {
+    return this.#turnsAway('high');
   }
 
   /** Lets one in whose priority does not matter; false: it does. */
   tryEnter(): boolean {
-    if (this.#inside >= this.#ceilings.low || this.#queue.length > 0) return false;
+    if (this.#inside >= this.#places.low || this.#queue.length > 0) return false;
     const nowMs = this.#loop.nowMs();
     const turn = this.#turn ?? this.#begin(nowMs);
     if (nowMs - turn.beganMs > TURN_MS) return false;
@@ -76,7 +99,7 @@ export class Door {
 
   /** Lets one in when its turn comes; false: it is turned away. Who was let in leaves in the end. */
   enter(priority: Priority): Promise<boolean> | false {
-    if (this.#inside >= this.#ceilings[priority]) return false;
+    if (this.#turnsAway(priority)) return false;
     this.#inside++;
     const sinceMs = this.#loop.nowMs();
     if (this.#turn === undefined) this.#begin(sinceMs);
@@ -87,6 +110,12 @@ export class Door {
 
   leave(): void {
     this.#inside--;
+  }
+
+  #turnsAway(priority: Priority): boolean {
+    const hasPlace = this.#inside < this.#places[priority];
+    if (!hasPlace) this.#turnedAway++;
+    return !hasPlace || this.#queue.length >= this.#line[priority];
   }
 
   #begin(nowMs: number) {
@@ -102,7 +131,7 @@ export class Door {
     if (begun > 0) this.#costMs += WEIGHT * (tookMs / begun - this.#costMs);
     this.#turn = undefined;
     const delayMs = this.#queue.length === 0 ? tookMs : nowMs - this.#longestWaitSince(nowMs);
-    if (this.#limit.note(nowMs, delayMs, this.#inside)) this.#setCeilings();
+    if (this.#limit.note(nowMs, delayMs, this.#queue.length)) this.#line = ceilings(this.#limit.limit);
     if (this.#queue.length > 0) this.#letWaitersGo(nowMs);
   };
 
@@ -128,11 +157,5 @@ export class Door {
 
   #longestWaitSince(nowMs: number): number {
     return Math.min(...PRIORITIES.map((priority) => this.#queue.first(priority)?.sinceMs ?? nowMs));
-  }
-
-  #setCeilings(): void {
-    for (const priority of PRIORITIES) {
-      this.#ceilings[priority] = Math.max(1, Math.floor(SHARES[priority] * this.#limit.limit));
-    }
   }
 }

@@ -6,6 +6,6 @@ import type { Shedding } from './shedding.ts';
 export const refuseAtDoor =
   (door: Door, shedding: Shedding): onRequestHookHandler =>
   (request, reply, done) => {
-    if (request.method !== 'OPTIONS' && door.isFull) done(shedding.refuse(request, reply, 'door', 'unread'));
+    if (request.method !== 'OPTIONS' && door.turnsAnyoneAway()) done(shedding.refuse(request, reply, 'door', 'unread'));
     else done();
   };

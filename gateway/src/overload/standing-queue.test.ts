@@ -3,7 +3,7 @@ import { StandingQueue } from './standing-queue.ts';
 
 /** What is there every 50 ms. */
 function seen(lengths: readonly number[], queue = new StandingQueue(), fromMs = 0): StandingQueue {
-  for (const [index, waiting] of lengths.entries()) queue.note(fromMs + index * 50, waiting, 64);
+  for (const [index, waiting] of lengths.entries()) queue.note(fromMs + index * 50, waiting, 64, 0);
   return queue;
 }
 const lengths = (count: number, lengthOf: (index: number) => number) =>
@@ -24,6 +24,21 @@ it('stands within 1.1 s where more comes than can be done, until it is empty', (
   expect(queue.isStanding).toBe(true);
   expect(seen([100, 20, 1], queue, 1150).isStanding).toBe(true);
   expect(seen([0, 50], queue, 1300).isStanding).toBe(false);
+});
+
+it('stands where there is no place for what comes, in the queue or before it', () => {
+  const queue = new StandingQueue();
+  for (const [index, waiting] of lengths(30, () => 10).entries()) {
+    queue.note(50 * index, waiting, 64, 500 + 2 * Math.max(0, index - 12));
+  }
+  expect(queue.isStanding).toBe(true);
+});
+
+it('does not stand after a burst that there was no place for', () => {
+  const queue = new StandingQueue();
+  queue.note(0, 10, 64, 0);
+  for (let index = 1; index < 200; index++) queue.note(50 * index, 300 - index, 64, 500);
+  expect(queue.isStanding).toBe(false);
 });
 
 it('stands in the end where hardly more comes than can be done', () => {

@@ -15,6 +15,8 @@ export class StandingQueue {
   #lookedMs = 0;
   /** The least that was to do at the end of an interval; infinite while the first one is not over. */
   #leastToDo = Number.POSITIVE_INFINITY;
+  /** Until this interval began. */
+  #turnedAway = 0;
 
   get isStanding(): boolean {
     return this.#isStanding;
@@ -25,8 +27,9 @@ export class StandingQueue {
    *
    * @param waiting the queue's length
    * @param underWay what the server has
+   * @param turnedAway as there was no place for it, ever since: it is to be done, too
    */
-  note(nowMs: number, waiting: number, underWay: number): void {
+  note(nowMs: number, waiting: number, underWay: number, turnedAway: number): void {
     if (waiting === 0) {
       this.#isThere = false;
       this.#isStanding = false;
@@ -34,11 +37,13 @@ export class StandingQueue {
     } else if (!this.#isThere) {
       this.#isThere = true;
       this.#lookedMs = nowMs;
+      this.#turnedAway = turnedAway;
     } else if (nowMs - this.#lookedMs >= INTERVAL_MS) {
-      const toDo = waiting + underWay;
+      const toDo = waiting + underWay + turnedAway - this.#turnedAway;
       if (toDo > GROWTH * this.#leastToDo) this.#isStanding = true;
       this.#leastToDo = Math.min(this.#leastToDo, toDo);
       this.#lookedMs = nowMs;
+      this.#turnedAway = turnedAway;
     }
   }
 }

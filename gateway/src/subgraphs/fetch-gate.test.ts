@@ -1,16 +1,17 @@
 import { anonymous, createMetrics } from '@tributary/service-kit';
+import { until } from '@tributary/service-kit/testing';
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '../overload/priority.ts';
 import { RequestAttempts } from '../overload/request-attempts.ts';
 import { FetchError } from './fetch-error.ts';
-import { FetchGate } from './fetch-gate.ts';
+import { FetchGate, type FetchGateParts } from './fetch-gate.ts';
 import { Departure, type FetchScope } from './fetch-scope.ts';
 import { FetchTurnedAway } from './fetch-turned-away.ts';
 import type { PostAnswer } from './post.ts';
 
 const answer: PostAnswer = { status: 200, contentType: 'application/json', cacheControl: '', body: Buffer.from('{}') };
 
-const gateOf = (options: { maxWaitMs?: number; maximum?: number } = {}) =>
+const gateOf = (options: Partial<FetchGateParts> = {}) =>
   new FetchGate({
     ...{ subgraph: 'books', minimum: 1, maximum: 1, maxWaitMs: 1000, ...options },
     metrics: createMetrics({ service: 'gateway', processMetrics: false }),
@@ -68,6 +69,52 @@ describe('FetchGate', () => {
     answerNext();
     await held;
     expect(sent).toEqual(['first']);
+  });
+
+  it('turns away at once where nothing is answered any more', async () => {
+    const { send, answerNext } = heldFetches();
+    const gate = gateOf({ maxWaitMs: 300 });
+    const held = gate.pass(scopeOf(), false, send('first'));
+    const others: Promise<unknown>[] = [];
+    const adding = setInterval(() => others.push(gate.pass(scopeOf(), false, send('other')).catch(() => {})), 20);
+    await until('the line to stand', async () => {
+      const rejected = gate.pass(scopeOf(), false, send('other')).catch((error) => error);
+      others.push(rejected);
+      return (await Promise.race([rejected, new Promise(setImmediate)])) instanceof FetchTurnedAway;
+    });
+    clearInterval(adding);
+    await Promise.all(others);
+    answerNext();
+    await held;
+  });
+
+  it('takes no more places than it leaves for others where nothing moves, and all in a burst', async () => {
+    const { sent, send, answerNext } = heldFetches();
+    const places = { turnedAway: 0, left: 20, free: () => places.left };
+    const gate = gateOf({ places });
+    const passed: Promise<unknown>[] = [];
+    const ask = (count: number) => {
+      for (let asked = 0; asked < count; asked++) {
+        // Each has a place of its own.
+        places.left--;
+        passed.push(gate.pass(scopeOf(), false, send('fetch')).catch((error) => error));
+      }
+    };
+    ask(6);
+    const startedMs = performance.now();
+    await until('it is stuck', () => performance.now() - startedMs > 300);
+    ask(9);
+    expect(gate.waiting).toBe(9);
+    answerNext();
+    await new Promise(setImmediate);
+    ask(5);
+    expect(gate.waiting).toBe(13);
+    for (let answered = 0; answered < 14; answered++) {
+      await new Promise(setImmediate);
+      answerNext();
+    }
+    expect((await Promise.all(passed)).filter((error) => error instanceof FetchTurnedAway)).toHaveLength(5);
+    expect(sent).toHaveLength(15);
   });
 
   it('lets a burst wait for as long as it takes', async () => {

@@ -2,6 +2,7 @@ import { type Attributes, trace } from '@opentelemetry/api';
 import type { CounterSeries, Metrics } from '@tributary/service-kit';
 import { AdaptiveLimit, type LimitOutcome } from '../overload/adaptive-limit.ts';
 import { loopWatch } from '../overload/loop-watch.ts';
+import type { Places } from '../overload/places.ts';
 import { type Priority, SHARES } from '../overload/priority.ts';
 import { PriorityQueue } from '../overload/priority-queue.ts';
 import { StandingQueue } from '../overload/standing-queue.ts';
@@ -15,6 +16,8 @@ export interface FetchGateOptions {
   readonly minimum: number;
   /** Where more comes than can be done, no fetch waits for longer until it is sent. */
   readonly maxWaitMs: number;
+  /** What waits takes them from others. Default: there is no end of them. */
+  readonly places?: Places;
 }
 
 export interface FetchGateParts extends FetchGateOptions {
@@ -30,6 +33,9 @@ export interface FetchGateParts extends FetchGateOptions {
 const MAX_WAITING = 1024;
 /** One that waits looks so often whether the queue stands by now. */
 const LOOK_AGAIN_MS = 250;
+/** A line that has not moved for so long takes no more places than it leaves for others. */
+const STUCK_MS = 250;
+const UNLIMITED: Places = { free: () => Number.POSITIVE_INFINITY, turnedAway: 0 };
 /** The statuses by which a server says that it has too much. */
 const TOO_MUCH = new Set([429, 503]);
 
@@ -42,14 +48,21 @@ export class FetchGate {
   readonly #queue = new PriorityQueue<() => void>();
   readonly #standing = new StandingQueue();
   readonly #maxWaitMs: number;
+  readonly #places: Places;
   readonly #turnedAway: CounterSeries;
   /** What spans say of one that is turned away. */
   readonly #event: Attributes;
+  /** When a place was given back last, or the line began. */
+  #movedMs = 0;
+  /** That there was no room for in the line. */
+  #unplaced = 0;
 
-  constructor({ subgraph, minimum, maximum, maxWaitMs, metrics, wasBusy = loopWatch() }: FetchGateParts) {
+  constructor(parts: FetchGateParts) {
+    const { subgraph, minimum, maximum, metrics, wasBusy = loopWatch() } = parts;
     const isCrowded = () => this.#standing.isStanding;
     this.#limit = new AdaptiveLimit({ minimum, maximum, wasBusy, isCrowded });
-    this.#maxWaitMs = maxWaitMs;
+    this.#maxWaitMs = parts.maxWaitMs;
+    this.#places = parts.places ?? UNLIMITED;
     this.#event = { 'graphql.subgraph.name': subgraph, reason: 'concurrency' };
     const labels = { subgraph, reason: 'concurrency' };
     this.#turnedAway = metrics.counter('graphql_subgraph_fetches_rejected_total', labels);
@@ -81,13 +94,22 @@ export class FetchGate {
     } finally {
       const nowMs = performance.now();
       this.#limit.leave(nowMs, nowMs - beganMs, outcome);
+      this.#movedMs = nowMs;
       while (this.#queue.length > 0 && this.#limit.tryEnter()) this.#queue.take()?.();
       this.#note(nowMs);
     }
   }
 
   #note(nowMs: number): void {
-    this.#standing.note(nowMs, this.#queue.length, this.#limit.underWay);
+    const turnedAway = this.#unplaced + this.#places.turnedAway;
+    this.#standing.note(nowMs, this.#queue.length, this.#limit.underWay, turnedAway);
+  }
+
+  /** Whether one more may wait, however long. */
+  #hasRoom(priority: Priority, silentMs: number): boolean {
+    const mayTakeAll = !this.#standing.isStanding && silentMs < STUCK_MS;
+    const most = mayTakeAll ? Number.POSITIVE_INFINITY : this.#places.free(priority);
+    return this.#queue.length < Math.min(SHARES[priority] * MAX_WAITING, most);
   }
 
   /** Waits until it may go. */
@@ -99,11 +121,16 @@ export class FetchGate {
       return new FetchTurnedAway();
     };
     const joinedMs = performance.now();
-    const share = SHARES[priority];
+    if (this.#queue.length === 0) this.#movedMs = joinedMs;
+    const silentMs = joinedMs - this.#movedMs;
     const longestMs = Math.min(this.#maxWaitMs, deadlineMs - joinedMs);
-    const waitMs = this.#limit.waitMs(this.#queue.ahead(priority) + 1);
-    const isLong = this.#standing.isStanding && waitMs > share * longestMs;
-    if (isLong || this.#queue.length >= share * MAX_WAITING) return Promise.reject(turnedAway());
+    const waitMs = this.#limit.waitMs(this.#queue.ahead(priority) + 1, silentMs);
+    const hasRoom = this.#hasRoom(priority, silentMs);
+    if (!hasRoom) this.#unplaced++;
+    if (!hasRoom || (this.#standing.isStanding && waitMs > SHARES[priority] * longestMs)) {
+      this.#note(joinedMs);
+      return Promise.reject(turnedAway());
+    }
     return new Promise((resolve, reject) => {
       let late: NodeJS.Immediate | undefined;
       let timer: NodeJS.Timeout | undefined;
@@ -129,6 +156,7 @@ export class FetchGate {
       };
       const look = () => {
         const nowMs = performance.now();
+        this.#note(nowMs);
         const leftMs = deadlineMs - nowMs;
         const isLate = leftMs <= 0 || (this.#standing.isStanding && nowMs - joinedMs >= this.#maxWaitMs);
         if (isLate) onLate();

@@ -108,7 +108,7 @@ async function open(request: IncomingMessage, opening: Opening, parts: WebSocket
   const { caller, request: asked, reply } = opening;
   if (!opening.isKnown || (caller.params.major !== undefined && !parts.hasLines)) throw new CodedError('NOT_FOUND');
   if (isFromElsewhere(request, parts.origins)) throw new CodedError('CSRF_PREVENTED');
-  if (parts.door?.isFull) throw parts.shedding.refuse(asked, reply, 'door', 'unread');
+  if (parts.door?.turnsAnyoneAway()) throw parts.shedding.refuse(asked, reply, 'door', 'unread');
   const exchange = new Exchange(asked, reply, parts.engine.current.enter());
   await context.with(asked.traceContext, () => parts.pipeline.admitConnection(exchange));
   return parts.seats.connect('websocket', parts.address(request));

@@ -259,7 +259,7 @@ export const metricDefinitions = {
   },
   gateway_concurrency_limit: {
     kind: 'gauge',
-    help: 'What may be under way at once, as adapted: requests of clients (door), or fetches to a subgraph',
+    help: 'How much, as adapted: requests that may wait for the event loop (door), or fetches that may be under way to a subgraph',
     labels: ['target'],
     exportedBy: GATEWAY,
     where: 'overload.enabled',
