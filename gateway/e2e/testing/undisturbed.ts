@@ -13,7 +13,10 @@ function lostShare(): () => number {
   };
 }
 
-/** Runs a round again, up to five times, in which other processes had what it needed: it tells of the machine alone. */
+/**
+ * Runs a round again, up to five times, in which other processes had what it needed: its times tell of the machine. What is
+ * to hold on a busy machine, too, is for the round itself to check.
+ */
 export async function undisturbed<T>(round: () => Promise<T>): Promise<T> {
   for (let again = 0; ; again++) {
     const share = lostShare();

@@ -6,7 +6,7 @@ export const overloadConfig = z
   .strictObject({
     /** Off where something in front of the gateway does it, and of the subgraphs. */
     enabled: z.boolean().default(true),
-    /** Requests in the gateway at once; so many of them wait for its event loop: fewer while they wait for long, never fewer than `minimum`. */
+    /** `maximum` are in the gateway at once; how many of them may wait for its event loop is adapted, down to `minimum`. */
     requests: z
       .strictObject({
         /** Enough for 179 of whoever is turned away first, however slow the gateway is. */
